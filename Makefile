@@ -1,0 +1,55 @@
+# Two commands matter: `make run` and `make test`. Both need python3 (3.11 or later) and make, nothing else.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+
+.DEFAULT_GOAL := $(VENV)/.ready
+.PHONY: run test test-code style bench reset lock clean
+
+# What the product needs to run.
+$(VENV)/.installed: requirements.txt
+	@test -n "$(PYTHON)" || { echo "Crane Ledger needs Python 3.11 or later with venv (Debian: python3-venv)." >&2; exit 1; }
+	@echo "Installing Crane Ledger into $(VENV) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+# What its developers need besides.
+$(VENV)/.ready: $(VENV)/.installed requirements-dev.txt
+	@echo "Installing the development tools ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# The whole product as one foreground process tree; Ctrl-C stops all of it. Data stays in .local/.
+run: $(VENV)/.installed
+	@exec $(BIN)/python -m config.run
+
+# Everything that must hold before a change goes in.
+test: $(VENV)/.ready style test-code
+
+style: $(VENV)/.ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+test-code: $(VENV)/.ready
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: $(VENV)/.ready
+	@exec $(BIN)/python -m tests.benchmarks
+
+# Forget all local data: databases, queues, generated secrets.
+reset:
+	@if test -x $(BIN)/python; then $(BIN)/python -m config.embedded.reset; else rm -rf .local; fi
+
+clean: reset
+	rm -rf $(VENV)
+
+# Pin every dependency anew, with hashes; needs `uv`.
+LOCK := uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet
+lock:
+	$(LOCK) pyproject.toml --output-file requirements.txt
+	$(LOCK) --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt

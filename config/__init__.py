@@ -1,0 +1,1 @@
+"""Wiring: settings, addresses, the servers of a local run. Imported by nobody but `manage.py` and the tests."""

@@ -1,0 +1,209 @@
+"""Every setting of Crane Ledger, once.
+
+Safe unless told otherwise: without `CRANE_ENV=local` this is production, and production refuses to start with DEBUG, a
+missing or weak secret key, any-host access or no servers named. `make run`, the tests and a bare `manage.py` are local:
+they use the checkout's own servers and a generated key under `.local/`.
+"""
+
+from pathlib import Path
+
+from config import env
+from config.embedded import record
+from config.logs import logging_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = env.choice("CRANE_ENV", ("production", "local"), default="production") == "local"
+LOCAL_DIR = record.local_dir(ROOT)
+_RECORDED = record.addresses(LOCAL_DIR) if LOCAL else {}
+
+# --- Safety -----------------------------------------------------------------------------------------------------------
+
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = env.text("SECRET_KEY", default=record.secret_key(LOCAL_DIR)) if LOCAL else env.text("SECRET_KEY")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", ".localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default=[])
+
+if not LOCAL:
+    if DEBUG:
+        raise env.EnvironmentProblem("DEBUG is for CRANE_ENV=local only: it shows settings and source to strangers.")
+    if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-"):
+        raise env.EnvironmentProblem("SECRET_KEY must be at least 40 random characters; it signs sessions and cursors.")
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        raise env.EnvironmentProblem("ALLOWED_HOSTS must name the hosts that are served; * and nothing are refused.")
+
+# A proxy that ends TLS in front of us must set X-Forwarded-Proto itself, or strangers could.
+if env.flag("BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=not LOCAL)
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_HSTS_SECONDS = 0 if LOCAL else env.integer("SECURE_HSTS_SECONDS", default=31_536_000)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
+SESSION_COOKIE_AGE = 12 * 60 * 60
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("MAX_REQUEST_BYTES", default=16 * 1024 * 1024)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the admin posts every line of a long draft
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- The house --------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "mptt",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "organizations",
+    "ledger",
+    "reconciliation",
+    "reports",
+]
+
+MIDDLEWARE = [
+    "organizations.wire.request_id.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "organizations.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = False
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------------------
+# `default` is the application: a role that owns nothing and bends to row security. `owner` migrates and nothing else.
+
+DATABASE_URL = env.url("DATABASE_URL", env.POSTGRESQL, default=_RECORDED.get("database_url", env.REQUIRED))
+DATABASE_OWNER_URL = env.url("DATABASE_OWNER_URL", env.POSTGRESQL, default=_RECORDED.get("owner_url", DATABASE_URL))
+DATABASE_POOL = env.integer("DATABASE_POOL", default=8, most=200)
+PGBOUNCER = env.flag("DATABASE_BEHIND_PGBOUNCER", default=False)
+
+_TIMEOUTS = "-c lock_timeout=2s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+
+
+def _application(address: str) -> dict:
+    """The application's connection: pooled within a process (opened at first use, so after the fork), with time limits.
+
+    A pgbouncer takes no start-up options and no pool in front of its own; there the limits belong to the role.
+    """
+    connection = env.database(address)
+    connection["CONN_MAX_AGE"] = 0
+    if PGBOUNCER:
+        return connection | {"DISABLE_SERVER_SIDE_CURSORS": True}
+    connection["OPTIONS"]["options"] = _TIMEOUTS
+    if DATABASE_POOL:
+        connection["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+    return connection
+
+
+DATABASES = {"default": _application(DATABASE_URL), "owner": env.database(DATABASE_OWNER_URL)}
+DATABASE_ROUTERS = ["config.routing.OwnerMigrates"]
+
+# --- Redis or Valkey --------------------------------------------------------------------------------------------------
+
+REDIS_URL = env.url("REDIS_URL", env.REDIS, default=_RECORDED.get("redis_url", env.REQUIRED))
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# --- Background work --------------------------------------------------------------------------------------------------
+# A task may be delivered twice: each is safe to run twice. Nothing waits in the broker for long; what is due is a row.
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 30, "socket_keepalive": True}
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 30 * 60  # below the visibility timeout, or a slow task would be delivered again
+CELERY_TASK_SOFT_TIME_LIMIT = 25 * 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+
+# --- The API ----------------------------------------------------------------------------------------------------------
+
+RATE_LIMIT_LIVE = env.integer("RATE_LIMIT_LIVE", default=1000)  # requests per key and minute
+RATE_LIMIT_TEST = env.integer("RATE_LIMIT_TEST", default=100)
+SIGNUP_OPEN = env.flag("SIGNUP_OPEN", default=LOCAL)
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["organizations.wire.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["organizations.wire.parsing.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "EXCEPTION_HANDLER": "organizations.wire.refusing.handle",
+    "DEFAULT_SCHEMA_CLASS": "organizations.wire.schema.LedgerSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": False,
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Crane Ledger",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Static files and the back office ---------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", default=str(LOCAL_DIR / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+UNFOLD = {"SITE_TITLE": "Crane Ledger", "SITE_HEADER": "Crane Ledger", "SITE_SYMBOL": "account_balance"}
+
+# --- Logs -------------------------------------------------------------------------------------------------------------
+
+LOG_FORMAT = env.choice("LOG_FORMAT", ("json", "console"), default="console" if LOCAL else "json")
+LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_settings(LOG_FORMAT, LOG_LEVEL)

@@ -1,0 +1,1 @@
+"""Does the bank agree: statements, matching, reconciliation sessions."""

@@ -1,0 +1,1 @@
+"""What does it mean: one module per report, read from totals."""
