@@ -32,7 +32,7 @@ def _missing(name: str) -> EnvironmentProblem:
     return EnvironmentProblem(f"The environment variable {name} is required and is not set.")
 
 
-def text(name: str, default: str | None | _Required = REQUIRED) -> str | None:
+def text(name: str, default: str | _Required | None = REQUIRED) -> str | None:
     """A plain string."""
     value = _raw(name)
     if value is not None:

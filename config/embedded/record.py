@@ -34,7 +34,8 @@ def write(path: Path, values: dict) -> None:
 def make_dir(path: Path) -> None:
     """A folder that others may pass through (the servers' user does) but not list."""
     if not path.is_dir():
-        path.mkdir(parents=True, exist_ok=True)
+        make_dir(path.parent)
+        path.mkdir(exist_ok=True)
         path.chmod(0o711)
 
 

@@ -1,0 +1,91 @@
+"""The three roles and the database, made by whoever may make them.
+
+- `crane_owner` owns the schema and migrates. It may create databases and roles, and is no superuser.
+- `crane_app` cannot log in; migrations grant to it what the application may do.
+- `crane_web` is what the web server, workers and tests log in as: a member of `crane_app` that owns nothing, no
+  superuser, bound by row security.
+
+Works with a superuser and with a plain role that may create roles and databases, as managed services give.
+"""
+
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+OWNER, GROUP, WEB = "crane_owner", "crane_app", "crane_web"
+
+_SHAPE = {
+    OWNER: "login createrole createdb",
+    GROUP: "nologin nocreaterole nocreatedb",
+    WEB: "login nocreaterole nocreatedb",
+}
+
+
+class NotAllowed(Exception):
+    """The given connection may not create roles."""
+
+
+def make_roles(admin: psycopg.Connection, passwords: dict[str, str]) -> None:
+    """Create the roles that are missing and set the passwords given; a role left out keeps its own."""
+    if not may_make_roles(admin):
+        raise NotAllowed(f"The role {admin.info.user} may neither act as superuser nor create roles.")
+    present = {row[0] for row in admin.execute("select rolname from pg_roles where rolname = any(%s)", [list(_SHAPE)])}
+    for role, shape in _SHAPE.items():
+        verb = "alter" if role in present else "create"
+        if verb == "create" or role in passwords:
+            admin.execute(sql.SQL(f"{verb} role {{}} {shape}").format(sql.Identifier(role)))
+        if role in passwords:
+            admin.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), passwords[role]))
+    for member, group in ((WEB, GROUP), (admin.info.user, OWNER)):
+        known = admin.execute("select pg_has_role(%s, %s, 'member')", [member, group]).fetchone()
+        if not known[0]:
+            admin.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), sql.Identifier(member)))
+
+
+def may_make_roles(connection: psycopg.Connection) -> bool:
+    """Whether this role is a superuser or may create roles."""
+    query = "select rolsuper or rolcreaterole from pg_roles where rolname = current_user"
+    return connection.execute(query).fetchone()[0]
+
+
+def make_database(admin: psycopg.Connection, name: str, template: str = "template0") -> None:
+    """Create a database of `crane_owner`, unless it is there, and shut it to everyone but our roles.
+
+    Temporary tables stay forbidden to the application: one named like a ledger table would stand before it in the
+    search path. `admin` must be in autocommit mode.
+    """
+    there = admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
+    database = sql.Identifier(name)
+    if there is None:
+        creation = sql.SQL("create database {} template {} owner {}")
+        admin.execute(creation.format(database, sql.Identifier(template), sql.Identifier(OWNER)))
+    admin.execute(sql.SQL("revoke all on database {} from public").format(database))
+    admin.execute(sql.SQL("grant connect on database {} to {}").format(database, sql.Identifier(GROUP)))
+
+
+def as_role(address: str, role: str, password: str, database: str | None = None) -> str:
+    """The same server's address for another role, and for another database if one is named."""
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2]
+    path = parts.path if database is None else f"/{quote(database)}"
+    return urlunsplit(parts._replace(netloc=f"{quote(role)}:{quote(password, safe='')}@{host}", path=path))
+
+
+def as_database(address: str, database: str) -> str:
+    """The same server's address, same role, for another database."""
+    return urlunsplit(urlsplit(address)._replace(path=f"/{quote(database)}"))
+
+
+def database_of(address: str) -> str:
+    """The database an address names."""
+    return urlsplit(address).path.lstrip("/")
+
+
+def works(address: str) -> bool:
+    """Whether one can log in with this address."""
+    try:
+        psycopg.connect(address, connect_timeout=10).close()
+    except psycopg.OperationalError:
+        return False
+    return True
