@@ -1,0 +1,103 @@
+"""Servers and databases of the suite.
+
+- Nothing asked for: no database.
+- `db` (or `@pytest.mark.django_db`): the application's role on a copy of the template; the test's writes are rolled back.
+- `committed_db`: a copy of its own in which commits are real; other threads and processes may connect to it.
+- `http_server`: its own copy served over real HTTP by threads of this process; gives the base address.
+- `superuser_connection`, `owner_connection`: psycopg connections past the application's walls, to the database in use.
+"""
+
+import json
+import os
+import threading
+
+import psycopg
+import pytest
+
+from config import database_roles, servers
+from config.embedded.places import ServerProblem
+from tests import databases
+
+HANDED_DOWN = "CRANE_TEST_SERVERS"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers, then Django: its settings need their addresses. Workers of xdist get them handed down."""
+    if HANDED_DOWN not in os.environ:
+        try:
+            taken = servers.take(databases.ROOT, "test")
+        except ServerProblem as problem:
+            pytest.exit(str(problem), returncode=3)
+        config.add_cleanup(taken.stop)
+        config.add_cleanup(lambda: os.environ.pop(HANDED_DOWN, None))
+        databases.drop_leftovers(taken.admin_url)
+        os.environ.update(taken.environment())
+        os.environ[HANDED_DOWN] = json.dumps({"admin_url": taken.admin_url, "owner_url": taken.owner_url})
+    os.environ |= {"CRANE_ENV": "local", "DATABASE_POOL": "0", "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+    import django
+    from django.conf import settings
+
+    # The manifest of compressed files exists after `collectstatic` only; the suite serves the files as they are.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django.setup()
+
+
+@pytest.fixture(scope="session")
+def admin_url() -> str:
+    """The address of whoever made the roles: a superuser, on the embedded servers."""
+    return json.loads(os.environ[HANDED_DOWN])["admin_url"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, admin_url):
+    """One copy of the template for this process; takes the place of pytest-django's own set-up."""
+    with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "shared"):
+        with django_db_blocker.block():
+            yield
+
+
+@pytest.fixture
+def committed_db(request, django_test_environment, django_db_blocker, admin_url):
+    """A fresh copy of the template, with real commits; gives its name. It is dropped afterwards."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        pytest.fail("Use either `db` or `committed_db`: the first rolls back what the second must see.")
+    with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "committed") as name:
+        yield name
+
+
+def _connection(address: str):
+    with psycopg.connect(database_roles.as_database(address, databases.current()), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def superuser_connection(admin_url):
+    """A superuser's psycopg connection to the database in use, in autocommit mode. Ask for the database first."""
+    yield from _connection(admin_url)
+
+
+@pytest.fixture
+def owner_connection():
+    """The schema owner's psycopg connection to the database in use, in autocommit mode."""
+    yield from _connection(json.loads(os.environ[HANDED_DOWN])["owner_url"])
+
+
+@pytest.fixture
+def http_server(committed_db):
+    """Serve the application over HTTP from threads of this process; gives `http://127.0.0.1:port`."""
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+    from django.core.wsgi import get_wsgi_application
+
+    server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
+    server.daemon_threads = False
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,148 @@
+"""Databases for tests: one template that the owner migrates, and copies of it.
+
+The application may not TRUNCATE, so a test that commits cannot clean up after itself; it gets a copy of its own instead,
+which costs some tens of milliseconds. The template is named by a hash of all migrations and is made once for each state of
+them. Everything is named by the checkout, so that several can share a server.
+"""
+
+import contextlib
+import functools
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from config import database_roles
+from config.embedded import processes
+
+ROOT = Path(__file__).resolve().parent.parent
+# Advisory lock of the server's first database: one process makes or clears templates at a time.
+MAKING = 7_201_934_552
+
+PREFIX = "crane_test_" + hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+
+
+@functools.cache
+def template_name() -> str:
+    """The template's name: the checkout and the state of all migrations."""
+    from django.apps import apps
+
+    state = hashlib.sha256()
+    for config in apps.get_app_configs():
+        folder = Path(config.path) / "migrations"
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".sql"):
+                state.update(f"{config.label}/{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return f"{PREFIX}_{state.hexdigest()[:12]}"
+
+
+def admin(address: str) -> psycopg.Connection:
+    """The administrator's connection to the server itself, for making and dropping databases."""
+    return psycopg.connect(database_roles.as_database(address, "postgres"), autocommit=True)
+
+
+def point_to(name: str) -> None:
+    """Send this process's Django connections to a database; threads that connect from now on follow."""
+    from django.db import connections
+
+    connections.close_all()
+    for alias in ("default", "owner"):
+        connections.settings[alias]["NAME"] = name
+        if hasattr(connections._connections, alias):
+            delattr(connections._connections, alias)
+
+
+def current() -> str:
+    """The database that Django's connections lead to now."""
+    from django.db import connections
+
+    return connections.settings["default"]["NAME"]
+
+
+def ready_template(address: str) -> str:
+    """The template's name; the first process that asks makes it, the others wait for it."""
+    name = template_name()
+    with admin(address) as connection:
+        connection.execute("select pg_advisory_lock(%s)", [MAKING])
+        if not _exists(connection, name):
+            _drop_old_templates(connection)
+            _make_template(connection, name)
+    return name
+
+
+def _make_template(connection: psycopg.Connection, name: str) -> None:
+    """Migrate under another name first: a run that fails half-way leaves no template."""
+    from django.core.management import call_command
+
+    unfinished = f"{name}_unfinished"
+    drop(connection, unfinished)
+    database_roles.make_database(connection, unfinished)
+    before = current()
+    point_to(unfinished)
+    try:
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+    finally:
+        point_to(before)
+    rename = sql.SQL("alter database {} rename to {}")
+    connection.execute(rename.format(sql.Identifier(unfinished), sql.Identifier(name)))
+
+
+def clone(address: str, purpose: str) -> str:
+    """A fresh copy of the template. Its name holds our process id, by which leftovers are known."""
+    template = ready_template(address)
+    name = f"{PREFIX}_{os.getpid()}_{purpose}"
+    with admin(address) as connection:
+        drop(connection, name)
+        database_roles.make_database(connection, name, template=template)
+    return name
+
+
+def discard(address: str, name: str) -> None:
+    """Drop a copy, ending whatever is still connected to it."""
+    with admin(address) as connection:
+        drop(connection, name)
+
+
+def drop(connection: psycopg.Connection, name: str) -> None:
+    """Drop a database if it is there."""
+    connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@contextlib.contextmanager
+def copy_in_use(address: str, purpose: str) -> Iterator[str]:
+    """A copy of the template to which Django's connections lead for a while."""
+    name, before = clone(address, purpose), current()
+    point_to(name)
+    try:
+        yield name
+    finally:
+        point_to(before)
+        discard(address, name)
+
+
+def drop_leftovers(address: str) -> None:
+    """Drop the copies of test runs that were killed: those whose process is gone."""
+    with admin(address) as connection:
+        for name in _ours(connection):
+            owner = name.removeprefix(f"{PREFIX}_").partition("_")[0]
+            if "_" in name.removeprefix(f"{PREFIX}_") and owner.isdigit() and not processes.command_line(int(owner)):
+                drop(connection, name)
+
+
+def _drop_old_templates(connection: psycopg.Connection) -> None:
+    """Templates of earlier states of the migrations are of no use any more."""
+    for name in _ours(connection):
+        if "_" not in name.removeprefix(f"{PREFIX}_"):
+            drop(connection, name)
+
+
+def _ours(connection: psycopg.Connection) -> list[str]:
+    query = "select datname from pg_database where starts_with(datname, %s)"
+    return [row[0] for row in connection.execute(query, [f"{PREFIX}_"])]
+
+
+def _exists(connection: psycopg.Connection, name: str) -> bool:
+    return connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is not None
