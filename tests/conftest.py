@@ -1,7 +1,8 @@
 """Servers and databases of the suite.
 
 - Nothing asked for: no database.
-- `db` (or `@pytest.mark.django_db`): the application's role on a copy of the template; the test's writes are rolled back.
+- `db` (or `@pytest.mark.django_db`): the application's role on a copy of the template; what the test writes is rolled
+  back.
 - `committed_db`: a copy of its own in which commits are real; other threads and processes may connect to it.
 - `http_server`: its own copy served over real HTTP by threads of this process; gives the base address.
 - `superuser_connection`, `owner_connection`: psycopg connections past the application's walls, to the database in use.
@@ -53,9 +54,8 @@ def admin_url() -> str:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, admin_url):
     """One copy of the template for this process; takes the place of pytest-django's own set-up."""
-    with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "shared"):
-        with django_db_blocker.block():
-            yield
+    with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "shared"), django_db_blocker.block():
+        yield
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Databases for tests: one template that the owner migrates, and copies of it.
 
-The application may not TRUNCATE, so a test that commits cannot clean up after itself; it gets a copy of its own instead,
-which costs some tens of milliseconds. The template is named by a hash of all migrations and is made once for each state of
-them. Everything is named by the checkout, so that several can share a server.
+The application may not TRUNCATE, so a test that commits cannot clean up after itself; it gets a copy of its own
+instead, which costs some tens of milliseconds. The template is named by a hash of all migrations and is made once for
+each state of them. Everything is named by the checkout, so that several can share a server.
 """
 
 import contextlib
@@ -62,17 +62,6 @@ def current() -> str:
     return connections.settings["default"]["NAME"]
 
 
-def ready_template(address: str) -> str:
-    """The template's name; the first process that asks makes it, the others wait for it."""
-    name = template_name()
-    with admin(address) as connection:
-        connection.execute("select pg_advisory_lock(%s)", [MAKING])
-        if not _exists(connection, name):
-            _drop_old_templates(connection)
-            _make_template(connection, name)
-    return name
-
-
 def _make_template(connection: psycopg.Connection, name: str) -> None:
     """Migrate under another name first: a run that fails half-way leaves no template."""
     from django.core.management import call_command
@@ -92,9 +81,14 @@ def _make_template(connection: psycopg.Connection, name: str) -> None:
 
 def clone(address: str, purpose: str) -> str:
     """A fresh copy of the template. Its name holds our process id, by which leftovers are known."""
-    template = ready_template(address)
+    template = template_name()
     name = f"{PREFIX}_{os.getpid()}_{purpose}"
     with admin(address) as connection:
+        # The first process that asks makes the template; the others wait. It cannot go while it is copied, either.
+        connection.execute("select pg_advisory_lock(%s)", [MAKING])
+        if not _exists(connection, template):
+            _drop_old_templates(connection)
+            _make_template(connection, template)
         drop(connection, name)
         database_roles.make_database(connection, name, template=template)
     return name
