@@ -35,8 +35,7 @@ class Refusal(Exception):
         self.details = dict(details or {})
         if fields:
             self.details["fields"] = {
-                path: [problems] if isinstance(problems, str) else list(problems)
-                for path, problems in fields.items()
+                path: [problems] if isinstance(problems, str) else list(problems) for path, problems in fields.items()
             }
         super().__init__(self.message)
 
@@ -116,6 +115,20 @@ class OutOfRange(Invalid):
     message = "A value is out of range"
 
 
+class WrongIdKind(Invalid):
+    """A well-formed id of another kind of thing: an account's id where a transaction's belongs."""
+
+    code = "wrong_id_kind"
+    message = "An id is of the wrong kind"
+
+
+class IdempotencyKeyInvalid(Invalid):
+    """The Idempotency-Key header is empty, too long, or not printable ASCII."""
+
+    code = "idempotency_key_invalid"
+    message = "An Idempotency-Key is 1 to 255 printable ASCII characters"
+
+
 class MethodNotAllowed(Invalid):
     """The path exists, but not with this method."""
 
@@ -166,6 +179,34 @@ class Unauthenticated(Refusal):
     status = 401
     code = "not_authenticated"
     message = "Send a valid API key: Authorization: Bearer cl_live_…"
+
+
+class ApiKeyInvalid(Unauthenticated):
+    """No key like this exists."""
+
+    code = "invalid_api_key"
+    message = "The API key is not valid"
+
+
+class ApiKeyRevoked(Unauthenticated):
+    """The key was revoked. Said only to who presents its secret."""
+
+    code = "api_key_revoked"
+    message = "The API key was revoked"
+
+
+class ApiKeyExpired(Unauthenticated):
+    """The key, or the rotated secret, is past its end."""
+
+    code = "api_key_expired"
+    message = "The API key has expired"
+
+
+class SignupClosed(Unauthenticated):
+    """This installation takes no sign-ups; an organization without a parent needs an invitation."""
+
+    code = "signup_closed"
+    message = "Sign-up is not open here"
 
 
 class NotAuthorized(Refusal):
@@ -223,6 +264,34 @@ class Unprocessable(Refusal):
     status = 422
     code = "business_rule"
     message = "A business rule forbids this"
+
+
+class PermissionsTooWide(NotAuthorized):
+    """A key may only make keys that can do no more than it can itself."""
+
+    code = "permissions_too_wide"
+    message = "A new key cannot do more than the key that makes it"
+
+
+class OrganizationParentMismatch(Unprocessable):
+    """Live and test organizations never meet, and a parent must be within reach."""
+
+    code = "organization_parent_mismatch"
+    message = "The organization cannot stand below this parent"
+
+
+class EmailTaken(Conflict):
+    """The e-mail address has an account here; its owner logs in instead."""
+
+    code = "email_taken"
+    message = "This e-mail address is already registered"
+
+
+class RecordsAreFinal(Conflict):
+    """The audit trail is append-only."""
+
+    code = "records_are_final"
+    message = "Records of the audit trail cannot be changed"
 
 
 class IdempotencyKeyReused(Unprocessable):

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    """WHAT HAPPENED: accounts, the journal, balances."""
+
+    name = "ledger"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        # The one table that turns a database refusal into an API error is told to the wire.
+        from ledger import invariants
+
+        invariants.register()

@@ -1,0 +1,59 @@
+"""Who does something: the first argument of every verb.
+
+An actor is known by an API key, a logged-in user, or a named part of the system itself
+(a background job, a management command). The event that a verb records names it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Action = Literal["read", "write", "delete"]
+ALL_ACTIONS: tuple[Action, ...] = ("read", "write", "delete")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """An acting key, user or part of the system, with what it may do.
+
+    ``permissions`` is the contract's form: a list of actions for everything
+    (``["read", "write"]``, where write includes delete), or a map from resource
+    (named as its path) to actions, where ``*`` stands for every other resource.
+    """
+
+    api_key_id: int | None = None
+    user_id: int | None = None
+    system: str | None = None
+    home_id: int | None = None
+    ip_address: str | None = None
+    request_id: str | None = None
+    permissions: list | dict = field(default_factory=list)
+
+    def may(self, action: Action, resource: str) -> bool:
+        """Whether the actor may do ``action`` on ``resource`` (deny unless granted)."""
+        return action in granted(self.permissions, resource)
+
+
+def granted(permissions: list | dict, resource: str) -> frozenset[str]:
+    """The actions that ``permissions`` grant on one resource."""
+    if isinstance(permissions, dict):
+        return frozenset(permissions.get(resource, permissions.get("*", ())))
+    actions = frozenset(permissions)
+    return actions | {"delete"} if "write" in actions else actions
+
+
+def covers(wide: list | dict, narrow: list | dict) -> bool:
+    """Whether ``wide`` grants at least what ``narrow`` grants, on every resource.
+
+    A key may only make keys that can do no more than it can itself.
+    """
+    named = set()
+    for permissions in (wide, narrow):
+        if isinstance(permissions, dict):
+            named |= permissions.keys()
+    # "" stands for any resource that neither side names.
+    return all(granted(narrow, resource) <= granted(wide, resource) for resource in named | {""})
+
+
+def system(name: str) -> Actor:
+    """The system itself, e.g. ``system("import_journal")``: may do everything."""
+    return Actor(system=name, permissions=list(ALL_ACTIONS))

@@ -1,0 +1,19 @@
+"""The only clock of the system.
+
+Business code asks here and nowhere else, so that a test can set the time and a reader
+can find every place where time matters. What is stored as "when it was written" is the
+database's own clock (``now()`` of the transaction), never this one.
+"""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime.datetime:
+    """The present instant, in UTC."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+def today(time_zone: str = "UTC") -> datetime.date:
+    """The business date in an organization's time zone (an IANA name)."""
+    return now().astimezone(ZoneInfo(time_zone)).date()

@@ -1,0 +1,87 @@
+"""How often a key may ask, and when it last did: counted in Redis, one round trip, no row written.
+
+The count is one atomic script per key and minute. Without Redis requests are let
+through and logged: a ledger that stops because its counter is down serves nobody.
+``last_used_at`` and this month's usage ride along and are written down by a task.
+"""
+
+from functools import cache
+
+import redis
+import structlog
+from django.conf import settings
+
+from organizations import clock
+
+log = structlog.get_logger(__name__)
+
+LAST_USED = "crane:keys:last_used"
+USAGE = "crane:keys:usage:{month}"
+COUNT = """
+local used = redis.call('INCR', KEYS[1])
+if used == 1 then redis.call('EXPIRE', KEYS[1], 120) end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+local month = redis.call('HINCRBY', KEYS[3], ARGV[1], 1)
+if month == 1 then redis.call('EXPIRE', KEYS[3], 5356800) end
+return used
+"""
+
+
+@cache
+def client() -> redis.Redis:
+    """The process's connection pool; it gives up quickly, since nothing must wait for it."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
+
+
+@cache
+def _script():
+    return client().register_script(COUNT)
+
+
+class Allowance:
+    """What is left of a key's minute, as the answer's headers say it."""
+
+    __slots__ = ("limit", "reset", "used")
+
+    def __init__(self, limit: int, used: int, reset: int):
+        self.limit, self.used, self.reset = limit, used, reset
+
+    @property
+    def exceeded(self) -> bool:
+        return self.used > self.limit
+
+    def retry_after(self) -> int:
+        return max(1, self.reset - int(clock.now().timestamp()))
+
+    def headers(self) -> dict[str, str]:
+        return {
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(max(0, self.limit - self.used)),
+            "X-RateLimit-Reset": str(self.reset),
+        }
+
+
+def count(*, home_id: int, key_id: int, mode: str) -> Allowance:
+    """Count one request of a key and say what is left of its minute."""
+    now = clock.now()
+    minute = int(now.timestamp()) // 60
+    limit = settings.RATE_LIMIT_TEST if mode == "test" else settings.RATE_LIMIT_LIVE
+    member = f"{home_id}:{key_id}"
+    keys = [f"crane:rate:{home_id}:{key_id}:{minute}", LAST_USED, USAGE.format(month=now.strftime("%Y-%m"))]
+    try:
+        used = int(_script()(keys=keys, args=[member, now.isoformat()]))
+    except redis.RedisError as problem:
+        log.warning("rate_limit_unavailable", problem=type(problem).__name__)
+        used = 0
+    return Allowance(limit, used, (minute + 1) * 60)
+
+
+def usage_this_month(members: list[str]) -> dict[str, int]:
+    """Requests of this month by ``organization:key``; empty while Redis is away."""
+    if not members:
+        return {}
+    try:
+        counts = client().hmget(USAGE.format(month=clock.now().strftime("%Y-%m")), members)
+    except redis.RedisError:
+        return {}
+    return {member: int(found or 0) for member, found in zip(members, counts, strict=True)}

@@ -1,0 +1,144 @@
+"""Opening a request: who asks, for which organization, how far it reaches.
+
+One round trip to PostgreSQL finds the key (or the user's memberships), finds the
+organization, and binds the tenant settings to it. The reach rules themselves stand in
+``organizations/tenants/reach.py`` and, as row-level security, in the migration.
+"""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from organizations import ids
+from organizations.actors import Actor
+from organizations.errors import (
+    ApiKeyExpired,
+    ApiKeyInvalid,
+    ApiKeyRevoked,
+    NotFound,
+    Unauthenticated,
+    WrongIdKind,
+)
+from organizations.members.roles import ROLES, strongest
+from organizations.tenants.models import Organization
+
+FIELDS = Organization._meta.concrete_fields
+TARGET = ", ".join(f"(opened.target).{field.column}" for field in FIELDS)
+BY_KEY = f"""
+    select opened.key_id, opened.home_id, opened.secret_hash, opened.secret_expires_at, opened.permissions::text,
+           opened.expires_at, opened.revoked_at, opened.mode, opened.oversight, opened.opened_at, {TARGET}
+      from crane_open_by_key(%s, %s) opened
+"""
+BY_USER = f"""
+    select opened.roles, opened.oversight, opened.opened_at, {TARGET} from crane_open_by_user(%s, %s, %s) opened
+"""
+NO_HASH = bytes(32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """An opened request. ``organization`` is None only where the route names none and a user asks."""
+
+    actor: Actor
+    organization: Organization | None
+    oversight: bool
+    opened_at: datetime
+    mode: str
+
+
+def organization_number(text: str | None) -> int | None:
+    """The key of the organization that a path names; 404 for what cannot be an id."""
+    if text is None:
+        return None
+    try:
+        return ids.decode("ORG", text)
+    except ids.WrongKind as problem:
+        raise WrongIdKind(fields={"organization_id": str(problem)}) from problem
+    except ids.MalformedId as problem:
+        raise NotFound() from problem
+
+
+def split_key(key: str) -> tuple[str, bytes]:
+    """The public prefix of a presented key, by which it is found, and the hash of the whole."""
+    parts = key.split("_")
+    if len(parts) != 4 or parts[0] != "cl" or parts[1] not in ("live", "test") or len(parts[2]) != 12:
+        raise ApiKeyInvalid()
+    if not key.isascii() or len(key) > 128:
+        raise ApiKeyInvalid()
+    return parts[2], hashlib.sha256(key.encode()).digest()
+
+
+def open_by_key(key: str, target: int | None, *, ip_address: str | None, request_id: str | None) -> Opening:
+    """Open with an API key. Unknown, wrong, expired and revoked keys are 401; all else out of reach is 404."""
+    prefix, digest = split_key(key)
+    with connection.cursor() as cursor:
+        cursor.execute(BY_KEY, [prefix, target])
+        row = cursor.fetchone()
+    if row is None:
+        hmac.compare_digest(NO_HASH, digest)
+        raise ApiKeyInvalid()
+    (
+        key_id,
+        home_id,
+        stored,
+        secret_expires_at,
+        permissions,
+        expires_at,
+        revoked_at,
+        mode,
+        oversight,
+        now,
+        *target_row,
+    ) = row
+    if not hmac.compare_digest(bytes(stored), digest):
+        raise ApiKeyInvalid()
+    if revoked_at is not None:
+        raise ApiKeyRevoked()
+    if any(end is not None and end <= now for end in (expires_at, secret_expires_at)):
+        raise ApiKeyExpired()
+    actor = Actor(
+        api_key_id=key_id,
+        home_id=home_id,
+        permissions=json.loads(permissions),
+        ip_address=ip_address,
+        request_id=request_id,
+    )
+    return Opening(actor=actor, organization=_organization(target_row), oversight=oversight, opened_at=now, mode=mode)
+
+
+def open_by_user(user, target: int | None, *, ip_address: str | None, request_id: str | None) -> Opening:
+    """Open with a logged-in user: the strongest role of the memberships that reach the organization."""
+    if not user.is_active:
+        raise Unauthenticated()
+    with connection.cursor() as cursor:
+        cursor.execute(BY_USER, [user.pk, user.is_superuser, target])
+        roles, oversight, now, *target_row = cursor.fetchone()
+    organization = _organization(target_row)
+    role = strongest(roles)
+    actor = Actor(
+        user_id=user.pk,
+        permissions=ROLES[role] if role else [],
+        ip_address=ip_address,
+        request_id=request_id,
+    )
+    return Opening(
+        actor=actor,
+        organization=organization,
+        oversight=oversight,
+        opened_at=now,
+        mode=organization.mode if organization else "live",
+    )
+
+
+def _organization(row: list) -> Organization | None:
+    if row[0] is None:
+        return None
+    values = [
+        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+        for field, value in zip(FIELDS, row, strict=True)
+    ]
+    return Organization.from_db("default", [field.attname for field in FIELDS], values)

@@ -1,0 +1,209 @@
+"""The base of every API view: one database transaction from key to answer.
+
+Within it the request is opened (who, for which organization), counted against its rate
+limit, permitted, and its Idempotency-Key claimed; then the handler calls a verb, and the
+answer is rendered and kept for the key before the commit. A refusal or ``dry_run`` rolls
+everything back. Deadlocks and serialization failures are tried again from the start.
+"""
+
+import random
+import time
+
+from django.db import OperationalError, transaction
+from django.http import HttpResponse
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSetMixin
+
+from organizations import scoping
+from organizations.actors import Actor
+from organizations.errors import (
+    Busy,
+    Invalid,
+    NotAuthorized,
+    NotFound,
+    RateLimited,
+    Unauthenticated,
+)
+from organizations.requests import claiming, limits, opening
+from organizations.requests.addresses import client_address
+from organizations.wire.refusing import handle
+
+RETRYABLE = ("40001", "40P01")
+TRIES = 4
+ACTIONS = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
+#: Refusals that depend on the state of the books are kept: a later retry must not succeed by luck.
+KEPT_REFUSALS = (409, 422)
+
+
+class Replay(Exception):
+    """The claimed key already has its answer."""
+
+    def __init__(self, kept: claiming.Kept):
+        super().__init__()
+        self.kept = kept
+
+
+class TenantView(APIView):
+    """A view on one organization's resource.
+
+    ``resource`` is the name that permissions use. ``open_to_oversight`` lists the methods
+    that a parent may use on a linked child; every other one answers 404 there.
+    ``open_to_anyone`` lists the methods that need no key.
+    """
+
+    resource: str = ""
+    open_to_oversight: tuple[str, ...] = ()
+    open_to_anyone: tuple[str, ...] = ()
+    metadata_class = None
+
+    opened: opening.Opening
+    claim: claiming.Claim | None
+    allowance: limits.Allowance | None
+    dry_run: bool
+
+    @property
+    def organization(self):
+        """The organization that the path names, or the key's own."""
+        return self.opened.organization
+
+    @property
+    def actor(self) -> Actor:
+        return self.opened.actor
+
+    # -- The transaction around a request ------------------------------------------------------
+
+    def dispatch(self, request, *args, **kwargs):
+        for attempt in range(TRIES):
+            try:
+                return self._attempt(request, *args, **kwargs)
+            except OperationalError as problem:
+                if getattr(problem.__cause__, "sqlstate", None) not in RETRYABLE:
+                    raise
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))
+        return self._finish(self.handle_exception(Busy()))
+
+    def _attempt(self, request, *args, **kwargs):
+        self.claim = self.allowance = None
+        self.dry_run = False
+        with transaction.atomic():
+            response = self._finish(super().dispatch(request, *args, **kwargs))
+            if response.status_code >= 400 or self.dry_run:
+                transaction.set_rollback(True)
+            elif self.claim is not None:
+                claiming.keep(self.claim, status=response.status_code, body=claiming.without_secret(response.content))
+        if self.claim is not None and response.status_code in KEPT_REFUSALS:
+            self._keep_refusal(response)
+        return response
+
+    def _finish(self, response):
+        if hasattr(response, "render") and not response.is_rendered:
+            response.render()
+        if self.allowance is not None:
+            for name, value in self.allowance.headers().items():
+                response[name] = value
+        return response
+
+    def _keep_refusal(self, response) -> None:
+        """A refusal rolled its claim back: claim the key again and keep the refusal for it."""
+        with transaction.atomic():
+            if isinstance(self.claim.owner, int):
+                name = "overseen_id" if self.opened.oversight else "organization_id"
+                scoping.bind(**{name: str(self.claim.owner), "reach": scoping.array([self.claim.owner])})
+            if claiming.take(self.claim) is None:
+                claiming.keep(self.claim, status=response.status_code, body=response.content.decode())
+
+    # -- Before the handler --------------------------------------------------------------------
+
+    def initial(self, request, *args, **kwargs):
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        _ = request.body  # read once, so that a second attempt finds it again
+        self.opened = self._open(request, kwargs.get("organization_id"))
+        self._count()
+        self._permit(request, named="organization_id" in kwargs)
+        if request.method in ("POST", "PUT", "PATCH", "DELETE"):
+            self.dry_run = self._wants_dry_run(request)
+            self._claim(request)
+
+    def _open(self, request, named: str | None) -> opening.Opening:
+        origin = {
+            "ip_address": client_address(request),
+            "request_id": getattr(request._request, "request_id", None),
+        }
+        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+        if scheme:
+            if scheme.lower() != "bearer" or not key.strip():
+                raise Unauthenticated()
+            return opening.open_by_key(key.strip(), opening.organization_number(named), **origin)
+        user = getattr(request._request, "user", None)
+        if user is not None and user.is_authenticated:
+            SessionAuthentication().enforce_csrf(request)
+            return opening.open_by_user(user, opening.organization_number(named), **origin)
+        if request.method in self.open_to_anyone:
+            return opening.Opening(
+                actor=Actor(**origin), organization=None, oversight=False, opened_at=None, mode="live"
+            )
+        raise Unauthenticated()
+
+    def _count(self) -> None:
+        actor = self.actor
+        if actor.api_key_id is None:
+            return
+        self.allowance = limits.count(home_id=actor.home_id, key_id=actor.api_key_id, mode=self.opened.mode)
+        if self.allowance.exceeded:
+            raise RateLimited(retry_after=self.allowance.retry_after())
+
+    def _permit(self, request, *, named: bool) -> None:
+        anyone = self.actor.api_key_id is None and self.actor.user_id is None
+        if anyone or (self.organization is None and not named):
+            return
+        if self.organization is None or (self.opened.oversight and request.method not in self.open_to_oversight):
+            raise NotFound()
+        if not self.actor.may(ACTIONS.get(request.method, "write"), self.resource):
+            raise NotAuthorized()
+
+    def _wants_dry_run(self, request) -> bool:
+        value = request.query_params.get("dry_run", "false")
+        if value not in ("true", "false"):
+            raise Invalid(fields={"dry_run": "dry_run is true or false."})
+        return value == "true"
+
+    def _claim(self, request) -> None:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return
+        owner = self.organization.pk if self.organization is not None else self.actor.ip_address
+        files = {name: file.read() for name, file in request.FILES.items()}
+        for file in request.FILES.values():
+            file.seek(0)
+        data = (
+            {name: request.data.getlist(name) for name in request.data if name not in files} if files else request.data
+        )
+        claim = claiming.Claim(
+            owner=owner,
+            key=claiming.valid_key(key),
+            fingerprint=claiming.fingerprint(request.method, request.get_full_path(), data, files),
+        )
+        if self.dry_run:
+            return
+        kept = claiming.take(claim)
+        if kept is not None:
+            raise Replay(kept)
+        self.claim = claim
+
+    # -- After the handler ---------------------------------------------------------------------
+
+    def handle_exception(self, exc):
+        if isinstance(exc, Replay):
+            response = HttpResponse(exc.kept.body, status=exc.kept.status, content_type="application/json")
+            response["Idempotent-Replayed"] = "true"
+            return response
+        response = handle(exc, self.get_exception_handler_context())
+        if response is None:
+            raise exc
+        response.exception = True
+        return response
+
+
+class TenantViewSet(ViewSetMixin, TenantView):
+    """A resource's viewset: attributes, and handlers that call verbs."""

@@ -1,0 +1,59 @@
+"""The one place that tells PostgreSQL for whom it works.
+
+Row-level security reads these transaction-local settings (``set_config(…, true)``):
+
+``app.organization_id``  the one organization whose rows may be written
+``app.reach``            the organizations whose rows may be read (a ``bigint[]`` literal)
+``app.overseen_id``      a linked child whose record and keys, but never books, are open
+``app.actor_ids``        the organizations the actor belongs to: opens organization records only
+``app.user_id``          the user, who may read their own memberships
+
+They end with the transaction, so nothing leaks through a connection pool; outside a
+transaction they last one statement, so forgetting ``atomic()`` shows no rows at all.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+SETTINGS = ("app.organization_id", "app.reach", "app.overseen_id", "app.actor_ids", "app.user_id", "app.superuser")
+
+
+def array(ids: Iterable[int]) -> str:
+    """A PostgreSQL ``bigint[]`` literal."""
+    return "{" + ",".join(str(int(number)) for number in ids) + "}"
+
+
+def bind(**settings: str) -> None:
+    """Set named settings for the rest of the transaction: ``bind(organization_id="5")``."""
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+    parameters = [part for name, value in settings.items() for part in (f"app.{name}", value)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {calls}", parameters)
+
+
+def current() -> dict[str, str]:
+    """The settings in force, by full name; '' where none is set."""
+    columns = ", ".join(["coalesce(current_setting(%s, true), '')"] * len(SETTINGS))
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {columns}", list(SETTINGS))
+        return dict(zip(SETTINGS, cursor.fetchone(), strict=True))
+
+
+@contextmanager
+def acting_in(organization_id: int, *, reach: Iterable[int] = ()) -> Iterator[None]:
+    """A transaction in which one organization is written and it and ``reach`` are read.
+
+    The settings that were in force before come back at the end, so a verb may step
+    into a child organization and return.
+    """
+    with transaction.atomic():
+        before = current()
+        bind(
+            organization_id=str(organization_id),
+            reach=array({organization_id, *reach}),
+            overseen_id="",
+        )
+        yield
+        bind(**{name.removeprefix("app."): value for name, value in before.items()})

@@ -1,0 +1,67 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from organizations.currencies.models import Currency
+from organizations.fields import IdField, Record, pairs
+
+MODES = ("live", "test")
+RELATIONSHIP_TYPES = ("owned", "linked")
+BILLING_TYPES = ("shared", "separate")
+STATUSES = ("active", "archived")
+
+
+def modes():
+    return pairs(MODES)
+
+
+def relationship_types():
+    return pairs(RELATIONSHIP_TYPES)
+
+
+def billing_types():
+    return pairs(BILLING_TYPES)
+
+
+def statuses():
+    return pairs(STATUSES)
+
+
+class Organization(Record):
+    """One set of books, and its place in a tree of organizations.
+
+    A child is ``owned`` (consolidated: the parent reaches it fully) or ``linked``
+    (isolated: the parent oversees its record, keys and totals, never its books).
+    ``owner_ids`` and ``overseer_ids`` are that rule worked out once, by the database
+    when the row is inserted: who reaches this organization fully, and who oversees it.
+    """
+
+    id = IdField(prefix="ORG")
+    name = models.CharField(max_length=200)
+    domain = models.CharField(max_length=253, blank=True)
+    tax_number = models.CharField(max_length=50, blank=True)
+    mode = models.CharField(max_length=4, default="live", choices=modes)
+    base_currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    fiscal_year_start = models.SmallIntegerField("first month of the fiscal year", default=1)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", editable=False
+    )
+    relationship_type = models.CharField(max_length=6, null=True, blank=True, choices=relationship_types)
+    billing_type = models.CharField(max_length=8, default="separate", choices=billing_types)
+    ownership_percentage = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    owner_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    overseer_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    books_closed_through = models.DateField(null=True, blank=True)
+    require_draft_approval = models.BooleanField(default=False)
+    strict_account_codes = models.BooleanField(default=False)
+    status = models.CharField(max_length=8, default="active", choices=statuses)
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_root(self) -> bool:
+        return self.parent_id is None
