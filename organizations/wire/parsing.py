@@ -99,9 +99,9 @@ def _parse(text: str) -> tuple[object, dict]:
             text, parse_float=fraction, parse_int=whole, parse_constant=constant, object_pairs_hook=object_of
         )
     except json.JSONDecodeError as problem:
+        what, where = problem.msg.removesuffix(" at"), {"line": problem.lineno, "column": problem.colno}
         raise errors.MalformedJson(
-            f"The body is not valid JSON: {problem.msg.removesuffix(' at')} at line {problem.lineno}, column {problem.colno}",
-            details={"line": problem.lineno, "column": problem.colno},
+            f"The body is not valid JSON: {what} at line {where['line']}, column {where['column']}", details=where
         ) from None
     except RecursionError:
         raise errors.TooDeep(_too_deep()) from None

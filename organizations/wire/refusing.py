@@ -30,6 +30,7 @@ from organizations.wire.paths import EVERYWHERE, flatten
 
 log = structlog.get_logger(__name__)
 
+
 def handle(exception: Exception, context: dict) -> Response:
     """DRF's exception handler: the answer to a request that ended in an exception.
 

@@ -1,0 +1,192 @@
+"""The one machinery behind every list: filters, order, pages.
+
+A view declares what its list can do, and gets the query language of the contract:
+
+    class TransactionList(ListAPIView):
+        filter_backends = [ListBackend]
+        pagination_class = KeysetPaginator
+        list_fields = {"status": Choice(STATUSES), "amount": Amount(), "metadata": Metadata(), …}
+        sort_fields = ["transaction_date", "amount", "created_at"]  # or a map from name to ORM path
+        default_sort = "-transaction_date"
+        date_field = "transaction_date"  # of list_fields: what start_date and end_date mean
+        extra_parameters = {"include_hierarchy": Flag()}  # the view acts on it, by read_declared
+        includes = ["children"]  # further words for ?include=
+
+Any other parameter is refused. Sort columns should be short and indexed: their values
+travel in the cursor. A filter that joins must not repeat rows (give the field a ``where``).
+"""
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+
+from organizations.wire import cursors
+from organizations.wire.parameters import list_parameters, page_parameters
+from organizations.wire.query_strings import (
+    PAGE_PARAMETERS,
+    Condition,
+    Declaration,
+    bad,
+    once,
+    read_conditions,
+    read_declared,
+    read_sort,
+    unknown,
+)
+
+DEFAULT_LIMIT = 20
+LARGEST_LIMIT = 100
+FARTHEST_OFFSET = 10_000
+
+
+class ListBackend(DjangoFilterBackend):
+    """Filters a list by what its view declares. Order is the paginator's: a cursor means nothing without it.
+
+    Does nothing where DRF looks up a single object: its address has said which one.
+    """
+
+    def filter_queryset(self, request, queryset, view):
+        lookup = getattr(view, "lookup_url_kwarg", None) or getattr(view, "lookup_field", None)
+        if lookup in getattr(view, "kwargs", ()) and getattr(view, "action", None) != "list":
+            return queryset
+        return super().filter_queryset(request, queryset, view)
+
+    def get_filterset(self, request, queryset, view):
+        declaration = Declaration.of(view)
+        conditions = read_conditions(request.query_params, declaration)
+        read_declared(request.query_params, declaration.extra)
+        return ListFilterSet(conditions, queryset, request) if conditions else None
+
+    def get_schema_operation_parameters(self, view) -> list[dict]:
+        return list_parameters(Declaration.of(view))
+
+
+class _Operand(forms.Field):
+    """A form field that reads its text as the operator of its condition needs it."""
+
+    def __init__(self, *, condition: Condition, **settings):
+        super().__init__(**settings)
+        self.condition = condition
+
+    def to_python(self, value):
+        try:
+            return self.condition.field.read_for(self.condition.operator, value)
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from None
+
+
+class _Comparison(django_filters.Filter):
+    """One condition, applied to the query."""
+
+    field_class = _Operand
+
+    def filter(self, queryset, value):
+        asked = self.extra["condition"]
+        return queryset.filter(asked.field.condition(asked.source, asked.operator, value))
+
+
+class ListFilterSet(django_filters.FilterSet):
+    """A django-filter set of exactly the filters that were asked for, so that the others cost nothing."""
+
+    def __init__(self, conditions: list[Condition], queryset: QuerySet, request):
+        super().__init__({one.parameter: one.text for one in conditions}, queryset, request=request)
+        for one in conditions:
+            self.filters[one.parameter] = _Comparison(label=one.parameter, condition=one)
+
+    def is_valid(self) -> bool:
+        """Raises InvalidParameter with every value that cannot be read."""
+        if not super().is_valid():
+            raise bad({name: " ".join(messages) for name, messages in self.errors.items()})
+        first, last = (self.form.cleaned_data.get(name) for name in ("start_date", "end_date"))
+        if type(first) is type(last) and first is not None and first > last:
+            raise bad({"end_date": "Lies before start_date."})
+        return True
+
+
+class KeysetPaginator(BasePagination):
+    """Pages by the place of the last row, at the same cost at any depth.
+
+    ``limit`` rows after ``cursor``, or after ``offset`` rows for shallow jumps. Counting
+    all rows is the one thing whose cost grows with the list: only on ``include=total_count``.
+    """
+
+    def paginate_queryset(self, queryset, request, view=None) -> list:
+        """The rows of the page. Raises InvalidParameter, InvalidCursor, UnknownParameter."""
+        query, declaration = request.query_params, Declaration.of(view)
+        keys = read_sort(query, declaration, queryset.model)
+        limit = _whole(query, "limit", DEFAULT_LIMIT, least=1, most=LARGEST_LIMIT)
+        offset = _whole(query, "offset", 0, least=0, most=FARTHEST_OFFSET)
+        cursor = once(query, "cursor")
+        if cursor is not None and offset:
+            raise bad({"offset": "Give a cursor or an offset, not both."})
+        self.total_count = queryset.order_by().count() if "total_count" in _includes(query, declaration) else None
+
+        context = _context(request)
+        queryset = queryset.order_by(*(key.order for key in keys))
+        if cursor is not None:
+            queryset = queryset.filter(cursors.after(keys, cursors.unseal(context, cursor, len(keys))))
+        rows = list(queryset[offset : offset + limit + 1])
+        self.next_cursor = None
+        if len(rows) > limit:
+            del rows[limit:]
+            self.next_cursor = cursors.seal(context, [key.value_of(rows[-1]) for key in keys])
+        return rows
+
+    def get_paginated_response(self, data) -> Response:
+        return Response(self.envelope(data))
+
+    def envelope(self, data) -> dict:
+        """The list object of the contract around rows already in their wire form."""
+        envelope = {
+            "object": "list",
+            "data": data,
+            "has_more": self.next_cursor is not None,
+            "next_cursor": self.next_cursor,
+        }
+        return envelope if self.total_count is None else envelope | {"total_count": self.total_count}
+
+    def get_paginated_response_schema(self, schema: dict) -> dict:
+        return {
+            "type": "object",
+            "required": ["object", "data", "has_more", "next_cursor"],
+            "properties": {
+                "object": {"type": "string", "const": "list"},
+                "data": {"type": "array", "items": schema, "maxItems": LARGEST_LIMIT},
+                "has_more": {"type": "boolean"},
+                "next_cursor": {"type": ["string", "null"], "description": "Send as `cursor` to get the next page."},
+                "total_count": {"type": "integer", "minimum": 0, "description": "Only with `include=total_count`."},
+            },
+        }
+
+    def get_schema_operation_parameters(self, view) -> list[dict]:
+        return page_parameters(
+            Declaration.of(view), default_limit=DEFAULT_LIMIT, largest=LARGEST_LIMIT, farthest=FARTHEST_OFFSET
+        )
+
+
+def _whole(query, name: str, default: int, *, least: int, most: int) -> int:
+    text = once(query, name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
+        raise bad({name: f"A whole number from {least} to {most}."})
+    return int(text)
+
+
+def _includes(query, declaration: Declaration) -> list[str]:
+    text = once(query, "include")
+    words = [] if text is None else text.split(",")
+    for word in words:
+        if word not in ("total_count", *declaration.includes):
+            raise unknown(f"{word[:100]!r} cannot be included", "include", ["total_count", *declaration.includes])
+    return words
+
+
+def _context(request) -> str:
+    """What a cursor is bound to: which list, and everything that chooses and orders its rows."""
+    query = request.query_params
+    chosen = sorted((name, query.getlist(name)) for name in query if name not in PAGE_PARAMETERS)
+    return repr((request.path.rstrip("/").lower(), chosen))
