@@ -38,6 +38,8 @@ def _foreign(value):
     """What msgspec does not know by itself."""
     if isinstance(value, Promise):
         return str(value)
+    if isinstance(value, str):  # a subclass, such as DRF's ErrorDetail
+        return str.__str__(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 

@@ -1,0 +1,59 @@
+"""What holds for every operation: the introduction of the reference, for people and for language models."""
+
+CONVENTIONS = """\
+A headless, multi-organization double-entry ledger. Every transaction balances; what is posted is never
+changed, only reversed; balances are right the moment a request is answered.
+
+## Requests
+
+- Send `Authorization: Bearer cl_live_…` (or `cl_test_…`). A key belongs to one organization and reaches its
+  owned descendants. What is out of reach answers 404.
+- Bodies are JSON objects in UTF-8, with a `Content-Length`. The same key twice, `NaN`, numbers with an exponent
+  and NUL characters are refused.
+- `PUT` takes the fields to change and leaves the others.
+- Ids are a prefix and 16 hexadecimal digits, such as `TXN_0190a1b2c3d4e5f6`. Currencies are named `CUR_USD` or `USD`.
+- Amounts are numbers with exactly the decimals of their currency: `100.00` dollars, `100` yen, `100.000` dinars.
+  Input may be a number or a string; more decimals than the currency has are refused.
+- Business dates are `YYYY-MM-DD`; moments are ISO 8601 in UTC, ending in `Z`.
+
+## Writing twice is writing once
+
+Send an `Idempotency-Key` with every write. The same key and request get the first answer again, marked by
+`Idempotent-Replayed: true`; the same key with another request is a 422 `idempotency_key_reused`; one that is still
+being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 hours.
+`?dry_run=true` answers what a write would do, and does nothing.
+
+## Lists
+
+A list is `{"object": "list", "data": […], "has_more": …, "next_cursor": …}`. Send `next_cursor` as `cursor` for the
+next page, with the same sort and filters. `limit` is 20 unless given, and at most 100; `include=total_count` counts.
+
+- `?status=posted` or `?filters[status]=posted`: equals
+- `?filters[amount][gte]=100`: an operator of `eq ne gt gte lt lte in contains isnull`, as far as it fits the field
+- `?filters[metadata.project]=roof`: a key of the free map
+- `?start_date=2024-01-01&end_date=2024-03-31`: both days included
+- `?sort=-transaction_date,amount`: descending by date, then ascending by amount
+
+An unknown parameter, field or operator is a 400 that lists the allowed ones.
+
+## Errors
+
+Every error is `{"error": {"type", "code", "message", "details", "status", "request_id"}}`. Compare `code`; show
+`message`. Fields at fault are in `details.fields`, keyed like `entries[0].amount`. Quote `request_id` (also in the
+header `X-Request-Id`) when you ask for help.
+
+| type | status |
+| --- | --- |
+| `validation_error` | 400, and 405, 411, 412, 413, 415 |
+| `authentication_error` | 401 |
+| `credit_limit_error` | 402 |
+| `authorization_error` | 403 |
+| `not_found_error` | 404 |
+| `conflict_error` | 409 |
+| `business_rule_error` | 422 |
+| `rate_limit_error` | 429 |
+| `server_error` | 500, 503 |
+
+Each key may send a number of requests per minute: `X-RateLimit-Limit`, `X-RateLimit-Remaining` and
+`X-RateLimit-Reset` say how many are left, and after too many `Retry-After` says how many seconds to wait.
+"""

@@ -1,0 +1,216 @@
+"""The OpenAPI description of the API, as far as it follows from the conventions.
+
+A view says what is its own (serializers, filters, a docstring); what every operation
+has in common is written here once: refusals, idempotency, dry runs, ids, keys, names.
+"""
+
+import re
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent, build_parameter_type, get_doc
+from drf_spectacular.utils import OpenApiParameter
+
+from organizations import errors, ids
+from organizations.wire.answering import describe
+from organizations.wire.conventions import CONVENTIONS
+from organizations.wire.rendering import JSONRenderer
+
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+
+ALWAYS = (errors.Invalid, errors.NotFound, errors.ServerError, errors.Unavailable)
+OF_A_KEY = (errors.Unauthenticated, errors.NotAuthorized, errors.RateLimited)
+OF_A_WRITE = (errors.Conflict, errors.Unprocessable)
+OF_A_BODY = (errors.LengthRequired, errors.PayloadTooLarge, errors.UnsupportedMediaType)
+
+BEARER = {"type": "http", "scheme": "bearer", "description": "An API key: `cl_live_…` or `cl_test_…`."}
+ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "additionalProperties": False,
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["type", "code", "message", "details", "status", "request_id"],
+            "additionalProperties": False,
+            "properties": {
+                "type": {
+                    "type": "string",
+                    "enum": [
+                        "validation_error",
+                        "authentication_error",
+                        "credit_limit_error",
+                        "authorization_error",
+                        "not_found_error",
+                        "conflict_error",
+                        "business_rule_error",
+                        "rate_limit_error",
+                        "server_error",
+                    ],
+                },
+                "code": {"type": "string", "description": "The name of the condition, for programs."},
+                "message": {"type": "string", "description": "The condition in a sentence, for people."},
+                "details": {
+                    "type": "object",
+                    "additionalProperties": True,
+                    "properties": {
+                        "fields": {
+                            "type": "object",
+                            "description": "Problems by the path of the field, such as `entries[0].amount`.",
+                            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+                        },
+                        "retry_after": {"type": "integer", "description": "Seconds to wait before trying again."},
+                    },
+                },
+                "status": {"type": "integer"},
+                "request_id": {"type": ["string", "null"], "pattern": "^REQ_[0-9a-f]{16}$"},
+            },
+        }
+    },
+}
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    OpenApiParameter.HEADER,
+    description="Makes it safe to send this request again: the same key gets the first answer and no second effect.",
+)
+DRY_RUN = OpenApiParameter(
+    "dry_run", bool, OpenApiParameter.QUERY, description="Answer what would be done, and do nothing.", default=False
+)
+
+
+def public_id_schema(prefix: str) -> dict:
+    """The schema of a public id of one kind. Reading ignores case; this is the form that is written."""
+    return {"type": "string", "pattern": f"^{prefix}_[0-9a-f]{{16}}$", "examples": [ids.encode(prefix, 1 << 60)]}
+
+
+def amount_schema(*, nullable: bool = False) -> dict:
+    """The schema of an amount in an answer: a number with exactly the decimals of its currency."""
+    return {"type": ["number", "null"] if nullable else "number"}
+
+
+class LedgerSchema(AutoSchema):
+    """Describes one operation.
+
+    Of the view it reads, beside what drf-spectacular does: ``open_to_anyone`` (methods
+    that need no key; a view without this attribute asks for no key at all).
+    """
+
+    # -- Names -------------------------------------------------------------------------------------
+
+    def _steps(self) -> list[str]:
+        """The path without the organization it is within, which is nearly every path's beginning."""
+        steps = [step for step in self.path.split("/") if step]
+        return steps[2:] if len(steps) > 2 and steps[0] == "organizations" and _is_variable(steps[1]) else steps
+
+    def get_operation_id(self) -> str:
+        """``transactions_list``, ``transactions_create``; an action on one thing by its name: ``transactions_post``."""
+        steps = self._steps()
+        words = [step.replace("-", "_") for step in steps if not _is_variable(step)] or ["root"]
+        is_action = self.method == "POST" and len(steps) > 1 and _is_variable(steps[-2])
+        if is_action:
+            return "_".join(words)
+        return "_".join([*words, "list" if self.method == "GET" and self._is_list_view() else VERBS[self.method]])
+
+    def get_tags(self) -> list[str]:
+        """The resource: the first word of the path."""
+        words = [step for step in self._steps() if not _is_variable(step)] or ["root"]
+        return [words[0].replace("-", " ").replace(".", " ").capitalize()]
+
+    def _own_words(self) -> list[str]:
+        """The paragraphs of the handler's docstring, or of the view's own; a base class speaks to developers."""
+        handler = getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None)
+        text = get_doc(handler) or (get_doc(type(self.view)) if type(self.view).__dict__.get("__doc__") else "")
+        return text.replace("``", "`").split("\n\n", 1) if text else []
+
+    def get_summary(self) -> str | None:
+        words = self._own_words()
+        return " ".join(words[0].split()).rstrip(".") if words else None
+
+    def get_description(self) -> str | None:
+        words = self._own_words()
+        return words[1] if len(words) > 1 else None
+
+    # -- Parameters --------------------------------------------------------------------------------
+
+    def _resolve_path_parameters(self, variables) -> list[dict]:
+        """An id in a path is named after what it is: ``account_id``."""
+        return [
+            build_parameter_type(name=name, location=OpenApiParameter.PATH, schema=_variable_schema(name))
+            for name in variables
+        ]
+
+    def get_override_parameters(self) -> list:
+        if self.method not in WRITES or not self._is_keyed():
+            return []
+        last = self._steps()[-1]
+        in_body = last.startswith(("batch", "import")) or "imports" in self._steps()  # there it is a field of the body
+        return [IDEMPOTENCY_KEY] if in_body else [IDEMPOTENCY_KEY, DRY_RUN]
+
+    def map_parsers(self) -> list[str]:
+        """JSON. A view for uploads names its media type in ``extend_schema(request={…})``."""
+        found = super().map_parsers()
+        return [JSONRenderer.media_type] if JSONRenderer.media_type in found else found
+
+    # -- Keys and answers --------------------------------------------------------------------------
+
+    def _is_keyed(self) -> bool:
+        return hasattr(self.view, "open_to_anyone")
+
+    def get_auth(self) -> list[dict]:
+        if not self._is_keyed():
+            return []
+        name = "bearer"
+        self._register(name, ResolvedComponent.SECURITY_SCHEMA, BEARER)
+        return [{name: []}, *([{}] if self.method in self.view.open_to_anyone else [])]
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}List"
+
+    def _get_response_bodies(self, direction="response") -> dict:
+        answers = super()._get_response_bodies(direction)
+        self._register("Error", ResolvedComponent.SCHEMA, ERROR)
+        for refusal in self._refusals():
+            code = str(refusal.status)
+            if code not in answers:
+                answers[code] = self._register(refusal.__name__, ResolvedComponent.RESPONSE, _response_of(refusal))
+        return dict(sorted(answers.items()))
+
+    def _refusals(self) -> list[type[errors.Refusal]]:
+        found = [*ALWAYS, *(OF_A_KEY if self._is_keyed() else ())]
+        if self.method in WRITES:
+            found += [*OF_A_WRITE, *(OF_A_BODY if self.method != "DELETE" else ())]
+        return found
+
+    def _register(self, name: str, kind: str, schema: dict) -> dict:
+        """A component that all operations share, and the reference to it."""
+        component = ResolvedComponent(name=name, type=kind, schema=schema, object=name)
+        self.registry.register_on_missing(component)
+        return component.ref
+
+
+def finish(result: dict, generator, request, public) -> dict:
+    """drf-spectacular's last step: the introduction, and the resources in order."""
+    result["info"]["description"] = CONVENTIONS
+    operations = [each for path in result["paths"].values() for each in path.values() if isinstance(each, dict)]
+    names = sorted({tag for operation in operations for tag in operation.get("tags", ())})
+    result["tags"] = [{"name": name} for name in names]
+    return result
+
+
+def _is_variable(step: str) -> bool:
+    return step.startswith("{")
+
+
+def _variable_schema(name: str) -> dict:
+    prefix = ids.PREFIXES.get(re.sub(r"_id$", "", name))
+    return public_id_schema(prefix) if prefix else {"type": "string"}
+
+
+def _response_of(refusal: type[errors.Refusal]) -> dict:
+    example = refusal(retry_after=1) if refusal is errors.RateLimited else refusal()
+    body = {"schema": {"$ref": "#/components/schemas/Error"}, "example": describe(example, ids.encode("REQ", 1 << 60))}
+    answer = {"description": (refusal.__doc__ or refusal.message).split("\n")[0], "content": {"application/json": body}}
+    if "retry_after" in example.details:
+        answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
+    return answer
