@@ -146,11 +146,12 @@ def allocate(total: Decimal, weights: Sequence[int | Decimal], decimals: int) ->
 
     Raises MoneyError weights_not_usable unless the weights are not negative and some are above zero.
     """
-    if any(isinstance(weight, float) or not weight >= 0 for weight in weights) or not any(weights):
+    usable = all(isinstance(weight, int) or (isinstance(weight, Decimal) and weight.is_finite()) for weight in weights)
+    shares = [Fraction(weight) for weight in weights] if usable else []
+    if not any(shares) or min(shares) < 0:
         raise MoneyError("weights_not_usable", "Weights must be exact, none negative and not all zero.")
-    amount = exact(total, decimals)
-    units = int(abs(amount).scaleb(decimals, context=_EXACT))
-    shares = [Fraction(weight) for weight in weights]
+    signed_units = int(exact(total, decimals).scaleb(decimals, context=_EXACT))
+    units, sign = abs(signed_units), -1 if signed_units < 0 else 1
     whole = sum(shares)
     ideals = [units * share / whole for share in shares]
     parts = [ideal.numerator // ideal.denominator for ideal in ideals]
@@ -159,7 +160,6 @@ def allocate(total: Decimal, weights: Sequence[int | Decimal], decimals: int) ->
         parts[place] += 1
     if sum(parts) != units or any(abs(part - ideal) >= 1 for part, ideal in zip(parts, ideals, strict=True)):
         raise ArithmeticError("The parts of a split do not add up to the whole.")
-    sign = -1 if amount < 0 else 1
     return [exact(Decimal(sign * part).scaleb(-decimals, context=_EXACT), decimals) for part in parts]
 
 

@@ -27,7 +27,7 @@ ACCOUNT_COLUMNS = ("code", "name", "type", "parent_code", "currency")
 TRANSACTION_TYPES = ("income", "expense", "transfer", "journal", "depreciation", "opening", "closing")
 
 # The most characters of a text, by column.
-LONGEST = {"transaction": 128, "description": 500, "reference": 100, "memo": 500, "contact": 200, "name": 200}
+LONGEST = {"transaction": 255, "description": 2000, "reference": 100, "memo": 2000, "contact": 200, "name": 200}
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EARLIEST, _LATEST = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
