@@ -149,12 +149,13 @@ class KeysetPaginator(BasePagination):
         return envelope if self.total_count is None else envelope | {"total_count": self.total_count}
 
     def get_paginated_response_schema(self, schema: dict) -> dict:
+        """The envelope around ``schema``, which is that of the array."""
         return {
             "type": "object",
             "required": ["object", "data", "has_more", "next_cursor"],
             "properties": {
                 "object": {"type": "string", "const": "list"},
-                "data": {"type": "array", "items": schema, "maxItems": LARGEST_LIMIT},
+                "data": schema | {"maxItems": LARGEST_LIMIT},
                 "has_more": {"type": "boolean"},
                 "next_cursor": {"type": ["string", "null"], "description": "Send as `cursor` to get the next page."},
                 "total_count": {"type": "integer", "minimum": 0, "description": "Only with `include=total_count`."},

@@ -11,6 +11,7 @@ from organizations.wire.rendering import dumps
 
 _FILTER = re.compile(r"filters\[(?P<field>[^\]]+)\]\[(?P<operator>[a-z]+)\]")
 DEEPEST = 4  # levels of nested fields that are written out
+EVERYWHERE = ("Idempotency-Key", "dry_run", "limit", "cursor", "offset")  # explained in the conventions
 
 
 def as_text(document: dict) -> str:
@@ -30,7 +31,8 @@ def as_text(document: dict) -> str:
 
 def _operation(document: dict, method: str, path: str, operation: dict) -> str:
     lines = [f"## {method} {path}"]
-    lines += [text for text in (operation.get("summary"), operation.get("description")) if text]
+    lines += [f"{operation['summary']}."] if "summary" in operation else []
+    lines += [operation["description"]] if "description" in operation else []
     if not operation.get("security") or {} in operation["security"]:
         lines.append("Needs no key.")
     parameters = [_resolve(document, one) for one in operation.get("parameters", ())]
@@ -46,6 +48,8 @@ def _operation(document: dict, method: str, path: str, operation: dict) -> str:
 def _parameters(document: dict, parameters: list[dict]) -> list[str]:
     lines, operators = [], {}
     for one in parameters:
+        if one["name"] in EVERYWHERE:
+            continue
         asked = _FILTER.fullmatch(one["name"])
         if asked:
             operators.setdefault(asked["field"], []).append(asked["operator"])
@@ -54,7 +58,8 @@ def _parameters(document: dict, parameters: list[dict]) -> list[str]:
         described = f": {one['description']}" if one.get("description") else ""
         lines.append(f"- {one['name']} ({one['in']}, {_type(document, one.get('schema', {}))}{needed}){described}")
     lines += [f"- filters[{name}][{'|'.join(found)}] (query)" for name, found in operators.items()]
-    return lines
+    common = [one["name"] for one in parameters if one["name"] in EVERYWHERE]
+    return [*lines, f"- {', '.join(common)}: as everywhere"] if common else lines
 
 
 def _answers(document: dict, responses: dict) -> list[str]:
@@ -64,7 +69,7 @@ def _answers(document: dict, responses: dict) -> list[str]:
             refusals.append(status)
             continue
         described = _resolve(document, response)
-        lines.append(f"- {status}: {described.get('description') or 'as asked'}".rstrip(": "))
+        lines.append(f"- {status}: {described.get('description', '')}".rstrip(": "))
         for content in described.get("content", {}).values():
             lines += ["  " + line for line in _fields(document, content.get("schema", {}))]
             lines += ["  " + line for line in _examples(content)]
@@ -108,7 +113,8 @@ def _type(document: dict, schema: dict) -> str:
     kinds = plain.get("type", "any")
     kind = " or ".join(kinds) if isinstance(kinds, list) else kinds
     if kind == "array":
-        return f"array of {_type(document, plain.get('items', {}))}"
+        items = _type(document, plain.get("items", {}))
+        return f"any of {items.removeprefix('one of ')}" if items.startswith("one of ") else f"array of {items}"
     detail = plain.get("format") or plain.get("pattern")
     return f"{kind} {detail}" if detail else kind
 

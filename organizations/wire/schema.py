@@ -4,11 +4,13 @@ A view says what is its own (serializers, filters, a docstring); what every oper
 has in common is written here once: refusals, idempotency, dry runs, ids, keys, names.
 """
 
+import copy
 import re
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent, build_parameter_type, get_doc
+from drf_spectacular.plumbing import ResolvedComponent, build_parameter_type, force_instance, get_doc
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 
 from organizations import errors, ids
 from organizations.wire.answering import describe
@@ -147,10 +149,29 @@ class LedgerSchema(AutoSchema):
         in_body = last.startswith(("batch", "import")) or "imports" in self._steps()  # there it is a field of the body
         return [IDEMPOTENCY_KEY] if in_body else [IDEMPOTENCY_KEY, DRY_RUN]
 
+    def _get_filter_parameters(self) -> list[dict]:
+        """Each backend describes itself; drf-spectacular would look for a fixed set of filters."""
+        found = [backend().get_schema_operation_parameters(self.view) for backend in self.get_filter_backends()]
+        return [parameter for parameters in found for parameter in parameters]
+
     def map_parsers(self) -> list[str]:
         """JSON. A view for uploads names its media type in ``extend_schema(request={…})``."""
         found = super().map_parsers()
         return [JSONRenderer.media_type] if JSONRenderer.media_type in found else found
+
+    def _map_serializer_field(self, field, direction, bypass_extensions=False):
+        """An amount is a decimal number; ``double`` would invite clients to lose its last digit."""
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if isinstance(field, serializers.DecimalField) and schema.get("format") == "double":
+            del schema["format"]
+        return schema
+
+    def _get_request_for_media_type(self, serializer, direction="request"):
+        """``PUT`` takes a part of the fields, so none is required there."""
+        if self.method == "PUT" and isinstance(serializer := force_instance(serializer), serializers.Serializer):
+            serializer = copy.copy(serializer)
+            serializer.partial = True
+        return super()._get_request_for_media_type(serializer, direction)
 
     # -- Keys and answers --------------------------------------------------------------------------
 
