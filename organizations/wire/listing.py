@@ -12,8 +12,9 @@ A view declares what its list can do, and gets the query language of the contrac
         extra_parameters = {"include_hierarchy": Flag()}  # the view acts on it, by read_declared
         includes = ["children"]  # further words for ?include=
 
-Any other parameter is refused. Sort columns should be short and indexed: their values
-travel in the cursor. A filter that joins must not repeat rows (give the field a ``where``).
+Any other parameter is refused. Sort columns should be short and indexed, as their values
+travel in the cursor; one of another table needs ``select_related``. A filter that joins
+must not repeat rows: give the field a ``where``.
 """
 
 import django_filters
