@@ -32,6 +32,11 @@ def _missing(name: str) -> EnvironmentProblem:
     return EnvironmentProblem(f"The environment variable {name} is required and is not set.")
 
 
+def is_local() -> bool:
+    """Whether CRANE_ENV says that this is a desk or a test run; anything else is production."""
+    return choice("CRANE_ENV", ("production", "local"), default="production") == "local"
+
+
 def text(name: str, default: str | _Required | None = REQUIRED) -> str | None:
     """A plain string."""
     value = _raw(name)

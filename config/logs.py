@@ -6,6 +6,8 @@ gunicorn look like our own.
 
 import structlog
 
+from config import env
+
 _SHARED = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -15,8 +17,13 @@ _SHARED = [
 ]
 
 
-def logging_settings(log_format: str, level: str) -> dict:
-    """The dictionary for `logging.config`, and structlog set up to hand its lines to it."""
+def logging_settings() -> dict:
+    """The dictionary for `logging.config`, and structlog set up to hand its lines to it.
+
+    LOG_FORMAT is `json` or `console`; LOG_LEVEL is the least important level that is written.
+    """
+    log_format = env.choice("LOG_FORMAT", ("json", "console"), default="console" if env.is_local() else "json")
+    level = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -46,6 +53,7 @@ def logging_settings(log_format: str, level: str) -> dict:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"level": level, "handlers": [], "propagate": True},
+            "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
             # One line for each request is written by our own middleware.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": level, "handlers": [], "propagate": True},

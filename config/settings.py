@@ -12,7 +12,7 @@ from config.embedded import record
 from config.logs import logging_settings
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCAL = env.choice("CRANE_ENV", ("production", "local"), default="production") == "local"
+LOCAL = env.is_local()
 LOCAL_DIR = record.local_dir(ROOT)
 _RECORDED = record.addresses(LOCAL_DIR) if LOCAL else {}
 
@@ -34,6 +34,8 @@ if not LOCAL:
 # A proxy that ends TLS in front of us must set X-Forwarded-Proto itself, or strangers could.
 if env.flag("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies of ours stand in front and add to X-Forwarded-For.
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", default=0, most=10)
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=not LOCAL)
 SECURE_REDIRECT_EXEMPT = [r"^health$"]
 SECURE_HSTS_SECONDS = 0 if LOCAL else env.integer("SECURE_HSTS_SECONDS", default=31_536_000)
@@ -64,10 +66,12 @@ INSTALLED_APPS = [
     "ledger",
     "reconciliation",
     "reports",
+    "config",
 ]
 
 MIDDLEWARE = [
     "organizations.wire.request_id.RequestIdMiddleware",
+    "organizations.wire.trailing_slash.TrailingSlashMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -174,6 +178,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["organizations.wire.parsing.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "EXCEPTION_HANDLER": "organizations.wire.refusing.handle",
     "DEFAULT_SCHEMA_CLASS": "organizations.wire.schema.LedgerSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "organizations.wire.rendering.Negotiation",
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
@@ -187,6 +192,12 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "",
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "organizations.wire.schema.finish",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -204,7 +215,4 @@ UNFOLD = {"SITE_TITLE": "Crane Ledger", "SITE_HEADER": "Crane Ledger", "SITE_SYM
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
 
-LOG_FORMAT = env.choice("LOG_FORMAT", ("json", "console"), default="console" if LOCAL else "json")
-LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
-LOGGING_CONFIG = "logging.config.dictConfig"
-LOGGING = logging_settings(LOG_FORMAT, LOG_LEVEL)
+LOGGING = logging_settings()

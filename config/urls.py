@@ -1,8 +1,19 @@
 """Addresses: the resources as each app lists them, and beside them the back office and the reference."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from organizations.wire import docs
 
 urlpatterns = [
+    path("", include("organizations.urls")),
     path("admin/", admin.site.urls),
+    path("docs", docs.docs),
+    path("openapi.json", docs.openapi),
+    path("llms.txt", docs.llms),
 ]
+
+handler400 = "organizations.wire.refusing.bad_request"
+handler403 = "organizations.wire.refusing.forbidden"
+handler404 = "organizations.wire.refusing.not_found"
+handler500 = "organizations.wire.refusing.server_error"

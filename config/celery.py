@@ -1,0 +1,42 @@
+"""Background work: the Celery application and what runs when.
+
+Tasks stand in the apps' `tasks.py`. Each is a thin call of a verb and safe to run twice, for delivery is at least once.
+"""
+
+import os
+import warnings
+
+from celery import Celery, signals
+from celery.platforms import SecurityWarning
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("crane_ledger")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# What is due is a row in the database; these only look. A look that comes late or twice does no harm.
+app.conf.beat_schedule = {
+    "note when keys were last used": {"task": "organizations.keys.tasks.note_last_use", "schedule": 60},
+    "run jobs whose message was lost": {"task": "organizations.jobs.tasks.run_waiting_jobs", "schedule": 30},
+    "forget old idempotency keys": {"task": "organizations.requests.tasks.forget_old_claims", "schedule": 3600},
+}
+
+# A worker run by root is warned of because a pickled message could hold code. Ours hold JSON and nothing else.
+warnings.filterwarnings("ignore", category=SecurityWarning)
+
+
+@signals.setup_logging.connect
+def _keep_our_logs(**_) -> None:
+    """Celery sets up logs of its own unless someone listens here; ours are set up by the settings."""
+
+
+@signals.worker_init.connect
+def _refuse_unsafe(**_) -> None:
+    """A worker looks before it takes a task."""
+    from config import safety
+
+    try:
+        safety.wait_until_safe()
+    except safety.Unsafe as problem:
+        raise SystemExit(str(problem)) from None
