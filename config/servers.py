@@ -5,7 +5,10 @@ the database are made there, and the application logs in as `crane_web`; nothing
 With DATABASE_OWNER_URL beside it, both are used as they stand.
 """
 
+import contextlib
+import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +57,20 @@ def take(root: Path, purpose: str) -> Servers:
     if not given:
         roles = (embedded.database_url, embedded.owner_url, embedded.superuser_url)
     return Servers(*roles, redis_url=redis_url or embedded.redis_url, embedded=embedded)
+
+
+@contextlib.contextmanager
+def borrowed(root: Path) -> Iterator[Servers]:
+    """The servers of `make run` for one command: shared with it, or started and stopped for the command alone."""
+    try:
+        taken = take(root, "run")
+    except ServerProblem as problem:
+        raise SystemExit(str(problem)) from None
+    os.environ.update(taken.environment())
+    try:
+        yield taken
+    finally:
+        taken.stop()
 
 
 def _make_ours(root: Path, given: str) -> tuple[str, str, str]:

@@ -5,6 +5,8 @@
   back.
 - `committed_db`: a copy of its own in which commits are real; other threads and processes may connect to it.
 - `http_server`: its own copy served over real HTTP by threads of this process; gives the base address.
+- `web_process`: its own copy served by gunicorn with worker processes, which a test may kill.
+- `own_cluster`: a PostgreSQL of its own, which a test may kill and start again; Django's connections lead to it.
 - `superuser_connection`, `owner_connection`: psycopg connections past the application's walls, to the database in use.
 """
 
@@ -15,9 +17,11 @@ import threading
 import psycopg
 import pytest
 
-from config import database_roles, servers
+from config import database_roles, env, servers
+from config.embedded import reset, services
 from config.embedded.places import ServerProblem
 from tests import databases
+from tests.processes import Cluster, WebServer
 
 HANDED_DOWN = "CRANE_TEST_SERVERS"
 
@@ -101,3 +105,31 @@ def http_server(committed_db):
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture
+def web_process(committed_db):
+    """A `WebServer` on a fresh copy of the template."""
+    server = WebServer(database_roles.as_database(os.environ["DATABASE_URL"], committed_db)).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_cluster(monkeypatch, django_test_environment, django_db_blocker):
+    """A `Cluster`: a second PostgreSQL, made for this test, with the schema in place."""
+    from django.core.management import call_command
+
+    local = databases.ROOT / ".local" / f"cluster-{os.getpid()}"
+    monkeypatch.setenv("CRANE_LOCAL_DIR", str(local))
+    taken = services.ensure(databases.ROOT, with_valkey=False)
+    try:
+        places = [env.database(address) for address in (taken.database_url, taken.owner_url)]
+        for place in places:
+            del place["ENGINE"], place["OPTIONS"]
+        with django_db_blocker.unblock(), databases.pointed_to(*places):
+            call_command("migrate", database="owner", verbosity=0, interactive=False)
+            yield Cluster(taken)
+    finally:
+        taken.stop()
+        reset.reset(databases.ROOT)

@@ -44,22 +44,39 @@ def admin(address: str) -> psycopg.Connection:
     return psycopg.connect(database_roles.as_database(address, "postgres"), autocommit=True)
 
 
-def point_to(name: str) -> None:
-    """Send this process's Django connections to a database; threads that connect from now on follow."""
+def _where() -> dict[str, dict]:
+    """Where Django's connections lead now."""
+    from django.db import connections
+
+    keys = ("HOST", "PORT", "NAME", "USER", "PASSWORD")
+    return {alias: {key: connections.settings[alias][key] for key in keys} for alias in ("default", "owner")}
+
+
+@contextlib.contextmanager
+def pointed_to(default: dict, owner: dict) -> Iterator[None]:
+    """Send this process's Django connections elsewhere for a while; threads that connect meanwhile follow."""
+    before = _where()
+    _point({"default": default, "owner": owner})
+    try:
+        yield
+    finally:
+        _point(before)
+
+
+def _point(changes: dict[str, dict]) -> None:
+    """Each thread keeps connections of its own, made from settings that all share: change those, drop ours."""
     from django.db import connections
 
     connections.close_all()
-    for alias in ("default", "owner"):
-        connections.settings[alias]["NAME"] = name
+    for alias, values in changes.items():
+        connections.settings[alias].update(values)
         if hasattr(connections._connections, alias):
             delattr(connections._connections, alias)
 
 
 def current() -> str:
     """The database that Django's connections lead to now."""
-    from django.db import connections
-
-    return connections.settings["default"]["NAME"]
+    return _where()["default"]["NAME"]
 
 
 def _make_template(connection: psycopg.Connection, name: str) -> None:
@@ -69,12 +86,8 @@ def _make_template(connection: psycopg.Connection, name: str) -> None:
     unfinished = f"{name}_unfinished"
     drop(connection, unfinished)
     database_roles.make_database(connection, unfinished)
-    before = current()
-    point_to(unfinished)
-    try:
+    with pointed_to({"NAME": unfinished}, {"NAME": unfinished}):
         call_command("migrate", database="owner", verbosity=0, interactive=False)
-    finally:
-        point_to(before)
     rename = sql.SQL("alter database {} rename to {}")
     connection.execute(rename.format(sql.Identifier(unfinished), sql.Identifier(name)))
 
@@ -108,12 +121,11 @@ def drop(connection: psycopg.Connection, name: str) -> None:
 @contextlib.contextmanager
 def copy_in_use(address: str, purpose: str) -> Iterator[str]:
     """A copy of the template to which Django's connections lead for a while."""
-    name, before = clone(address, purpose), current()
-    point_to(name)
+    name = clone(address, purpose)
     try:
-        yield name
+        with pointed_to({"NAME": name}, {"NAME": name}):
+            yield name
     finally:
-        point_to(before)
         discard(address, name)
 
 

@@ -1,0 +1,108 @@
+"""The product's processes for tests that kill them: a real web server, and a cluster of one's own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.children import end_group
+from config.embedded import processes
+from config.embedded.services import Services
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(slots=True)
+class WebServer:
+    """gunicorn with real worker processes, on a free port; `database_url` is the application's login."""
+
+    database_url: str
+    workers: int = 2
+    process: subprocess.Popen | None = None
+    port: int = field(default_factory=lambda: processes.free_port(None))
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> "WebServer":
+        """Start it and wait until it answers."""
+        variables = {"DATABASE_URL": self.database_url, "DATABASE_POOL": "8", "PORT": str(self.port)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "--workers", str(self.workers)],
+            env=os.environ | variables | {"CRANE_ENV": "local", "LOG_LEVEL": "ERROR", "STATIC_ROOT": "/nowhere"},
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + 60
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise AssertionError("The web server does not start; see its log above.")
+            time.sleep(0.1)
+        return self
+
+    def answers(self) -> bool:
+        """Whether anything comes back from it."""
+        try:
+            urllib.request.urlopen(f"{self.base_url}/health", timeout=20).close()
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
+
+    def worker_pids(self) -> list[int]:
+        """The processes that answer requests."""
+        shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        pairs = [line.split() for line in shown.splitlines()]
+        return [int(pid) for pid, parent in pairs if int(parent) == self.process.pid]
+
+    def kill_a_worker(self) -> int:
+        """kill -9 of one worker process; gunicorn starts another. Returns its process id."""
+        pid = self.worker_pids()[0]
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def stop(self) -> None:
+        """End it and everything it started."""
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+            end_group(self.process.pid)
+            self.process.wait()
+
+
+@dataclass(slots=True)
+class Cluster:
+    """PostgreSQL of one test alone, which the test may kill and start again; the schema is in place."""
+
+    services: Services
+
+    @property
+    def database_url(self) -> str:
+        return self.services.database_url
+
+    @property
+    def superuser_url(self) -> str:
+        return self.services.superuser_url
+
+    def kill(self) -> None:
+        """kill -9 of the postmaster; its sessions die with it."""
+        pid = self.services.postgres.pid()
+        os.kill(pid, signal.SIGKILL)
+        processes.wait_gone(pid, str(self.services.postgres.data), 10)
+
+    def start(self) -> None:
+        """Start it on the same port; it recovers from its log first."""
+        before = self.services.postgres.port
+        assert self.services.postgres.start() == before, "Another process took the port meanwhile."
