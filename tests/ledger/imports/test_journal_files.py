@@ -121,6 +121,10 @@ class TestProblems:
         rows = SALE.replace("2024-01-15", date)
         assert problems_of(rows) == [(2, "date", "date_out_of_range"), (3, "date", "date_out_of_range")]
 
+    @pytest.mark.parametrize("date", ["1900-01-01", "2000-02-29", "2200-12-31"])
+    def test_dates_books_may_have(self, date):
+        assert problems_of(SALE.replace("2024-01-15", date)) == []
+
     @pytest.mark.parametrize(
         ("column", "value", "code"),
         [
