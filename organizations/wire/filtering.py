@@ -177,10 +177,10 @@ class Currency(ListField):
     schema = {"type": "string", "pattern": "^(CUR_)?[A-Z]{3}$"}
 
     def read(self, text: str) -> str:
-        written = re.fullmatch(r"(?:CUR_)?([A-Z]{3})", text.upper())
+        written = re.fullmatch(r"(?:CUR_)?([A-Z]{3})", text, re.IGNORECASE | re.ASCII)
         if not written:
             raise ValueError("A currency such as CUR_USD or USD.")
-        return written[1]
+        return written[1].upper()
 
 
 class Day(ListField):

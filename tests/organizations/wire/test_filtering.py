@@ -72,6 +72,8 @@ def test_values_are_read(field, text, value):
         (PublicId("ACT"), "TXN_00000000000000ff"),
         (PublicId("ACT"), "ACT_1001"),
         (Currency(), "DOLLAR"),
+        (Currency(), "uß"),
+        (Currency(), "CUR_"),
         (Day(), "20240131"),
         (Day(), "2024-W05-3"),
         (Day(), "2024-02-30"),
