@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 from config import database_roles, env
-from config.embedded import record, services
+from config.embedded import record, starting
 from config.embedded.places import ServerProblem
 
 
@@ -27,7 +27,7 @@ class Servers:
     owner_url: str
     admin_url: str
     redis_url: str
-    embedded: services.Services
+    embedded: starting.EmbeddedServers
 
     def stop(self) -> bool:
         """Leave the embedded ones; True if they were stopped. Servers of the environment are left alone."""
@@ -53,7 +53,7 @@ def take(root: Path, purpose: str) -> Servers:
     roles = (given, owner, owner)
     if given and not owner:
         roles = _make_ours(root, given)
-    embedded = services.ensure(root, purpose, with_postgres=not given, with_valkey=not redis_url)
+    embedded = starting.ensure(root, purpose, with_postgres=not given, with_valkey=not redis_url)
     if not given:
         roles = (embedded.database_url, embedded.owner_url, embedded.superuser_url)
     return Servers(*roles, redis_url=redis_url or embedded.redis_url, embedded=embedded)
@@ -78,7 +78,7 @@ def _make_ours(root: Path, given: str) -> tuple[str, str, str]:
     path = record.local_dir(root) / "servers" / "given.json"
     passwords = record.read(path)
     name = database_roles.database_of(given)
-    name = services.DATABASE if name in ("", "postgres", "template1") else name
+    name = starting.DATABASE if name in ("", "postgres", "template1") else name
     wanted = (database_roles.WEB, database_roles.OWNER)
     try:
         with psycopg.connect(given, autocommit=True, connect_timeout=10) as admin:

@@ -5,15 +5,16 @@ from django.urls import include, path
 
 from organizations.wire import docs
 
+handler400 = "organizations.wire.refusing.bad_request"
+handler403 = "organizations.wire.refusing.forbidden"
+handler404 = "organizations.wire.refusing.not_found"
+handler500 = "organizations.wire.refusing.server_error"
+
 urlpatterns = [
     path("", include("organizations.urls")),
+    path("", include("ledger.urls")),
     path("admin/", admin.site.urls),
     path("docs", docs.docs),
     path("openapi.json", docs.openapi),
     path("llms.txt", docs.llms),
 ]
-
-handler400 = "organizations.wire.refusing.bad_request"
-handler403 = "organizations.wire.refusing.forbidden"
-handler404 = "organizations.wire.refusing.not_found"
-handler500 = "organizations.wire.refusing.server_error"

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from config import database_roles, env, servers
-from config.embedded import reset, services
+from config.embedded import reset, starting
 from config.embedded.places import ServerProblem
 from tests import databases
 from tests.processes import Cluster, WebServer
@@ -122,7 +122,7 @@ def own_cluster(monkeypatch, django_test_environment, django_db_blocker):
 
     local = databases.ROOT / ".local" / f"cluster-{os.getpid()}"
     monkeypatch.setenv("CRANE_LOCAL_DIR", str(local))
-    taken = services.ensure(databases.ROOT, with_valkey=False)
+    taken = starting.ensure(databases.ROOT, with_valkey=False)
     try:
         places = [env.database(address) for address in (taken.database_url, taken.owner_url)]
         for place in places:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from config.children import end_group
 from config.embedded import processes
-from config.embedded.services import Services
+from config.embedded.starting import EmbeddedServers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -86,23 +86,23 @@ class WebServer:
 class Cluster:
     """PostgreSQL of one test alone, which the test may kill and start again; the schema is in place."""
 
-    services: Services
+    servers: EmbeddedServers
 
     @property
     def database_url(self) -> str:
-        return self.services.database_url
+        return self.servers.database_url
 
     @property
     def superuser_url(self) -> str:
-        return self.services.superuser_url
+        return self.servers.superuser_url
 
     def kill(self) -> None:
         """kill -9 of the postmaster; its sessions die with it."""
-        pid = self.services.postgres.pid()
+        pid = self.servers.postgres.pid()
         os.kill(pid, signal.SIGKILL)
-        processes.wait_gone(pid, str(self.services.postgres.data), 10)
+        processes.wait_gone(pid, str(self.servers.postgres.data), 10)
 
     def start(self) -> None:
         """Start it on the same port; it recovers from its log first."""
-        before = self.services.postgres.port
-        assert self.services.postgres.start() == before, "Another process took the port meanwhile."
+        before = self.servers.postgres.port
+        assert self.servers.postgres.start() == before, "Another process took the port meanwhile."

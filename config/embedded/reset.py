@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from config.embedded import places, record, services
+from config.embedded import places, record, starting
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def reset(root: Path) -> None:
     """Remove `.local/` and what stands in for it outside."""
     local = record.local_dir(root)
-    services.stop_all(root)
+    starting.stop_all(root)
     for folder in (local, places.outside(local)):
         if folder.exists():
             shutil.rmtree(folder)

@@ -25,7 +25,7 @@ DATABASE = "crane"
 
 
 @dataclass(slots=True)
-class Services:
+class EmbeddedServers:
     """Running servers and their addresses. `stop()` when done; a forgotten one is released with the process.
 
     A server that was not asked for has no address.
@@ -63,13 +63,15 @@ def folder_of(root: Path, purpose: str) -> Path:
     return record.local_dir(root) / "servers" / purpose
 
 
-def ensure(root: Path, purpose: str = "run", *, with_postgres: bool = True, with_valkey: bool = True) -> Services:
+def ensure(
+    root: Path, purpose: str = "run", *, with_postgres: bool = True, with_valkey: bool = True
+) -> EmbeddedServers:
     """The servers of a checkout, started if they do not run. `purpose` is `run`, or `test` for the suite's own set.
 
     Raises ServerProblem when a server cannot be had or started.
     """
     folder = folder_of(root, purpose)
-    services = Services(folder)
+    embedded = EmbeddedServers(folder)
     try:
         where = places.place(record.local_dir(root), purpose)
         record.make_dir(folder)
@@ -77,32 +79,32 @@ def ensure(root: Path, purpose: str = "run", *, with_postgres: bool = True, with
         with _changing(folder):
             try:
                 if with_postgres:
-                    _start_postgres(services, where, passwords)
+                    _start_postgres(embedded, where, passwords)
                 if with_valkey:
-                    services.valkey = Valkey(where, places.valkey_program(where), passwords["valkey"])
-                    services.redis_url = f"redis://:{passwords['valkey']}@127.0.0.1:{services.valkey.start()}/0"
+                    embedded.valkey = Valkey(where, places.valkey_program(where), passwords["valkey"])
+                    embedded.redis_url = f"redis://:{passwords['valkey']}@127.0.0.1:{embedded.valkey.start()}/0"
             except BaseException:
-                _stop_unless_used(folder, services.valkey, services.postgres)
+                _stop_unless_used(folder, embedded.valkey, embedded.postgres)
                 raise
-            services._in_use = (folder / "in-use").open("w")
-            fcntl.flock(services._in_use, fcntl.LOCK_SH)
+            embedded._in_use = (folder / "in-use").open("w")
+            fcntl.flock(embedded._in_use, fcntl.LOCK_SH)
     except PermissionError as problem:
         raise places.ServerProblem(
             f"{problem.filename} belongs to another user: this checkout was run by someone else before. "
             "Run as that user, or let that user run `make reset`."
         ) from problem
-    return services
+    return embedded
 
 
-def _start_postgres(services: Services, where: places.Place, passwords: dict[str, str]) -> None:
+def _start_postgres(embedded: EmbeddedServers, where: places.Place, passwords: dict[str, str]) -> None:
     """Start the cluster, and see to the roles and the database: made at the first start, checked at each."""
     owner, web = database_roles.OWNER, database_roles.WEB
-    services.postgres = Postgres(where, places.postgresql_programs(where), passwords["superuser"])
-    host = f"127.0.0.1:{services.postgres.start()}"
-    services.superuser_url = f"postgresql://{SUPERUSER}:{passwords['superuser']}@{host}/{DATABASE}"
-    services.owner_url = database_roles.as_role(services.superuser_url, owner, passwords[owner])
-    services.database_url = database_roles.as_role(services.superuser_url, web, passwords[web])
-    with psycopg.connect(services.superuser_url, dbname="postgres", autocommit=True) as admin:
+    embedded.postgres = Postgres(where, places.postgresql_programs(where), passwords["superuser"])
+    host = f"127.0.0.1:{embedded.postgres.start()}"
+    embedded.superuser_url = f"postgresql://{SUPERUSER}:{passwords['superuser']}@{host}/{DATABASE}"
+    embedded.owner_url = database_roles.as_role(embedded.superuser_url, owner, passwords[owner])
+    embedded.database_url = database_roles.as_role(embedded.superuser_url, web, passwords[web])
+    with psycopg.connect(embedded.superuser_url, dbname="postgres", autocommit=True) as admin:
         database_roles.make_roles(admin, {role: passwords[role] for role in (owner, web)})
         database_roles.make_database(admin, DATABASE)
 
@@ -133,11 +135,9 @@ def _passwords(folder: Path) -> dict[str, str]:
 
 def stop_all(root: Path) -> None:
     """Stop whatever runs for this checkout, used or not: for `make reset`."""
-    for purpose in ("run", "test"):
-        folder = folder_of(root, purpose)
-        if not folder.is_dir():
-            continue
-        where = places.place(record.local_dir(root), purpose)
+    local = record.local_dir(root)
+    for folder in sorted((local / "servers").glob("*/")):
+        where = places.place(local, folder.name)
         with _changing(folder):
             Valkey(where, Path(os.devnull), "").stop()
             Postgres(where, places.postgresql_programs(where), "").stop()
