@@ -10,5 +10,8 @@ class LedgerConfig(AppConfig):
     def ready(self):
         # The one table that turns a database refusal into an API error is told to the wire.
         from ledger import invariants
+        from ledger.accounts.opening import furnish_chart
+        from organizations.directory.furnishing import furnishes
 
         invariants.register()
+        furnishes("chart_template", furnish_chart)

@@ -280,11 +280,11 @@ class OrganizationParentMismatch(Unprocessable):
     message = "The organization cannot stand below this parent"
 
 
-class EmailTaken(Conflict):
-    """The e-mail address has an account here; its owner logs in instead."""
+class LastOwner(Unprocessable):
+    """An organization keeps at least one owner."""
 
-    code = "email_taken"
-    message = "This e-mail address is already registered"
+    code = "last_owner"
+    message = "An organization keeps at least one owner"
 
 
 class RecordsAreFinal(Conflict):

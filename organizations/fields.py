@@ -1,11 +1,20 @@
 """Columns that every table shares."""
 
+import json
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.db import models
 from django.db.models.functions import Now
 
 from organizations import ids
+
+
+class ExactDecoder(json.JSONDecoder):
+    """Reads stored JSON without binary fractions: an amount in an event keeps its cents."""
+
+    def __init__(self, **options):
+        super().__init__(**options, parse_float=Decimal)
 
 
 def pairs(names: Iterable[str]) -> list[tuple[str, str]]:

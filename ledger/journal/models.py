@@ -1,12 +1,11 @@
 from django.db import models
 
 from ledger.accounts.models import Account
+from ledger.journal.drafts import TYPES
 from organizations.currencies.models import Currency
 from organizations.fields import IdField, TenantQuerySet, TenantRecord, pairs, tenant_reference
 
-TYPES = ("income", "expense", "transfer", "journal", "depreciation", "opening", "closing")
 STATUSES = ("pending", "posted", "failed")
-DEBIT, CREDIT = "debit", "credit"
 
 
 def transaction_types():

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from organizations.fields import IdField, NextId, TenantQuerySet
+from organizations.fields import ExactDecoder, IdField, NextId, TenantQuerySet
 
 
 class EventSequence(models.Func):
@@ -25,9 +25,9 @@ class Event(models.Model):
     event_type = models.CharField(max_length=60)
     entity_type = models.CharField(max_length=30)
     entity_id = models.CharField(max_length=24)
-    before_state = models.JSONField(null=True)
-    after_state = models.JSONField(null=True)
-    changes = models.JSONField(null=True)
+    before_state = models.JSONField(null=True, decoder=ExactDecoder)
+    after_state = models.JSONField(null=True, decoder=ExactDecoder)
+    changes = models.JSONField(null=True, decoder=ExactDecoder)
     api_key_id = models.BigIntegerField(null=True)
     user_id = models.BigIntegerField(null=True)
     system = models.CharField(max_length=60, null=True)

@@ -1,6 +1,6 @@
 from django.db import models
 
-from organizations.fields import IdField, TenantRecord, pairs
+from organizations.fields import ExactDecoder, IdField, TenantRecord, pairs
 
 STATUSES = ("queued", "running", "succeeded", "failed")
 
@@ -23,8 +23,8 @@ class Job(TenantRecord):
     file = models.BinaryField(null=True)
     progress_done = models.IntegerField(default=0)
     progress_total = models.IntegerField(null=True)
-    result = models.JSONField(null=True)
-    error = models.JSONField(null=True)
+    result = models.JSONField(null=True, decoder=ExactDecoder)
+    error = models.JSONField(null=True, decoder=ExactDecoder)
     actor = models.JSONField(default=dict)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from organizations.fields import IdField, TenantRecord, pairs
-from organizations.members.roles import ROLES
+from organizations.roles import ROLES
 
 
 def roles():

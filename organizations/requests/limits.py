@@ -5,6 +5,7 @@ through and logged: a ledger that stops because its counter is down serves nobod
 ``last_used_at`` and this month's usage ride along and are written down by a task.
 """
 
+import datetime
 from functools import cache
 
 import redis
@@ -76,12 +77,25 @@ def count(*, home_id: int, key_id: int, mode: str) -> Allowance:
     return Allowance(limit, used, (minute + 1) * 60)
 
 
-def usage_this_month(members: list[str]) -> dict[str, int]:
-    """Requests of this month by ``organization:key``; empty while Redis is away."""
-    if not members:
-        return {}
+def activity(members: list[str]) -> dict[str, tuple[int, datetime.datetime | None]]:
+    """This month's requests and the last use of keys, each named ``organization:key``; empty while Redis is away."""
     try:
-        counts = client().hmget(USAGE.format(month=clock.now().strftime("%Y-%m")), members)
+        pipe = client().pipeline(transaction=False)
+        pipe.hmget(USAGE.format(month=clock.now().strftime("%Y-%m")), members)
+        pipe.hmget(LAST_USED, members)
+        counts, instants = pipe.execute()
     except redis.RedisError:
         return {}
-    return {member: int(found or 0) for member, found in zip(members, counts, strict=True)}
+    return {
+        member: (int(count or 0), datetime.datetime.fromisoformat(instant.decode()) if instant else None)
+        for member, count, instant in zip(members, counts, instants, strict=True)
+    }
+
+
+def take_last_uses() -> dict[int, dict[int, datetime.datetime]]:
+    """The last uses since the last taking, by organization and key. They are written down by who takes them."""
+    found: dict[int, dict[int, datetime.datetime]] = {}
+    for member, instant in client().hgetall(LAST_USED).items():
+        organization_id, key_id = map(int, member.split(b":"))
+        found.setdefault(organization_id, {})[key_id] = datetime.datetime.fromisoformat(instant.decode())
+    return found

@@ -23,7 +23,7 @@ from organizations.errors import (
     Unauthenticated,
     WrongIdKind,
 )
-from organizations.members.roles import ROLES, strongest
+from organizations.roles import ROLES, strongest
 from organizations.tenants.models import Organization
 
 FIELDS = Organization._meta.concrete_fields
@@ -81,24 +81,12 @@ def open_by_key(key: str, target: int | None, *, ip_address: str | None, request
     if row is None:
         hmac.compare_digest(NO_HASH, digest)
         raise ApiKeyInvalid()
-    (
-        key_id,
-        home_id,
-        stored,
-        secret_expires_at,
-        permissions,
-        expires_at,
-        revoked_at,
-        mode,
-        oversight,
-        now,
-        *target_row,
-    ) = row
+    key_id, home_id, stored, secret_ends, permissions, key_ends, revoked_at, mode, oversight, now = row[:10]
     if not hmac.compare_digest(bytes(stored), digest):
         raise ApiKeyInvalid()
     if revoked_at is not None:
         raise ApiKeyRevoked()
-    if any(end is not None and end <= now for end in (expires_at, secret_expires_at)):
+    if any(end is not None and end <= now for end in (key_ends, secret_ends)):
         raise ApiKeyExpired()
     actor = Actor(
         api_key_id=key_id,
@@ -107,7 +95,7 @@ def open_by_key(key: str, target: int | None, *, ip_address: str | None, request
         ip_address=ip_address,
         request_id=request_id,
     )
-    return Opening(actor=actor, organization=_organization(target_row), oversight=oversight, opened_at=now, mode=mode)
+    return Opening(actor=actor, organization=_organization(row[10:]), oversight=oversight, opened_at=now, mode=mode)
 
 
 def open_by_user(user, target: int | None, *, ip_address: str | None, request_id: str | None) -> Opening:

@@ -8,14 +8,18 @@ everything back. Deadlocks and serialization failures are tried again from the s
 
 import random
 import time
+from collections.abc import Callable
 
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
-from organizations import scoping
+from organizations import ids, scoping
 from organizations.actors import Actor
 from organizations.errors import (
     Busy,
@@ -24,9 +28,11 @@ from organizations.errors import (
     NotFound,
     RateLimited,
     Unauthenticated,
+    WrongIdKind,
 )
 from organizations.requests import claiming, limits, opening
 from organizations.requests.addresses import client_address
+from organizations.wire.listing import KeysetPaginator, ListBackend
 from organizations.wire.refusing import handle
 
 RETRYABLE = ("40001", "40P01")
@@ -56,6 +62,8 @@ class TenantView(APIView):
     open_to_oversight: tuple[str, ...] = ()
     open_to_anyone: tuple[str, ...] = ()
     metadata_class = None
+    filter_backends = [ListBackend]
+    pagination_class = KeysetPaginator
 
     opened: opening.Opening
     claim: claiming.Claim | None
@@ -71,6 +79,28 @@ class TenantView(APIView):
     def actor(self) -> Actor:
         return self.opened.actor
 
+    def page(self, rows: QuerySet, answers: Callable[[list], list[dict]]) -> Response:
+        """One page of a list: filtered, ordered and cut as the query says, each row as ``answers`` shows it."""
+        for backend in self.filter_backends:
+            rows = backend().filter_queryset(self.request, rows, self)
+        paginator = self.pagination_class()
+        return paginator.get_paginated_response(answers(paginator.paginate_queryset(rows, self.request, view=self)))
+
+    def read_id(self, name: str, prefix: str) -> int:
+        """The key of the object that the path names in ``name``; NotFound for what cannot be an id."""
+        try:
+            return ids.decode(prefix, self.kwargs[name])
+        except ids.WrongKind as problem:
+            raise WrongIdKind(fields={name: str(problem)}) from problem
+        except ids.MalformedId as problem:
+            raise NotFound() from problem
+
+    def read(self, serializer: type[Serializer], **options) -> dict:
+        """The body, read by a serializer. Raises DRF's ValidationError, which becomes a 400 with the fields."""
+        shape = serializer(data=self.request.data, **options)
+        shape.is_valid(raise_exception=True)
+        return shape.validated_data
+
     # -- The transaction around a request ------------------------------------------------------
 
     def dispatch(self, request, *args, **kwargs):
@@ -80,7 +110,7 @@ class TenantView(APIView):
             except OperationalError as problem:
                 if getattr(problem.__cause__, "sqlstate", None) not in RETRYABLE:
                     raise
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
         return self._finish(self.handle_exception(Busy()))
 
     def _attempt(self, request, *args, **kwargs):
@@ -116,6 +146,7 @@ class TenantView(APIView):
     # -- Before the handler --------------------------------------------------------------------
 
     def initial(self, request, *args, **kwargs):
+        self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
         _ = request.body  # read once, so that a second attempt finds it again
         self.opened = self._open(request, kwargs.get("organization_id"))

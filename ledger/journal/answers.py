@@ -1,0 +1,173 @@
+"""A transaction and its entries as the API shows them."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from ledger.accounts.models import DEBIT_TYPES
+from ledger.journal.models import Entry, Transaction
+from ledger.journal.saved import accounts_of, draft_of
+from ledger.journal.weighing import WeighedLine, obstacles, weigh
+from organizations import ids
+from organizations.currencies.iso import decimals_of
+from organizations.errors import Refusal
+from organizations.money import exact
+from organizations.tenants.answers import public
+from organizations.tenants.models import Organization
+
+
+def plain_rate(rate: Decimal) -> Decimal:
+    """A rate without the zeros that its column adds: ``1.1``, ``1``."""
+    short = rate.normalize()
+    return short.quantize(Decimal(1)) if short.as_tuple().exponent > 0 else short
+
+
+def balance_impact(amount: Decimal, account_type: str) -> Decimal:
+    """What an entry does to the account as its owner sees it: credits lower an asset and raise a debt."""
+    return amount if account_type in DEBIT_TYPES else -amount
+
+
+def entry_answer(entry: Entry, *, base: str, reversed_: bool = False, account_type: str | None = None) -> dict:
+    """A posted entry. Amounts are positive; ``entry_type`` says the side."""
+    decimals = decimals_of(entry.currency_id)
+    amount = exact(abs(entry.amount), decimals)
+    answer = {
+        "object": "entry",
+        "id": ids.encode("LED", entry.pk),
+        "organization_id": ids.encode("ORG", entry.organization_id),
+        "transaction_id": ids.encode("TXN", entry.transaction_id),
+        "account_id": ids.encode("ACT", entry.account_id),
+        "transaction_date": entry.transaction_date,
+        "entry_type": entry.entry_type,
+        "amount": amount,
+        "currency_id": f"CUR_{entry.currency_id}",
+        "currency_rate": plain_rate(entry.currency_rate),
+        "base_amount": exact(abs(entry.base_amount), decimals_of(base)),
+        "remaining": exact(Decimal(0), decimals) if reversed_ else amount,
+        "description": entry.description,
+        "reference": entry.reference,
+        "metadata": entry.metadata or {},
+    }
+    if account_type is not None:
+        answer["balance_impact"] = exact(balance_impact(entry.amount, account_type), decimals)
+    return answer
+
+
+def draft_entry_answer(weighed: WeighedLine, transaction: Transaction, base: str) -> dict:
+    """A line of a draft in the form of an entry; what only posting decides is null."""
+    line, currency = weighed.line, weighed.account.currency_id
+    base_amount = weighed.base_amount
+    return {
+        "object": "entry",
+        "id": None,
+        "organization_id": ids.encode("ORG", transaction.organization_id),
+        "transaction_id": transaction.public_id,
+        "account_id": ids.encode("ACT", line.account_id),
+        "transaction_date": transaction.transaction_date,
+        "entry_type": line.entry_type,
+        "amount": exact(abs(weighed.amount), decimals_of(currency)),
+        "currency_id": f"CUR_{currency}",
+        "currency_rate": None if weighed.rate is None else plain_rate(weighed.rate),
+        "base_amount": None if base_amount is None else exact(abs(base_amount), decimals_of(base)),
+        "remaining": None,
+        "description": line.description,
+        "reference": line.reference,
+        "metadata": line.metadata,
+    }
+
+
+def warning_answer(refusal: Refusal) -> dict:
+    """What posting a draft would refuse."""
+    return {"code": refusal.code, "message": refusal.details.get("reason", refusal.message)}
+
+
+def transaction_answer(
+    transaction: Transaction,
+    organization: Organization,
+    *,
+    entries: list[dict],
+    reversals: Iterable[Transaction] = (),
+    warnings: Iterable[Refusal] = (),
+) -> dict:
+    """The transaction. ``reversals`` are the posted transactions that reverse it."""
+    reversals = list(reversals)
+    in_base = decimals_of(organization.base_currency_id)
+    reversal = transaction if transaction.reversal_scope else (reversals[-1] if reversals else None)
+    return {
+        "object": "transaction",
+        "id": transaction.public_id,
+        "organization_id": organization.public_id,
+        "type": transaction.type,
+        "status": "reversed" if any(each.reversal_scope == "full" for each in reversals) else transaction.status,
+        "transaction_date": transaction.transaction_date,
+        "posting_date": transaction.posting_date,
+        "description": transaction.description,
+        "reference_number": transaction.reference_number,
+        "external_id": transaction.external_id,
+        "currency_id": f"CUR_{transaction.currency_id}",
+        "amount": exact(transaction.amount, decimals_of(transaction.currency_id)),
+        "total_debits": exact(transaction.total_debits, in_base),
+        "total_credits": exact(transaction.total_credits, in_base),
+        "account_id": public("ACT", transaction.account_id),
+        "contact_id": public("CON", transaction.contact_id),
+        "category_id": public("CAT", transaction.category_id),
+        "entries": entries,
+        "original_transaction_id": public("TXN", transaction.original_id),
+        "reversed_by_ids": [each.public_id for each in reversals],
+        "reversal_date": reversal.transaction_date if reversal else None,
+        "reversal_reason": reversal.reversal_reason if reversal else None,
+        "error_code": transaction.error_code,
+        "error_message": transaction.error_message,
+        "warnings": [warning_answer(each) for each in warnings],
+        "version": transaction.version,
+        "metadata": transaction.metadata,
+        "created_at": transaction.created_at,
+        "updated_at": transaction.updated_at,
+    }
+
+
+def transaction_answers(transactions: list[Transaction], organization: Organization) -> list[dict]:
+    """Several transactions of one organization, with one query each for entries, reversals and drafts' accounts."""
+    numbers = [each.pk for each in transactions]
+    entries: dict[int, list[Entry]] = {number: [] for number in numbers}
+    for entry in (
+        Entry.objects.of(organization).filter(transaction_id__in=numbers).order_by("transaction_id", "line_no")
+    ):
+        entries[entry.transaction_id].append(entry)
+    reversals: dict[int, list[Transaction]] = {number: [] for number in numbers}
+    undoing = Transaction.objects.of(organization).filter(
+        original_id__in=numbers, status="posted", reversal_scope__isnull=False
+    )
+    for each in undoing.order_by("pk"):
+        reversals[each.original_id].append(each)
+    drafts = {each.pk: draft_of(each) for each in transactions if each.lines is not None}
+    accounts = accounts_of(organization, drafts.values())
+    return [
+        _draft_answer(each, drafts[each.pk], organization, accounts)
+        if each.pk in drafts
+        else transaction_answer(
+            each,
+            organization,
+            entries=_posted_entries(entries[each.pk], organization, reversals[each.pk]),
+            reversals=reversals[each.pk],
+        )
+        for each in transactions
+    ]
+
+
+def _posted_entries(entries: list[Entry], organization: Organization, reversals: list[Transaction]) -> list[dict]:
+    undone = any(each.reversal_scope == "full" for each in reversals)
+    return [entry_answer(entry, base=organization.base_currency_id, reversed_=undone) for entry in entries]
+
+
+def _draft_answer(transaction, draft, organization, accounts) -> dict:
+    """A draft, weighed again: its accounts may have changed since it was saved."""
+    try:
+        weighed = weigh(draft, accounts, organization, transaction.transaction_date)
+    except Refusal as refusal:  # an account that it names is gone
+        return transaction_answer(transaction, organization, entries=[], warnings=[refusal])
+    return transaction_answer(
+        transaction,
+        organization,
+        entries=[draft_entry_answer(line, transaction, organization.base_currency_id) for line in weighed.lines],
+        warnings=obstacles(weighed, organization, reversing=transaction.reversal_scope is not None),
+    )

@@ -1,0 +1,200 @@
+"""The journal over HTTP."""
+
+from django.db.models import Exists, OuterRef, Q
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from ledger.accounts.models import Account
+from ledger.journal import shapes
+from ledger.journal.answers import transaction_answers
+from ledger.journal.drafting import delete_draft, update_draft
+from ledger.journal.drafts import TYPES, Draft, read_draft
+from ledger.journal.models import Entry, Transaction
+from ledger.journal.posting import create_transaction, post_transaction
+from ledger.journal.registers import register_answers
+from ledger.journal.reversing import reverse_transaction
+from organizations.errors import Invalid, NotFound
+from organizations.requests.views import TenantViewSet
+from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
+
+
+def reversals() -> Exists:
+    """Whether a transaction has been reversed in full."""
+    return Exists(
+        Transaction.objects.filter(
+            organization_id=OuterRef("organization_id"),
+            original_id=OuterRef("pk"),
+            status="posted",
+            reversal_scope="full",
+        )
+    )
+
+
+def where_status(operator: str, value) -> Q:
+    """``reversed`` is not a column but a fact."""
+    wanted = set(value) if operator == "in" else {value}
+    found = Q(pk__in=[])
+    for status in wanted:
+        if status == "reversed":
+            found |= Q(reversals())
+        else:
+            found |= Q(status=status) & ~Q(reversals()) if status == "posted" else Q(status=status)
+    return ~found if operator == "ne" else found
+
+
+def where_account(operator: str, value) -> Q:
+    """An account that the transaction has an entry on, or names in its header."""
+    numbers = value if operator == "in" else [value]
+    touching = Entry.objects.filter(
+        organization_id=OuterRef("organization_id"), transaction_id=OuterRef("pk"), account_id__in=numbers
+    )
+    found = Q(Exists(touching)) | Q(account_id__in=numbers)
+    return ~found if operator == "ne" else found
+
+
+class TransactionViewSet(TenantViewSet):
+    """The journal."""
+
+    resource = "transactions"
+    list_fields = {
+        "status": Choice(shapes.SHOWN_STATUSES, where=where_status),
+        "type": Choice(TYPES),
+        "transaction_date": Day(),
+        "posting_date": Instant(nullable=True),
+        "amount": Amount(),
+        "currency_id": Currency(source="currency_id"),
+        "account_id": PublicId("ACT", where=where_account),
+        "contact_id": PublicId("CON", nullable=True),
+        "category_id": PublicId("CAT", nullable=True),
+        "original_transaction_id": PublicId("TXN", source="original_id", nullable=True),
+        "reference_number": Text(),
+        "external_id": Text(nullable=True),
+        "description": Text(),
+        "created_at": Instant(),
+        "metadata": Metadata(),
+    }
+    sort_fields = ["transaction_date", "amount", "created_at", "type", "reference_number"]
+    default_sort = "-transaction_date"
+    date_field = "transaction_date"
+
+    def _number(self) -> int:
+        """The key of the transaction in the path, which exists in this organization."""
+        number = self.read_id("transaction_id", "TXN")
+        if not Transaction.objects.of(self.organization).filter(pk=number).exists():
+            raise NotFound()
+        return number
+
+    def _read(self, *, partial: bool = False) -> dict:
+        found, problems = read_draft(self.request.data, partial=partial)
+        if problems:
+            raise Invalid(fields=problems)
+        return found
+
+    def _list(self, rows) -> Response:
+        return self.page(rows, lambda page: transaction_answers(page, self.organization))
+
+    def _answer(self, transaction: Transaction, status: int = 200) -> Response:
+        return Response(transaction_answers([transaction], self.organization)[0], status=status)
+
+    @extend_schema(responses=shapes.TransactionShape(many=True))
+    def list(self, request, organization_id):
+        """List transactions, newest first."""
+        return self._list(Transaction.objects.of(self.organization))
+
+    @extend_schema(request=shapes.NewTransactionShape, responses={201: shapes.TransactionShape})
+    def create(self, request, organization_id):
+        """Record a transaction, as a draft or (with `auto_post`) posted at once.
+
+        At least two entries, each greater than zero. Debits and credits must balance in base currency to be
+        posted; a draft may be saved unbalanced, and says in `warnings` what posting would refuse.
+        """
+        fields = self._read()
+        auto_post = request.data.get("auto_post", False)
+        if not isinstance(auto_post, bool):
+            raise Invalid(fields={"auto_post": "true or false."})
+        plan = create_transaction(
+            actor=self.actor, organization=self.organization, draft=Draft(**fields), auto_post=auto_post
+        )
+        return Response(plan.answer, status=201)
+
+    @extend_schema(responses=shapes.TransactionShape)
+    def retrieve(self, request, organization_id, transaction_id):
+        """Show a transaction with its entries."""
+        number = self.read_id("transaction_id", "TXN")
+        found = Transaction.objects.of(self.organization).filter(pk=number).first()
+        if found is None:
+            raise NotFound()
+        return self._answer(found)
+
+    @extend_schema(request=shapes.TransactionChangesShape, responses=shapes.TransactionShape)
+    def update(self, request, organization_id, transaction_id):
+        """Change a draft. `entries`, if given, replace all of its entries. Posted transactions are never edited."""
+        changes = self._read(partial=True)
+        done = update_draft(
+            actor=self.actor, organization=self.organization, transaction_id=self._number(), changes=changes
+        )
+        return self._answer(done)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request, organization_id, transaction_id):
+        """Delete a draft. Posted transactions are never deleted; reverse them."""
+        delete_draft(actor=self.actor, organization=self.organization, transaction_id=self._number())
+        return Response(status=204)
+
+    @extend_schema(request=None, responses=shapes.TransactionShape)
+    def post_one(self, request, organization_id, transaction_id):
+        """Post a draft: from then on it is final."""
+        plan = post_transaction(actor=self.actor, organization=self.organization, transaction_id=self._number())
+        return Response(plan.answer)
+
+    @extend_schema(request=shapes.ReversalShape, responses={201: shapes.TransactionShape})
+    def reverse(self, request, organization_id, transaction_id):
+        """Reverse a posted transaction in full; answers the reversing transaction."""
+        wish = self.read(shapes.ReversalShape)
+        plan = reverse_transaction(
+            actor=self.actor, organization=self.organization, transaction_id=self._number(), **wish
+        )
+        return Response(plan.answer, status=201)
+
+
+class AccountTransactionViewSet(TransactionViewSet):
+    """Transactions that have an entry on an account."""
+
+    @extend_schema(responses=shapes.TransactionShape(many=True))
+    def list(self, request, organization_id, account_id):
+        """List the posted transactions that touch an account."""
+        number = self.read_id("account_id", "ACT")
+        if not Account.objects.of(self.organization).filter(pk=number).exists():
+            raise NotFound()
+        touching = Entry.objects.of(self.organization).filter(account_id=number)
+        return self._list(Transaction.objects.of(self.organization).filter(pk__in=touching.values("transaction_id")))
+
+
+class ContactTransactionViewSet(TransactionViewSet):
+    """Transactions of a contact."""
+
+    @extend_schema(responses=shapes.TransactionShape(many=True))
+    def list(self, request, organization_id, contact_id):
+        """List the transactions that name a contact."""
+        number = self.read_id("contact_id", "CON")
+        return self._list(Transaction.objects.of(self.organization).filter(contact_id=number))
+
+
+class RegisterViewSet(TenantViewSet):
+    """An account's entries."""
+
+    resource = "accounts"
+    list_fields = {"transaction_date": Day()}
+    sort_fields = ["transaction_date"]
+    default_sort = "-transaction_date"
+    date_field = "transaction_date"
+
+    @extend_schema(responses=shapes.LedgerEntryShape(many=True))
+    def list(self, request, organization_id, account_id):
+        """List an account's entries by date, each with the balance after it."""
+        number = self.read_id("account_id", "ACT")
+        account = Account.objects.of(self.organization).filter(pk=number).first()
+        if account is None:
+            raise NotFound()
+        rows = Entry.objects.of(self.organization).filter(account=account).select_related("transaction")
+        return self.page(rows, lambda page: register_answers(page, account, self.organization))

@@ -1,0 +1,232 @@
+"""A transaction as a client wrote it, read by one table of rules. Pure: no database, no Django.
+
+The same rules read a single request, an item of a batch and a stored draft. Reading
+collects every problem by the path of its field (``entries[0].amount``); whether accounts
+exist, and thus how many decimals an amount may have, is decided by ``weighing``.
+"""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from organizations import ids
+from organizations.currencies.iso import decimals_of
+
+TYPES = ("income", "expense", "transfer", "journal", "depreciation", "opening", "closing")
+SIDES = ("debit", "credit")
+MOST_ENTRIES = 20_000
+LONGEST = {"description": 2000, "reference_number": 100, "reference": 100, "external_id": 255}
+FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
+MOST_METADATA_KEYS = 50
+
+
+class Problem(ValueError):
+    """What is wrong with one value."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One line: ``amount`` and ``rate`` as written, read by the rules of the account's currency later."""
+
+    account_id: int
+    entry_type: str
+    amount: Any
+    currency: str | None = None
+    rate: Any = None
+    description: str = ""
+    reference: str = ""
+    metadata: dict = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A transaction to save or post. ``date`` None is today, ``currency`` None the base currency."""
+
+    lines: list[Line]
+    type: str = "journal"
+    date: datetime.date | None = None
+    description: str = ""
+    reference_number: str = ""
+    external_id: str | None = None
+    currency: str | None = None
+    amount: Any = None
+    account_id: int | None = None
+    contact_id: int | None = None
+    category_id: int | None = None
+    metadata: dict = field(default_factory=dict)
+
+
+def read_draft(body: dict[str, Any], *, partial: bool = False) -> tuple[dict[str, Any], dict[str, str]]:
+    """The fields of a draft found in ``body``, and the problems by path.
+
+    ``partial`` is for changes of a saved draft: only what is there is read.
+    """
+    problems: dict[str, str] = {}
+    found: dict[str, Any] = {}
+    for name, (attribute, reader) in HEADER.items():
+        if name in body:
+            _read(found, attribute, reader, body[name], name, problems)
+    if "entries" in body or not partial:
+        found["lines"] = _read_lines(body.get("entries"), problems)
+    return found, problems
+
+
+def _read(target: dict, attribute: str, reader: Callable, value: Any, path: str, problems: dict[str, str]) -> None:
+    try:
+        target[attribute] = reader(value)
+    except Problem as problem:
+        problems[path] = str(problem)
+
+
+def _read_lines(entries: Any, problems: dict[str, str]) -> list[Line]:
+    if not isinstance(entries, list):
+        problems["entries"] = "A list of at least two entries."
+        return []
+    if not 2 <= len(entries) <= MOST_ENTRIES:
+        problems["entries"] = f"At least two entries, at most {MOST_ENTRIES}."
+        return []
+    lines = []
+    for place, entry in enumerate(entries):
+        path = f"entries[{place}]"
+        if not isinstance(entry, dict):
+            problems[path] = "An object with account_id, entry_type and amount."
+            continue
+        found: dict[str, Any] = {}
+        for name in ("account_id", "entry_type", "amount"):
+            if entry.get(name) is None:
+                problems[f"{path}.{name}"] = "This field is required."
+        for name, (attribute, reader) in ENTRY.items():
+            if entry.get(name) is not None:
+                _read(found, attribute, reader, entry[name], f"{path}.{name}", problems)
+        if {"account_id", "entry_type", "amount"} <= found.keys():
+            lines.append(Line(**found))
+    return lines
+
+
+# --- Readers of one value ---------------------------------------------------------------------------------------------
+
+
+def text(most: int, *, least: int = 0) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value is None and least == 0:
+            return ""
+        if not isinstance(value, str) or not least <= len(value) <= most:
+            raise Problem(f"A text of {f'{least} to' if least else 'at most'} {most} characters.")
+        return value
+
+    return read
+
+
+def choice(options: tuple[str, ...]) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in options:
+            raise Problem(f"One of {', '.join(options)}.")
+        return value
+
+    return read
+
+
+def public_id(prefix: str) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        if not isinstance(value, str):
+            raise Problem(f"An id such as {prefix}_0190a1b2c3d4e5f6.")
+        try:
+            return ids.decode(prefix, value)
+        except ValueError as problem:
+            raise Problem(str(problem)) from problem
+
+    return read
+
+
+def day(value: Any) -> datetime.date:
+    try:
+        if isinstance(value, str) and len(value) == 10:
+            found = datetime.date.fromisoformat(value)
+            if FIRST_DAY <= found <= LAST_DAY:
+                return found
+    except ValueError:
+        pass
+    raise Problem("A date as YYYY-MM-DD, from 1900 to 2200.")
+
+
+def currency(value: Any) -> str:
+    code = value.upper().removeprefix("CUR_") if isinstance(value, str) else ""
+    if decimals_of(code) is None:
+        raise Problem("A currency of ISO 4217 such as CUR_USD.")
+    return code
+
+
+def number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise Problem("A number such as 100.00.")
+    return value
+
+
+def metadata(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or len(value) > MOST_METADATA_KEYS:
+        raise Problem(f"An object with at most {MOST_METADATA_KEYS} keys.")
+    for name, item in value.items():
+        if not 1 <= len(name) <= 40 or not isinstance(item, str) or len(item) > 500:
+            raise Problem("Keys are 1 to 40 characters, values texts of at most 500.")
+    return value
+
+
+def optional(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else reader(value)
+
+
+#: Field of the request → attribute of ``Draft`` and how it is read.
+HEADER: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "type": ("type", choice(TYPES)),
+    "transaction_date": ("date", optional(day)),
+    "description": ("description", text(LONGEST["description"])),
+    "reference_number": ("reference_number", text(LONGEST["reference_number"])),
+    "external_id": ("external_id", optional(text(LONGEST["external_id"], least=1))),
+    "currency_id": ("currency", optional(currency)),
+    "amount": ("amount", optional(number)),
+    "account_id": ("account_id", optional(public_id("ACT"))),
+    "contact_id": ("contact_id", optional(public_id("CON"))),
+    "category_id": ("category_id", optional(public_id("CAT"))),
+    "metadata": ("metadata", metadata),
+}
+
+#: Field of an entry → attribute of ``Line`` and how it is read.
+ENTRY: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "account_id": ("account_id", public_id("ACT")),
+    "entry_type": ("entry_type", choice(SIDES)),
+    "amount": ("amount", number),
+    "currency_id": ("currency", currency),
+    "currency_rate": ("rate", number),
+    "description": ("description", text(LONGEST["description"])),
+    "reference": ("reference", text(LONGEST["reference"])),
+    "metadata": ("metadata", metadata),
+}
+
+
+def stored_lines(lines: list[Line]) -> list[dict[str, Any]]:
+    """Lines as a draft keeps them: the request's own form, numbers as texts."""
+    kept = []
+    for line in lines:
+        row = {
+            "account_id": ids.encode("ACT", line.account_id),
+            "entry_type": line.entry_type,
+            "amount": str(line.amount),
+            "currency_id": line.currency and f"CUR_{line.currency}",
+            "currency_rate": None if line.rate is None else str(line.rate),
+            "description": line.description,
+            "reference": line.reference,
+            "metadata": line.metadata,
+        }
+        kept.append({name: value for name, value in row.items() if value not in (None, "", {})})
+    return kept
+
+
+def read_stored_lines(stored: list[dict[str, Any]]) -> list[Line]:
+    """The lines of a saved draft."""
+    problems: dict[str, str] = {}
+    lines = _read_lines(stored, problems)
+    if problems:
+        raise ValueError(f"A stored draft cannot be read: {problems}")
+    return lines

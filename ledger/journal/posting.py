@@ -1,0 +1,302 @@
+"""The only door to the books: entries come to exist here and nowhere else.
+
+One or thousands of transactions are posted by the same few set-based statements, sent
+together: headers, entries, events, and last ``SET CONSTRAINTS ALL IMMEDIATE``, so that
+what the database refuses is refused here and not at the commit. The database checks all
+of it again by itself (migrations/sql/0001_journal.sql).
+"""
+
+import datetime
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+from ledger.errors import TransactionAlreadyPosted
+from ledger.journal.answers import draft_entry_answer, entry_answer, transaction_answer, transaction_answers
+from ledger.journal.drafts import Draft, stored_lines
+from ledger.journal.models import Entry, Transaction
+from ledger.journal.saved import accounts_of, draft_of
+from ledger.journal.weighing import Weighed, obstacles, weigh
+from organizations import clock
+from organizations.actors import Actor
+from organizations.events import recording
+from organizations.tenants.models import Organization
+from organizations.wire.rendering import dumps
+
+CREATED = recording.event("transaction.created")
+POSTED = recording.event("transaction.posted")
+
+HEADER = """
+    insert into ledger_transaction (
+        id, organization_id, type, status, transaction_date, description, reference_number, external_id, currency_id,
+        amount, total_debits, total_credits, account_id, contact_id, category_id, lines, entry_count, original_id,
+        reversal_scope, reversal_reason, version, metadata, created_at)
+    select id, %s, type, status, transaction_date, description, reference_number, external_id, currency_id,
+           amount, total_debits, total_credits, account_id, contact_id, category_id, lines::jsonb, entry_count,
+           original_id, reversal_scope, reversal_reason, 1, metadata::jsonb, now()
+      from unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::text[], %s::text[], %s::text[], %s::text[],
+                  %s::numeric[], %s::numeric[], %s::numeric[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+                  %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[])
+        as t (id, type, status, transaction_date, description, reference_number, external_id, currency_id,
+              amount, total_debits, total_credits, account_id, contact_id, category_id, lines,
+              entry_count, original_id, reversal_scope, reversal_reason, metadata)
+"""
+TURN_POSTED = """
+    update ledger_transaction t
+       set status = 'posted', lines = null, entry_count = p.entry_count, amount = p.amount,
+           total_debits = p.total_debits, total_credits = p.total_credits, error_code = null, error_message = null,
+           version = t.version + 1
+      from unnest(%s::bigint[], %s::int[], %s::numeric[], %s::numeric[], %s::numeric[])
+           as p (id, entry_count, amount, total_debits, total_credits)
+     where t.organization_id = %s and t.id = p.id
+"""
+ENTRIES = """
+    insert into ledger_entry (
+        id, organization_id, transaction_id, line_no, account_id, transaction_date, entry_type, currency_id,
+        amount, base_amount, currency_rate, description, reference, metadata)
+    select id, %s, transaction_id, line_no, account_id, transaction_date, entry_type, currency_id,
+           amount, base_amount, currency_rate, description, reference, metadata::jsonb
+      from unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::date[], %s::text[], %s::text[],
+                  %s::numeric[], %s::numeric[], %s::numeric[], %s::text[], %s::text[], %s::text[])
+        as e (id, transaction_id, line_no, account_id, transaction_date, entry_type, currency_id,
+              amount, base_amount, currency_rate, description, reference, metadata)
+"""
+
+
+@dataclass(slots=True)
+class Plan:
+    """One transaction on its way into the books.
+
+    ``saved`` is the pending transaction that becomes posted, None for a new one. A plan
+    that is not to be ``posted`` saves a draft.
+    """
+
+    weighed: Weighed
+    posted: bool
+    saved: Transaction | None = None
+    before: dict | None = None
+    original: Transaction | None = None
+    reversal_reason: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    transaction: Transaction | None = None
+    answer: dict | None = None
+
+
+def create_transaction(*, actor: Actor, organization: Organization, draft: Draft, auto_post: bool = False) -> Plan:
+    """Save a transaction as a draft, or post it at once.
+
+    Raises what ``weigh`` raises, and with ``auto_post`` the first of ``obstacles``.
+    """
+    return create_transactions(actor=actor, organization=organization, drafts=[draft], auto_post=auto_post)[0]
+
+
+@transaction.atomic
+def create_transactions(
+    *, actor: Actor, organization: Organization, drafts: Sequence[Draft], auto_post: bool
+) -> list[Plan]:
+    """Save or post many transactions, all or none, in a fixed number of statements."""
+    accounts = accounts_of(organization, drafts)
+    today = clock.today(organization.time_zone)
+    plans = [Plan(weigh(draft, accounts, organization, today), auto_post) for draft in drafts]
+    if auto_post:
+        for plan in plans:
+            refuse_obstacles(plan, organization)
+    write(actor=actor, organization=organization, plans=plans)
+    return plans
+
+
+def post_transaction(*, actor: Actor, organization: Organization, transaction_id: int) -> Plan:
+    """Post a pending or failed transaction. Raises TransactionAlreadyPosted, and the first of ``obstacles``."""
+    return _post_saved(actor, organization, transaction_id)
+
+
+@transaction.atomic
+def _post_saved(actor: Actor, organization: Organization, transaction_id: int) -> Plan:
+    saved = locked(organization, transaction_id)
+    if saved.status == "posted":
+        raise TransactionAlreadyPosted()
+    draft = draft_of(saved)
+    accounts = accounts_of(organization, [draft])
+    weighed = weigh(draft, accounts, organization, saved.transaction_date)
+    before = transaction_answers([saved], organization)[0]
+    plan = Plan(weighed, True, saved=saved, before=before, original=saved.original)
+    refuse_obstacles(plan, organization)
+    write(actor=actor, organization=organization, plans=[plan])
+    return plan
+
+
+def locked(organization: Organization, transaction_id: int) -> Transaction:
+    """A transaction of the organization, locked against other writers until the end."""
+    rows = Transaction.objects.of(organization).select_for_update(of=("self",))
+    return rows.get(pk=transaction_id)
+
+
+def refuse_obstacles(plan: Plan, organization: Organization, *, path: str = "") -> None:
+    """Raise the first thing that stands in the way of posting."""
+    reversing = plan.original is not None
+    for refusal in obstacles(plan.weighed, organization, path=path, reversing=reversing):
+        raise refusal
+
+
+def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> None:
+    """Write plans that were found fit: two round trips, however many they are."""
+    _give_ids(organization, plans)
+    _describe(organization, plans)
+    statements: list[tuple[str, list]] = []
+    new = [plan for plan in plans if plan.saved is None]
+    turned = [plan for plan in plans if plan.saved is not None]
+    if new:
+        statements.append((HEADER, [organization.pk, *_columns(map(_header_row, new))]))
+    if turned:
+        statements.append((TURN_POSTED, [*_columns(map(_turned_row, turned)), organization.pk]))
+    rows = [_entry_row(entry) for plan in plans for entry in plan.entries]
+    if rows:
+        statements.append((ENTRIES, [organization.pk, *_columns(rows)]))
+    facts = [(POSTED if plan.posted else CREATED, plan.answer["id"], plan.before, plan.answer) for plan in plans]
+    statements.append(recording.statement(actor=actor, organization_id=organization.pk, facts=facts))
+    statements.append(("set constraints all immediate", []))
+    statements.append(("set constraints all deferred", []))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ";\n".join(sql for sql, _ in statements), [value for _, values in statements for value in values]
+        )
+
+
+def _give_ids(organization: Organization, plans: list[Plan]) -> None:
+    """Ids and the instant of posting come from the database, before the rows: the events show both."""
+    needed = sum(1 + (len(plan.weighed.lines) if plan.posted else 0) for plan in plans)
+    with connection.cursor() as cursor:
+        cursor.execute("select now(), array(select crane_next_id() from generate_series(1, %s))", [needed])
+        now, given = cursor.fetchone()
+    numbers = iter(given)
+    for plan in plans:
+        plan.transaction = _header(organization, plan, next(numbers), now)
+        if plan.posted:
+            plan.entries = _entries(plan, list(itertools.islice(numbers, len(plan.weighed.lines))))
+
+
+def _header(organization: Organization, plan: Plan, number: int, now: datetime.datetime) -> Transaction:
+    weighed, draft = plan.weighed, plan.weighed.draft
+    header = plan.saved or Transaction(
+        id=number,
+        organization=organization,
+        type=draft.type,
+        transaction_date=weighed.date,
+        description=draft.description,
+        reference_number=draft.reference_number,
+        external_id=draft.external_id,
+        currency_id=weighed.currency,
+        account_id=draft.account_id or (draft.lines[0].account_id if draft.lines else None),
+        contact_id=draft.contact_id,
+        category_id=draft.category_id,
+        original=plan.original,
+        reversal_scope="full" if plan.original is not None else None,
+        reversal_reason=plan.reversal_reason,
+        metadata=draft.metadata,
+        version=0,
+        created_at=now,
+    )
+    header.version += 1
+    header.updated_at = now
+    header.amount, header.total_debits, header.total_credits = (
+        weighed.amount,
+        weighed.total_debits,
+        weighed.total_credits,
+    )
+    header.status = "posted" if plan.posted else "pending"
+    header.lines = None if plan.posted else stored_lines(draft.lines)
+    header.entry_count = len(weighed.lines)
+    header.posting_date = now if plan.posted else None
+    header.error_code = header.error_message = None
+    return header
+
+
+def _entries(plan: Plan, numbers: list[int]) -> list[Entry]:
+    header = plan.transaction
+    return [
+        Entry(
+            id=number,
+            organization_id=header.organization_id,
+            transaction_id=header.pk,
+            line_no=place + 1,
+            account_id=weighed.account.pk,
+            transaction_date=header.transaction_date,
+            entry_type=weighed.line.entry_type,
+            currency_id=weighed.account.currency_id,
+            amount=weighed.amount,
+            base_amount=weighed.base_amount,
+            currency_rate=weighed.rate,
+            description=weighed.line.description,
+            reference=weighed.line.reference,
+            metadata=weighed.line.metadata or None,
+        )
+        for place, (number, weighed) in enumerate(zip(numbers, plan.weighed.lines, strict=True))
+    ]
+
+
+def _describe(organization: Organization, plans: list[Plan]) -> None:
+    """What the answer and the event will say, from the rows about to be written."""
+    base = organization.base_currency_id
+    for plan in plans:
+        if plan.posted:
+            entries = [entry_answer(entry, base=base) for entry in plan.entries]
+            warnings = []
+        else:
+            entries = [draft_entry_answer(line, plan.transaction, base) for line in plan.weighed.lines]
+            warnings = obstacles(plan.weighed, organization, reversing=plan.original is not None)
+        plan.answer = transaction_answer(plan.transaction, organization, entries=entries, warnings=warnings)
+
+
+def _columns(rows) -> list[list]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _header_row(plan: Plan) -> tuple:
+    t = plan.transaction
+    return (
+        t.pk,
+        t.type,
+        t.status,
+        t.transaction_date,
+        t.description,
+        t.reference_number,
+        t.external_id,
+        t.currency_id,
+        t.amount,
+        t.total_debits,
+        t.total_credits,
+        t.account_id,
+        t.contact_id,
+        t.category_id,
+        None if t.lines is None else dumps(t.lines).decode(),
+        t.entry_count,
+        t.original_id,
+        t.reversal_scope,
+        t.reversal_reason,
+        dumps(t.metadata).decode(),
+    )
+
+
+def _turned_row(plan: Plan) -> tuple:
+    t = plan.transaction
+    return (t.pk, t.entry_count, t.amount, t.total_debits, t.total_credits)
+
+
+def _entry_row(entry: Entry) -> tuple:
+    return (
+        entry.pk,
+        entry.transaction_id,
+        entry.line_no,
+        entry.account_id,
+        entry.transaction_date,
+        entry.entry_type,
+        entry.currency_id,
+        entry.amount,
+        entry.base_amount,
+        entry.currency_rate,
+        entry.description,
+        entry.reference,
+        None if entry.metadata is None else dumps(entry.metadata).decode(),
+    )

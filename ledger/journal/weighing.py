@@ -1,0 +1,190 @@
+"""Weighing a transaction: amounts by the rules of each account's currency, and both sides in base currency.
+
+A draft may be weighed however unfinished it is; ``obstacles`` are what posting would refuse.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ledger import errors
+from ledger.accounts.models import BALANCE_SHEET_TYPES, Account
+from ledger.journal.drafts import Draft, Line
+from organizations.currencies.iso import decimals_of
+from organizations.errors import Invalid, Refusal
+from organizations.money import MoneyError, add_up, exact, read_amount, read_rate, to_base
+from organizations.tenants.models import Organization
+
+ONE = Decimal(1)
+
+
+@dataclass(slots=True)
+class WeighedLine:
+    """A line with its account. Amounts are signed, debit positive; base amount and rate None where no rate is known."""
+
+    line: Line
+    account: Account
+    amount: Decimal
+    rate: Decimal | None
+    base_amount: Decimal | None
+
+
+@dataclass(slots=True)
+class Weighed:
+    """A draft with its accounts and totals in base currency (of the lines whose rate is known)."""
+
+    draft: Draft
+    date: datetime.date
+    currency: str
+    amount: Decimal
+    total_debits: Decimal
+    total_credits: Decimal
+    lines: list[WeighedLine] = field(default_factory=list)
+
+    @property
+    def difference(self) -> Decimal:
+        return add_up([self.total_debits, -self.total_credits])
+
+
+def weigh(
+    draft: Draft, accounts: dict[int, Account], organization: Organization, today: datetime.date, *, path: str = ""
+) -> Weighed:
+    """Read the amounts of a draft. ``accounts`` are those of the organization, by id.
+
+    Raises AccountNotFound if an unknown account is all that is wrong, else Invalid with every field.
+    """
+    problems: dict[str, str] = {}
+    missing: dict[str, str] = {}
+    base = organization.base_currency_id
+    lines = []
+    for place, line in enumerate(draft.lines):
+        where = f"{path}entries[{place}]"
+        account = accounts.get(line.account_id)
+        if account is None:
+            missing[f"{where}.account_id"] = "There is no such account."
+        else:
+            lines.append(_weigh_line(line, account, base, where, problems))
+    if draft.account_id is not None and draft.account_id not in accounts:
+        missing[f"{path}account_id"] = "There is no such account."
+    currency = draft.currency or base
+    sides = _sides(lines, base)
+    amount = _header_amount(draft, currency, lines, sides[0], base, path, problems) if not missing else None
+    if problems or missing:
+        if not problems:
+            raise errors.AccountNotFound(fields=missing)
+        raise Invalid(fields={**problems, **missing})
+    return Weighed(draft, draft.date or today, currency, amount, *sides, lines)
+
+
+def _weigh_line(line: Line, account: Account, base: str, where: str, problems: dict[str, str]) -> WeighedLine:
+    code = account.currency_id
+    amount, rate, base_amount = Decimal(0), None, None
+    if line.currency is not None and line.currency != code:
+        problems[f"{where}.currency_id"] = f"The account is in {code}."
+    try:
+        amount = read_amount(line.amount, decimals=decimals_of(code))
+    except MoneyError as problem:
+        problems[f"{where}.amount"] = problem.message
+    try:
+        # An entry in base currency always has rate 1; a rate given on it says nothing.
+        rate = ONE if code == base else (None if line.rate is None else read_rate(line.rate))
+        if rate is not None:
+            base_amount = amount if code == base else to_base(amount, rate, decimals_of(base))
+            if amount and not base_amount:
+                problems[f"{where}.currency_rate"] = "At this rate the amount is nothing in base currency."
+    except MoneyError as problem:
+        problems[f"{where}.currency_rate"] = problem.message
+    sign = 1 if line.entry_type == "debit" else -1
+    return WeighedLine(line, account, amount * sign, rate, None if base_amount is None else base_amount * sign)
+
+
+def _sides(lines: list[WeighedLine], base: str) -> tuple[Decimal, Decimal]:
+    known = [line.base_amount for line in lines if line.base_amount is not None]
+    decimals = decimals_of(base)
+    debits = exact(add_up(amount for amount in known if amount > 0), decimals)
+    return debits, exact(abs(add_up(amount for amount in known if amount < 0)), decimals)
+
+
+def _header_amount(draft, currency, lines, debits, base, path, problems) -> Decimal | None:
+    """What the transaction is about, in its own currency: as given, or else its larger side."""
+    if draft.amount is None:
+        if currency == base:
+            return debits
+        own = [line.amount for line in lines if line.account.currency_id == currency]
+        sides = [
+            abs(add_up(amount for amount in own if amount > 0)),
+            abs(add_up(amount for amount in own if amount < 0)),
+        ]
+        return exact(max(sides), decimals_of(currency))
+    try:
+        return read_amount(draft.amount, decimals=decimals_of(currency))
+    except MoneyError as problem:
+        problems[f"{path}amount"] = problem.message
+        return None
+
+
+def obstacles(
+    weighed: Weighed, organization: Organization, *, path: str = "", reversing: bool = False
+) -> list[Refusal]:
+    """What posting would refuse, in the order in which it is checked; empty if it may be posted.
+
+    A reversal passes the rule of its type: it undoes what had to follow it.
+    """
+    found: list[Refusal] = []
+    no_rate = {
+        f"{path}entries[{place}].currency_rate": f"A rate from {line.account.currency_id} is needed."
+        for place, line in enumerate(weighed.lines)
+        if line.rate is None
+    }
+    if no_rate:
+        reason = "An exchange rate is missing."
+        found.append(errors.ExchangeRateMissing(details={"reason": reason}, fields=no_rate))
+    if not no_rate and not _balances(weighed):
+        found.append(
+            errors.TransactionDoesNotBalance(
+                details={
+                    "total_debits": weighed.total_debits,
+                    "total_credits": weighed.total_credits,
+                    "difference": exact(weighed.difference, decimals_of(organization.base_currency_id)),
+                }
+            )
+        )
+    inactive = {
+        f"{path}entries[{place}].account_id": f"Account {line.account.code} is {line.account.status}."
+        for place, line in enumerate(weighed.lines)
+        if line.account.status != "active"
+    }
+    if inactive:
+        found.append(errors.AccountInactive(fields=inactive))
+    rule = None if reversing else broken_type_rule(weighed)
+    if rule is not None:
+        found.append(errors.TypeRuleBroken(details={"reason": rule}, fields={f"{path}type": rule}))
+    closed = organization.books_closed_through
+    if closed is not None and weighed.date <= closed:
+        reason = f"The books are closed through {closed}."
+        found.append(
+            errors.BooksClosed(
+                details={"reason": reason, "books_closed_through": closed}, fields={f"{path}transaction_date": reason}
+            )
+        )
+    return found
+
+
+def _balances(weighed: Weighed) -> bool:
+    if weighed.difference:
+        return False
+    currencies = {line.account.currency_id for line in weighed.lines}
+    return len(currencies) > 1 or not add_up(line.amount for line in weighed.lines)
+
+
+def broken_type_rule(weighed: Weighed) -> str | None:
+    """The rule of the transaction's type that it breaks, in words; None if it follows it."""
+    sides = {(line.account.type, line.line.entry_type) for line in weighed.lines}
+    match weighed.draft.type:
+        case "income" if ("revenue", "credit") not in sides:
+            return "An income transaction credits a revenue account."
+        case "expense" if ("expense", "debit") not in sides:
+            return "An expense transaction debits an expense account."
+        case "transfer" if not {kind for kind, _ in sides} <= BALANCE_SHEET_TYPES:
+            return "A transfer touches only asset, liability and equity accounts."
+    return None

@@ -1,0 +1,33 @@
+"""Addresses of this app, in chapter order."""
+
+from django.urls import path
+
+from ledger.accounts.api import AccountViewSet, ChartTemplateViewSet
+from ledger.journal.api import (
+    AccountTransactionViewSet,
+    ContactTransactionViewSet,
+    RegisterViewSet,
+    TransactionViewSet,
+)
+
+COLLECTION = {"get": "list", "post": "create"}
+OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
+ORGANIZATION = "organizations/<str:organization_id>"
+ACCOUNT = f"{ORGANIZATION}/accounts/<str:account_id>"
+TRANSACTION = f"{ORGANIZATION}/transactions/<str:transaction_id>"
+
+urlpatterns = [
+    path("chart-templates", ChartTemplateViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/accounts", AccountViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/accounts/batch", AccountViewSet.as_view({"post": "create_batch"})),
+    path(f"{ORGANIZATION}/accounts/from-template", AccountViewSet.as_view({"post": "from_template"})),
+    path(ACCOUNT, AccountViewSet.as_view(OBJECT)),
+    path(f"{ACCOUNT}/balance", AccountViewSet.as_view({"get": "balance"})),
+    path(f"{ACCOUNT}/transactions", AccountTransactionViewSet.as_view({"get": "list"})),
+    path(f"{ACCOUNT}/entries", RegisterViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/contacts/<str:contact_id>/transactions", ContactTransactionViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/transactions", TransactionViewSet.as_view(COLLECTION)),
+    path(TRANSACTION, TransactionViewSet.as_view(OBJECT)),
+    path(f"{TRANSACTION}/post", TransactionViewSet.as_view({"post": "post_one"})),
+    path(f"{TRANSACTION}/reverse", TransactionViewSet.as_view({"post": "reverse"})),
+]

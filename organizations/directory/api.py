@@ -1,0 +1,253 @@
+"""Organizations over HTTP: sign-up, children, the record and its policies."""
+
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from organizations import ids
+from organizations.directory.creating import create_child, currency_of, sign_up
+from organizations.directory.updating import update_organization
+from organizations.errors import NotAuthorized, NotFound, SignupClosed, Unauthenticated
+from organizations.keys.minting import preview_of
+from organizations.members.models import Membership
+from organizations.requests.views import TenantViewSet
+from organizations.tenants.answers import organization_answer
+from organizations.tenants.models import BILLING_TYPES, MODES, RELATIONSHIP_TYPES, STATUSES, Organization
+from organizations.tenants.reach import can_share_data, within_reach
+from organizations.wire.filtering import Choice, Instant, Metadata, PublicId, Text
+from organizations.wire.shapes import CurrencyCode, Day, Flag, MetadataMap, Number
+from organizations.wire.shapes import PublicId as IdField
+from organizations.wire.shapes import Text as TextField
+
+
+class CurrencyShape(serializers.Serializer):
+    object = serializers.CharField()
+    id = serializers.CharField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    symbol = serializers.CharField()
+    decimal_places = serializers.IntegerField()
+
+
+class OrganizationShape(serializers.Serializer):
+    """An organization: one set of books."""
+
+    object = serializers.CharField()
+    id = IdField("ORG")
+    organization_id = IdField("ORG")
+    name = serializers.CharField()
+    organization_name = serializers.CharField(help_text="The same as `name`.")
+    domain = serializers.CharField(allow_null=True)
+    tax_number = serializers.CharField(allow_null=True)
+    mode = serializers.ChoiceField(MODES)
+    base_currency = CurrencyShape()
+    base_currency_code = serializers.CharField()
+    fiscal_year_start = serializers.IntegerField(help_text="The first month of the fiscal year, 1 to 12.")
+    time_zone = serializers.CharField()
+    is_root = serializers.BooleanField()
+    parent_organization_id = IdField("ORG", allow_null=True)
+    relationship_type = serializers.ChoiceField(RELATIONSHIP_TYPES, allow_null=True)
+    billing_type = serializers.ChoiceField(BILLING_TYPES)
+    ownership_percentage = Number(allow_null=True)
+    books_closed_through = serializers.DateField(allow_null=True)
+    require_draft_approval = serializers.BooleanField()
+    strict_account_codes = serializers.BooleanField()
+    status = serializers.ChoiceField(STATUSES)
+    metadata = MetadataMap()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class OwnerShape(serializers.Serializer):
+    id = IdField("USR")
+    email = serializers.EmailField()
+    name = serializers.CharField()
+
+
+class FirstKeyShape(serializers.Serializer):
+    id = IdField("KEY")
+    key = serializers.CharField(required=False, help_text="The secret; shown only in the first answer.")
+    key_preview = serializers.CharField()
+
+
+class CreatedOrganizationShape(OrganizationShape):
+    owner = OwnerShape(required=False, help_text="After sign-up only.")
+    api_key = FirstKeyShape(required=False, help_text="After sign-up only.")
+
+
+class OrganizationFields(serializers.Serializer):
+    """What may be said of an organization when it is made, and changed later."""
+
+    domain = TextField(required=False, max_length=253, allow_blank=True)
+    tax_number = TextField(required=False, max_length=50, allow_blank=True)
+    fiscal_year_start = serializers.IntegerField(required=False, min_value=1, max_value=12)
+    time_zone = TextField(required=False, help_text="An IANA name such as Europe/Berlin.")
+    billing_type = serializers.ChoiceField(BILLING_TYPES, required=False)
+    ownership_percentage = serializers.DecimalField(
+        required=False, allow_null=True, max_digits=7, decimal_places=4, min_value=0, max_value=100
+    )
+    require_draft_approval = Flag(required=False)
+    strict_account_codes = Flag(required=False)
+    metadata = MetadataMap(required=False)
+
+    def validate_time_zone(self, value: str) -> str:
+        if value not in available_timezones():
+            raise serializers.ValidationError("An IANA time zone such as Europe/Berlin.")
+        return value
+
+    def validate_ownership_percentage(self, value):
+        if value is not None and value == 0:
+            raise serializers.ValidationError("More than 0, at most 100.")
+        return value
+
+
+class NewOrganization(OrganizationFields):
+    organization_name = TextField(max_length=200)
+    base_currency_code = CurrencyCode(required=False, help_text="USD unless given, or the parent's.")
+    mode = serializers.ChoiceField(MODES, required=False)
+    chart_template = TextField(required=False, allow_null=True)
+    user_email = serializers.EmailField(required=False, help_text="Sign-up: the owner's address.")
+    user_name = TextField(required=False, allow_blank=True, max_length=200)
+    user_password = TextField(required=False, write_only=True, max_length=128)
+    parent_organization_id = IdField("ORG", required=False, allow_null=True, help_text="Makes a child.")
+    relationship_type = serializers.ChoiceField(RELATIONSHIP_TYPES, required=False)
+
+    def validate_user_password(self, value: str) -> str:
+        validate_password(value)
+        return value
+
+    def validate(self, attrs: dict) -> dict:
+        if attrs.get("parent_organization_id") is None and "user_email" not in attrs:
+            raise serializers.ValidationError({"user_email": "Needed to sign up; a child names its parent instead."})
+        return attrs
+
+
+class OrganizationChanges(OrganizationFields):
+    name = TextField(required=False, max_length=200)
+    organization_name = TextField(required=False, max_length=200)
+    books_closed_through = Day(required=False, allow_null=True)
+    status = serializers.ChoiceField(STATUSES, required=False)
+
+
+class OrganizationViewSet(TenantViewSet):
+    """Organizations within reach."""
+
+    resource = "organizations"
+    open_to_oversight = ("GET",)
+    open_to_anyone = ("POST",)
+    list_fields = {
+        "parent_id": PublicId("ORG", source="parent_id"),
+        "relationship_type": Choice(RELATIONSHIP_TYPES),
+        "billing_type": Choice(BILLING_TYPES),
+        "status": Choice(STATUSES),
+        "mode": Choice(MODES),
+        "name": Text(),
+        "created_at": Instant(),
+        "metadata": Metadata(),
+    }
+    sort_fields = ["name", "created_at"]
+    default_sort = "name"
+
+    def _reachable(self):
+        actor = self.actor
+        if actor.home_id is not None:
+            found = within_reach(actor.home_id)
+        else:
+            found = Organization.objects.all()  # row-level security shows what the memberships reach
+        return found.select_related("base_currency")
+
+    @extend_schema(responses=OrganizationShape(many=True))
+    def list(self, request):
+        """List the organizations within reach: the own one, owned descendants, linked children."""
+        return self.page(self._reachable(), lambda rows: [organization_answer(row) for row in rows])
+
+    @extend_schema(request=NewOrganization, responses={201: CreatedOrganizationShape})
+    def create(self, request):
+        """Create an organization.
+
+        Without `parent_organization_id` this is sign-up: it makes a master organization, its owner and its
+        first key, and needs no key. With a parent it makes a child, `owned` or `linked`.
+        """
+        fields = dict(self.read(NewOrganization))
+        parent_id = fields.pop("parent_organization_id", None)
+        wishes = {"chart_template": fields.pop("chart_template", None)}
+        fields["name"] = fields.pop("organization_name")
+        person = {
+            "email": fields.pop("user_email", None),
+            "user_name": fields.pop("user_name", ""),
+            "password": fields.pop("user_password", None),
+        }
+        if parent_id is not None:
+            return Response(organization_answer(self._child(parent_id, fields, wishes)), status=201)
+        fields.pop("relationship_type", None)
+        if not settings.SIGNUP_OPEN:
+            raise SignupClosed()
+        currency = currency_of(fields.pop("base_currency_code", "USD"))
+        done = sign_up(actor=self.actor, wishes=wishes, base_currency=currency, **person, **fields)
+        answer = organization_answer(done.organization) | {
+            "owner": {"id": done.owner.public_id, "email": person["email"], "name": person["user_name"]},
+            "api_key": {"id": done.key.public_id, "key": done.secret, "key_preview": preview_of(done.secret)},
+        }
+        return Response(answer, status=201)
+
+    def _child(self, parent_id: int, fields: dict, wishes: dict) -> Organization:
+        if self.actor.api_key_id is None and self.actor.user_id is None:
+            raise Unauthenticated()
+        parent = self._reachable().filter(pk=parent_id).first()
+        if parent is None or (self.actor.home_id is not None and self.actor.home_id not in parent.owner_ids):
+            raise NotFound("There is no such parent organization")
+        if self.actor.home_id is None and not self._owns(parent):
+            raise NotAuthorized()
+        code = fields.pop("base_currency_code", parent.base_currency_id)
+        fields.setdefault("relationship_type", "owned")
+        fields.setdefault("billing_type", "shared")
+        return create_child(actor=self.actor, parent=parent, wishes=wishes, base_currency=currency_of(code), **fields)
+
+    def _owns(self, parent: Organization) -> bool:
+        user = self.request._request.user
+        held = Membership.objects.filter(user=user, organization_id__in=parent.owner_ids, role__in=("owner", "admin"))
+        return user.is_superuser or held.exists()
+
+    @extend_schema(responses=OrganizationShape)
+    def retrieve(self, request, organization_id):
+        """Show an organization's record."""
+        return Response(organization_answer(self.organization))
+
+    @extend_schema(request=OrganizationChanges, responses=OrganizationShape)
+    def update(self, request, organization_id):
+        """Change an organization's record and policies.
+
+        `books_closed_through` closes the books: nothing dated on or before it can be posted any more.
+        """
+        changes = dict(self.read(OrganizationChanges))
+        if "organization_name" in changes:
+            changes.setdefault("name", changes.pop("organization_name"))
+        updated = update_organization(actor=self.actor, organization=self.organization, changes=changes)
+        return Response(organization_answer(updated))
+
+
+class CanShareDataShape(serializers.Serializer):
+    organization_ids = serializers.ListField(child=IdField("ORG"))
+    can_share_data = serializers.BooleanField()
+
+
+class SharingView(TenantViewSet):
+    resource = "organizations"
+
+    @extend_schema(responses=CanShareDataShape)
+    def retrieve(self, request, one_id, other_id):
+        """Say whether the books of one organization are open to the other: along ownership only."""
+        wanted = [self.read_id("one_id", "ORG"), self.read_id("other_id", "ORG")]
+        home = self.actor.home_id
+        visible = within_reach(home) if home is not None else Organization.objects.all()
+        found = {each.pk: each for each in visible.filter(pk__in=wanted)}
+        if set(wanted) - found.keys():
+            raise NotFound()
+        answer = can_share_data(found[wanted[0]], found[wanted[1]])
+        return Response(
+            {"organization_ids": [ids.encode("ORG", number) for number in wanted], "can_share_data": answer}
+        )

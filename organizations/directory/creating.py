@@ -1,0 +1,109 @@
+"""Making organizations: a master by sign-up, a child below a parent.
+
+What a new set of books begins with (a chart of accounts) is another app's business: see
+``furnishing``. ``wishes`` are the fields of the request that ask for it.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from organizations import scoping
+from organizations.actors import ALL_ACTIONS, Actor
+from organizations.currencies.models import Currency
+from organizations.directory.furnishing import furnish
+from organizations.errors import Invalid, OrganizationParentMismatch
+from organizations.events.recording import event, record
+from organizations.keys.minting import create_key
+from organizations.keys.models import ApiKey
+from organizations.members.models import Membership
+from organizations.tenants.answers import organization_answer
+from organizations.tenants.models import Organization
+from organizations.users.models import User
+
+CREATED = event("organization.created")
+
+FULL = list(ALL_ACTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUp:
+    """What sign-up gives: the organization, its owner, and the first key with its secret, shown this once."""
+
+    organization: Organization
+    owner: User
+    key: ApiKey
+    secret: str
+
+
+def currency_of(code: str) -> Currency:
+    """The currency of ISO 4217 with this code. Raises Invalid."""
+    found = Currency.objects.filter(pk=code).first()
+    if found is None:
+        raise Invalid(fields={"base_currency_code": f"{code} is not a currency of ISO 4217."})
+    return found
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select crane_next_id()")
+        return cursor.fetchone()[0]
+
+
+def _create(actor: Actor, fields: dict) -> Organization:
+    organization = Organization(**fields)
+    organization.save(force_insert=True)
+    organization.refresh_from_db()
+    record(
+        CREATED,
+        actor=actor,
+        organization_id=organization.pk,
+        entity_id=organization.public_id,
+        after=organization_answer(organization),
+    )
+    return organization
+
+
+@transaction.atomic
+def sign_up(
+    *, actor: Actor, email: str, user_name: str = "", password: str | None = None, wishes: dict | None = None, **fields
+) -> SignedUp:
+    """Make a master organization, its owner and its first key.
+
+    Somebody who has an account already becomes the owner of one more organization; their
+    password stays what it is.
+    """
+    number = _next_id()
+    with scoping.acting_in(number):
+        organization = _create(actor, {**fields, "id": number})
+        owner = User.objects.filter(email=email.lower()).first()
+        if owner is None:
+            owner = User.objects.create_user(email, password, name=user_name, is_staff=True)
+        Membership.objects.create(organization=organization, user=owner, role="owner")
+        founder = Actor(user_id=owner.pk, permissions=FULL, ip_address=actor.ip_address, request_id=actor.request_id)
+        key, secret = create_key(
+            actor=founder,
+            organization_id=organization.pk,
+            mode=organization.mode,
+            name="First key",
+            permissions=FULL,
+        )
+        furnish(founder, organization, wishes or {})
+    return SignedUp(organization, owner, key, secret)
+
+
+@transaction.atomic
+def create_child(*, actor: Actor, parent: Organization, wishes: dict | None = None, **fields) -> Organization:
+    """Make an organization below ``parent``. A user who makes it becomes its owner.
+
+    Raises OrganizationParentMismatch where live and test would meet.
+    """
+    if fields.get("mode", parent.mode) != parent.mode:
+        raise OrganizationParentMismatch("Live and test organizations never meet")
+    number = _next_id()
+    with scoping.acting_in(number, reach=[parent.pk]):
+        organization = _create(actor, {**fields, "id": number, "parent": parent, "mode": parent.mode})
+        if actor.user_id is not None:
+            Membership.objects.create(organization=organization, user_id=actor.user_id, role="owner")
+        furnish(actor, organization, wishes or {})
+    return organization

@@ -1,0 +1,55 @@
+"""How far a job is. The work is one database transaction, so its progress is told through Redis."""
+
+import redis
+
+from organizations.jobs.models import Job
+from organizations.requests.limits import client
+
+KEPT_SECONDS = 24 * 3600
+
+
+class Progress:
+    """Handed to the work; it says ``total`` once and ``advance`` as it goes."""
+
+    def __init__(self, job: Job | None = None):
+        self.job = job
+        self.done = 0
+        self.total: int | None = None
+
+    def start(self, total: int) -> None:
+        self.total = total
+        self._tell()
+
+    def advance(self, steps: int = 1) -> None:
+        self.done += steps
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.job is None:
+            return
+        try:
+            client().set(_name(self.job), f"{self.done}/{self.total or 0}", ex=KEPT_SECONDS)
+        except redis.RedisError:
+            return  # nobody watches, the work goes on
+
+
+def _name(job: Job) -> str:
+    return f"crane:jobs:{job.organization_id}:{job.pk}"
+
+
+def of(job: Job) -> tuple[int, int | None]:
+    """Steps done and steps in all (None while unknown)."""
+    if job.status == "running":
+        try:
+            told = client().get(_name(job))
+        except redis.RedisError:
+            told = None
+        if told:
+            done, total = map(int, told.split(b"/"))
+            return done, total or None
+    return job.progress_done, job.progress_total
+
+
+def settle(job: Job) -> None:
+    """Put the last known progress into the row."""
+    job.progress_done, job.progress_total = of(job)

@@ -1,0 +1,135 @@
+"""Long work: queued as a row, claimed from the row, done once.
+
+A kind of job registers its verb: ``@runs("import_journal")``. The effect, the result and
+the status ``succeeded`` are committed together, so a worker that dies leaves a job that can
+be run again from the start, and one that ran cannot run twice.
+"""
+
+import dataclasses
+import datetime
+import json
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from organizations import clock, scoping
+from organizations.actors import Actor
+from organizations.errors import Refusal, ServerError
+from organizations.events.recording import event, record
+from organizations.jobs import progress
+from organizations.jobs.answers import job_answer
+from organizations.jobs.models import Job
+from organizations.jobs.progress import Progress
+from organizations.wire.answering import describe
+from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable, refusal_of
+from organizations.wire.rendering import dumps
+
+QUEUED = event("job.queued")
+FINISHED = event("job.finished")
+
+#: A worker that has shown no sign for so long is taken for dead.
+LOST_AFTER_SECONDS = 600
+
+Work = Callable[[Actor, Job, Progress], dict]
+kinds: dict[str, Work] = {}
+
+
+def runs(kind: str) -> Callable[[Work], Work]:
+    """Register the verb that does a kind of job: ``(actor, job, progress) -> result``."""
+
+    def register(work: Work) -> Work:
+        kinds[kind] = work
+        return work
+
+    return register
+
+
+@transaction.atomic
+def queue(*, actor: Actor, organization_id: int, kind: str, payload: dict, file: bytes | None = None) -> Job:
+    """Queue a job; a worker starts it when this transaction has committed."""
+    job = Job(
+        organization_id=organization_id,
+        kind=kind,
+        payload=payload,
+        file=file,
+        actor={name: value for name, value in dataclasses.asdict(actor).items() if value is not None},
+    )
+    job.save()
+    job.refresh_from_db()
+    record(QUEUED, actor=actor, organization_id=organization_id, entity_id=job.public_id, after=job_answer(job))
+    return job
+
+
+def run(organization_id: int, job_id: int) -> str:
+    """Run one job if nobody else does; gives its status. Safe to call any number of times."""
+    if not _claim(organization_id, job_id):
+        return "taken"
+    try:
+        with scoping.acting_in(organization_id):
+            job = _hold(organization_id, job_id)
+            if job is None:
+                return "taken"
+            actor = Actor(**job.actor)
+            result = kinds[job.kind](actor, job, Progress(job))
+            return _finish(actor, job, status="succeeded", result=result)
+    except (Refusal, *DATABASE_ERRORS) as problem:
+        if isinstance(problem, DATABASE_ERRORS) and is_retryable(problem):
+            raise
+        refusal = problem if isinstance(problem, Refusal) else (refusal_of(problem) or ServerError())
+        with scoping.acting_in(organization_id):
+            job = _hold(organization_id, job_id)
+            if job is None:
+                return "taken"
+            return _finish(Actor(**job.actor), job, status="failed", error=describe(refusal, None)["error"])
+
+
+def waiting(organization_id: int) -> QuerySet[Job]:
+    """Jobs that nobody works on: queued ones, and those whose worker was lost."""
+    lost = clock.now() - datetime.timedelta(seconds=LOST_AFTER_SECONDS)
+    return Job.objects.of(organization_id).filter(Q(status="queued") | Q(status="running", started_at__lt=lost))
+
+
+def _claim(organization_id: int, job_id: int) -> bool:
+    """Mark the job running, in a transaction of its own so that its watchers see it."""
+    with scoping.acting_in(organization_id):
+        rows = waiting(organization_id).filter(pk=job_id)
+        return rows.update(status="running", started_at=clock.now(), updated_at=clock.now()) == 1
+
+
+def _hold(organization_id: int, job_id: int) -> Job | None:
+    """The running job, locked until the work commits; None where another worker holds it or has ended it."""
+    rows = Job.objects.of(organization_id).filter(pk=job_id, status="running")
+    return rows.select_for_update(skip_locked=True).first()
+
+
+def _plain(value):
+    """What a JSON column takes of an answer."""
+    return None if value is None else json.loads(dumps(value))
+
+
+def _finish(actor: Actor, job: Job, *, status: str, result: dict | None = None, error: dict | None = None) -> str:
+    now = clock.now()
+    progress.settle(job)
+    job.status, job.result, job.error, job.file = status, _plain(result), _plain(error), None
+    job.finished_at = job.updated_at = now
+    job.save(
+        update_fields=[
+            "status",
+            "result",
+            "error",
+            "file",
+            "finished_at",
+            "updated_at",
+            "progress_done",
+            "progress_total",
+        ]
+    )
+    record(
+        FINISHED,
+        actor=actor,
+        organization_id=job.organization_id,
+        entity_id=job.public_id,
+        after=job_answer(job),
+    )
+    return status

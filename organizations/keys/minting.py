@@ -1,0 +1,137 @@
+"""Making, rotating, changing and revoking API keys.
+
+A key reads ``cl_live_<prefix>_<secret>``: 12 random characters by which it is found, and
+43 (256 bits) of which only a SHA-256 is kept. A fast hash is right at this entropy.
+"""
+
+import datetime
+import hashlib
+import secrets
+import string
+
+from django.db import transaction
+
+from organizations import clock, ids
+from organizations.actors import Actor, covers
+from organizations.errors import PermissionsTooWide
+from organizations.events.recording import event, record
+from organizations.keys.answers import key_answer
+from organizations.keys.models import ApiKey, KeySecret
+
+CREATED = event("api_key.created")
+UPDATED = event("api_key.updated")
+ROTATED = event("api_key.rotated")
+REVOKED = event("api_key.revoked")
+
+ALPHABET = string.ascii_letters + string.digits
+PREFIX_LENGTH, SECRET_LENGTH = 12, 43
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def preview_of(secret: str) -> str:
+    """As much of a secret as tells keys apart: ``cl_live_Ab3x…9Kq2``."""
+    return f"{secret[:12]}…{secret[-4:]}"
+
+
+def _add_secret(key: ApiKey, mode: str) -> str:
+    prefix = _random(PREFIX_LENGTH)
+    secret = f"cl_{mode}_{prefix}_{_random(SECRET_LENGTH)}"
+    KeySecret.objects.create(
+        organization_id=key.organization_id,
+        api_key_id=key.pk,
+        prefix=prefix,
+        preview=preview_of(secret),
+        secret_hash=hashlib.sha256(secret.encode()).digest(),
+    )
+    return secret
+
+
+@transaction.atomic
+def create_key(
+    *,
+    actor: Actor,
+    organization_id: int,
+    mode: str,
+    name: str,
+    permissions: list | dict,
+    description: str = "",
+    expires_at: datetime.datetime | None = None,
+    metadata: dict | None = None,
+) -> tuple[ApiKey, str]:
+    """Mint a key. Returns it with its secret, which is never shown again.
+
+    Raises PermissionsTooWide: a key makes only keys that can do no more than it can.
+    """
+    if not covers(actor.permissions, permissions):
+        raise PermissionsTooWide()
+    key = ApiKey(
+        organization_id=organization_id,
+        name=name,
+        description=description,
+        permissions=permissions,
+        expires_at=expires_at,
+        metadata=metadata or {},
+    )
+    key.save()
+    key.refresh_from_db()
+    secret = _add_secret(key, mode)
+    _record(CREATED, actor, key, before=None)
+    return key, secret
+
+
+@transaction.atomic
+def rotate_key(*, actor: Actor, key: ApiKey, mode: str, overlap_seconds: int) -> tuple[ApiKey, str]:
+    """Give a key a new secret; the old ones stay good for ``overlap_seconds`` more.
+
+    Raises PermissionsTooWide, since the caller learns the new secret.
+    """
+    if not covers(actor.permissions, key.permissions):
+        raise PermissionsTooWide()
+    before = key_answer(key)
+    end = clock.now() + datetime.timedelta(seconds=overlap_seconds)
+    old = KeySecret.objects.of(key.organization_id).filter(api_key_id=key.pk)
+    old.filter(expires_at=None).update(expires_at=end)
+    old.filter(expires_at__gt=end).update(expires_at=end)
+    secret = _add_secret(key, mode)
+    _record(ROTATED, actor, key, before=before)
+    return key, secret
+
+
+@transaction.atomic
+def update_key(*, actor: Actor, key: ApiKey, changes: dict) -> ApiKey:
+    """Change name, description, permissions, expiry or metadata."""
+    if not covers(actor.permissions, changes.get("permissions", [])):
+        raise PermissionsTooWide()
+    before = key_answer(key)
+    for name, value in changes.items():
+        setattr(key, name, value)
+    if changes:
+        key.updated_at = clock.now()
+        key.save(update_fields=[*changes, "updated_at"])
+        _record(UPDATED, actor, key, before=before)
+    return key
+
+
+@transaction.atomic
+def revoke_key(*, actor: Actor, key: ApiKey) -> ApiKey:
+    """End a key at once. Revoking again changes nothing."""
+    if key.revoked_at is None:
+        before = key_answer(key)
+        key.revoked_at = key.updated_at = clock.now()
+        key.save(update_fields=["revoked_at", "updated_at"])
+        _record(REVOKED, actor, key, before=before)
+    return key
+
+
+def _record(event_type: str, actor: Actor, key: ApiKey, *, before: dict | None) -> None:
+    record(
+        event_type,
+        actor=actor,
+        organization_id=key.organization_id,
+        entity_id=ids.encode("KEY", key.pk),
+        before=before,
+        after=key_answer(key),
+    )

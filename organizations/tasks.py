@@ -1,0 +1,6 @@
+"""Contents page: the background work of this app, in chapter order."""
+
+from organizations.jobs.tasks import run_job as run_job
+from organizations.jobs.tasks import run_waiting_jobs as run_waiting_jobs
+from organizations.keys.tasks import note_last_use as note_last_use
+from organizations.requests.tasks import forget_old_claims as forget_old_claims

@@ -1,0 +1,32 @@
+"""Addresses of this app, in chapter order."""
+
+from django.urls import path
+
+from organizations.audit.api import EventViewSet
+from organizations.directory.api import OrganizationViewSet, SharingView
+from organizations.jobs.api import JobViewSet
+from organizations.keys.api import KeyViewSet
+from organizations.members.api import MemberViewSet
+from organizations.status.api import CurrencyViewSet, SystemViewSet, health
+
+COLLECTION = {"get": "list", "post": "create"}
+OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
+ORGANIZATION = "organizations/<str:organization_id>"
+
+urlpatterns = [
+    path("health", health),
+    path("system", SystemViewSet.as_view({"get": "retrieve"})),
+    path("currencies", CurrencyViewSet.as_view({"get": "list"})),
+    path("organizations", OrganizationViewSet.as_view(COLLECTION)),
+    path("organizations/can-share-data/<str:one_id>/<str:other_id>", SharingView.as_view({"get": "retrieve"})),
+    path(ORGANIZATION, OrganizationViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{ORGANIZATION}/members", MemberViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/members/<str:membership_id>", MemberViewSet.as_view(OBJECT)),
+    path(f"{ORGANIZATION}/api-keys", KeyViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/api-keys/<str:api_key_id>", KeyViewSet.as_view(OBJECT)),
+    path(f"{ORGANIZATION}/api-keys/<str:api_key_id>/rotate", KeyViewSet.as_view({"post": "rotate"})),
+    path(f"{ORGANIZATION}/events", EventViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/events/<str:event_id>", EventViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/jobs", JobViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/jobs/<str:job_id>", JobViewSet.as_view({"get": "retrieve"})),
+]
