@@ -160,10 +160,15 @@ class LedgerSchema(AutoSchema):
         return [JSONRenderer.media_type] if JSONRenderer.media_type in found else found
 
     def _map_serializer_field(self, field, direction, bypass_extensions=False):
-        """An amount is a decimal number; ``double`` would invite clients to lose its last digit."""
+        """An amount is a decimal number; ``double`` would invite clients to lose its last digit.
+
+        Choices stand where they are used: components for them get names by chance.
+        """
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if isinstance(field, serializers.DecimalField) and schema.get("format") == "double":
             del schema["format"]
+        if isinstance(field, serializers.ChoiceField):
+            schema.pop("x-spec-enum-id", None)
         return schema
 
     def _get_request_for_media_type(self, serializer, direction="request"):
@@ -184,6 +189,10 @@ class LedgerSchema(AutoSchema):
         name = "bearer"
         self._register(name, ResolvedComponent.SECURITY_SCHEMA, BEARER)
         return [{name: []}, *([{}] if self.method in self.view.open_to_anyone else [])]
+
+    def get_serializer_name(self, serializer, direction) -> str:
+        """``AccountShape`` describes the shape of what a client knows as an Account."""
+        return super().get_serializer_name(serializer, direction).removesuffix("Shape")
 
     def get_paginated_name(self, serializer_name: str) -> str:
         return f"{serializer_name}List"

@@ -24,7 +24,7 @@ from organizations.wire.rendering import dumps
 from organizations.wire.schema import amount_schema, public_id_schema
 
 
-class Entry(serializers.Serializer):
+class EntryShape(serializers.Serializer):
     """One line of a voucher."""
 
     account_id = serializers.CharField(help_text="The account that is debited or credited.")
@@ -34,7 +34,7 @@ class Entry(serializers.Serializer):
 class Voucher(serializers.Serializer):
     id = serializers.CharField(read_only=True)
     status = serializers.ChoiceField(choices=["draft", "posted"], read_only=True)
-    entries = Entry(many=True)
+    entries = EntryShape(many=True)
 
 
 class Vouchers(ViewSet):
@@ -232,6 +232,19 @@ def test_a_list_describes_its_parameters_and_its_envelope(document):
     assert envelope["properties"]["data"]["items"]["$ref"].endswith("/Voucher")
 
 
+def test_choices_stand_where_they_are_used(document):
+    assert document["components"]["schemas"]["Voucher"]["properties"]["status"] == {
+        "type": "string",
+        "enum": ["draft", "posted"],
+        "readOnly": True,
+    }
+
+
+def test_an_object_is_named_without_the_word_shape(document):
+    assert "Entry" in document["components"]["schemas"]
+    assert not [name for name in document["components"]["schemas"] if "Shape" in name]
+
+
 def test_bodies_are_json(document):
     assert list(document["paths"][MANY]["post"]["requestBody"]["content"]) == ["application/json"]
 
@@ -259,7 +272,8 @@ def test_the_text_says_what_a_reader_needs(document):
     assert text.index("## Errors") < text.index("# Vouchers")
     assert "## POST /organizations/{organization_id}/vouchers\nRecord a voucher.\n" in text
     assert "- filters[amount][ne|gt|gte|lt|lte|in] (query)" in text
-    assert "- account_id (string, required): The account that is debited or credited." in text
+    assert "  - account_id (string, required): The account that is debited or credited." in text
+    assert "Body (application/json):\n- entries (array of object, required)\n  - account_id (" in text
     assert "  - amount (number, required)" in text
     assert "- status (query, one of draft, posted): Only with this `status`." in text
     assert '"amount":100.00}]}' in text
@@ -268,19 +282,34 @@ def test_the_text_says_what_a_reader_needs(document):
     assert "\n\n\n" not in text
 
 
-def test_the_text_follows_a_field_that_contains_itself():
-    account = {
-        "type": "object",
-        "properties": {"children": {"type": "array", "items": {"$ref": "#/components/schemas/A"}}},
+def test_answers_name_their_objects_and_each_is_described_once(document):
+    text = as_text(document)
+    assert "- 200: list of Voucher\n" in text
+    assert "- 201: Voucher\n" in text
+    assert "- 400, 404, 500, 503: an error" in text
+    objects = text[text.index("# Objects") :]
+    assert objects.count("## Voucher\n- id (string)\n- status (one of draft, posted)\n- entries (array of Entry)") == 1
+    assert objects.count("## Entry\n- account_id (string): The account that is debited or credited.") == 1
+
+
+def test_the_text_follows_an_object_that_contains_itself():
+    reference = {"$ref": "#/components/schemas/Account"}
+    account = {"type": "object", "properties": {"children": {"type": "array", "items": reference}}}
+    body = {"application/json": {"schema": reference}}
+    operation = {
+        "responses": {"200": {"content": body}},
+        "requestBody": {"content": body},
+        "security": [{"bearer": []}],
     }
-    body = {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}
-    operation = {"responses": {"200": {"description": "", "content": body}}, "security": [{"bearer": []}]}
-    document = {
-        "info": {"title": "T", "version": "1"},
-        "paths": {"/a": {"get": operation, "parameters": []}},
-        "components": {"schemas": {"A": account}},
-    }
-    assert as_text(document).count("- children (array of object)") == 1
+    text = as_text(
+        {
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"post": operation, "parameters": []}},
+            "components": {"schemas": {"Account": account}},
+        }
+    )
+    assert "Body (application/json):\n- children (array of object)\n\n" in text
+    assert text.endswith("# Objects\n\n## Account\n- children (array of Account)\n")
 
 
 # --- The pages ------------------------------------------------------------------------------------
