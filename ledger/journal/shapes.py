@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from ledger.accounts.shapes import WarningShape
 from ledger.journal.drafts import LONGEST, SIDES, TYPES
 from organizations.wire.shapes import CurrencyCode, Day, Flag, MetadataMap, Number, PublicId, Text
 
@@ -26,11 +27,6 @@ class EntryShape(serializers.Serializer):
     description = serializers.CharField()
     reference = serializers.CharField()
     metadata = MetadataMap()
-
-
-class WarningShape(serializers.Serializer):
-    code = serializers.CharField()
-    message = serializers.CharField()
 
 
 class TransactionShape(serializers.Serializer):

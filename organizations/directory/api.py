@@ -15,6 +15,7 @@ from organizations.errors import NotAuthorized, NotFound, SignupClosed, Unauthen
 from organizations.keys.minting import preview_of
 from organizations.members.models import Membership
 from organizations.requests.views import TenantViewSet
+from organizations.status.api import CurrencyShape
 from organizations.tenants.answers import organization_answer
 from organizations.tenants.models import BILLING_TYPES, MODES, RELATIONSHIP_TYPES, STATUSES, Organization
 from organizations.tenants.reach import can_share_data, within_reach
@@ -22,15 +23,6 @@ from organizations.wire.filtering import Choice, Instant, Metadata, PublicId, Te
 from organizations.wire.shapes import CurrencyCode, Day, Flag, MetadataMap, Number
 from organizations.wire.shapes import PublicId as IdField
 from organizations.wire.shapes import Text as TextField
-
-
-class CurrencyShape(serializers.Serializer):
-    object = serializers.CharField()
-    id = serializers.CharField()
-    code = serializers.CharField()
-    name = serializers.CharField()
-    symbol = serializers.CharField()
-    decimal_places = serializers.IntegerField()
 
 
 class OrganizationShape(serializers.Serializer):
@@ -153,11 +145,9 @@ class OrganizationViewSet(TenantViewSet):
     default_sort = "name"
 
     def _reachable(self):
-        actor = self.actor
-        if actor.home_id is not None:
-            found = within_reach(actor.home_id)
-        else:
-            found = Organization.objects.all()  # row-level security shows what the memberships reach
+        home = self.actor.home_id
+        # For a user row-level security shows what the memberships reach.
+        found = Organization.objects.all() if home is None else within_reach(home)
         return found.select_related("base_currency")
 
     @extend_schema(responses=OrganizationShape(many=True))

@@ -2,7 +2,7 @@
 
 import datetime
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -20,6 +20,10 @@ from organizations.wire.shapes import Text as TextField
 LONGEST_OVERLAP = 30 * 24 * 3600
 
 
+ACTIONS_SCHEMA = {"type": "array", "items": {"type": "string", "enum": list(ALL_ACTIONS)}}
+
+
+@extend_schema_field({"oneOf": [ACTIONS_SCHEMA, {"type": "object", "additionalProperties": ACTIONS_SCHEMA}]})
 class Permissions(serializers.Field):
     """A list of actions for everything, or a map from resource to actions."""
 

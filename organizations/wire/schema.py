@@ -195,7 +195,7 @@ class LedgerSchema(AutoSchema):
         return super().get_serializer_name(serializer, direction).removesuffix("Shape")
 
     def get_paginated_name(self, serializer_name: str) -> str:
-        return f"{serializer_name}List"
+        return f"{serializer_name}Page"
 
     def _get_response_bodies(self, direction="response") -> dict:
         answers = super()._get_response_bodies(direction)

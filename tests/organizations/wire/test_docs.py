@@ -226,8 +226,8 @@ def test_a_list_describes_its_parameters_and_its_envelope(document):
     assert found["nested"]["description"] == "With all their entries."
     assert found["include"]["schema"]["items"]["enum"] == ["total_count"]
     reference = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
-    assert reference.endswith("/VoucherList")
-    envelope = document["components"]["schemas"]["VoucherList"]
+    assert reference.endswith("/VoucherPage")
+    envelope = document["components"]["schemas"]["VoucherPage"]
     assert envelope["required"] == ["object", "data", "has_more", "next_cursor"]
     assert envelope["properties"]["data"]["items"]["$ref"].endswith("/Voucher")
 
