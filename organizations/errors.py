@@ -145,14 +145,6 @@ class LengthRequired(Invalid):
     message = "Send the body with a Content-Length; chunked bodies are not accepted"
 
 
-class PreconditionFailed(Invalid):
-    """The object is not in the version that the client names."""
-
-    status = 412
-    code = "precondition_failed"
-    message = "The object has changed since it was read"
-
-
 class PayloadTooLarge(Invalid):
     """The body is larger than the server reads."""
 

@@ -86,11 +86,6 @@ def public_id_schema(prefix: str) -> dict:
     return {"type": "string", "pattern": f"^{prefix}_[0-9a-f]{{16}}$", "examples": [ids.encode(prefix, 1 << 60)]}
 
 
-def amount_schema(*, nullable: bool = False) -> dict:
-    """The schema of an amount in an answer: a number with exactly the decimals of its currency."""
-    return {"type": ["number", "null"] if nullable else "number"}
-
-
 class LedgerSchema(AutoSchema):
     """Describes one operation.
 
