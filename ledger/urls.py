@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ledger.accounts.api import AccountViewSet, ChartTemplateViewSet
+from ledger.imports.api import JournalImportViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
     ContactTransactionViewSet,
@@ -28,6 +29,7 @@ urlpatterns = [
     path(f"{ORGANIZATION}/contacts/<str:contact_id>/transactions", ContactTransactionViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/transactions", TransactionViewSet.as_view(COLLECTION)),
     path(TRANSACTION, TransactionViewSet.as_view(OBJECT)),
+    path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
     path(f"{TRANSACTION}/post", TransactionViewSet.as_view({"post": "post_one"})),
     path(f"{TRANSACTION}/reverse", TransactionViewSet.as_view({"post": "reverse"})),
 ]

@@ -49,7 +49,8 @@ def tenant_table(
     steps = [policies(table, read=read, write=write), f"grant {grants} on {table} to crane_app;"]
     if primary_key:
         steps.append(
-            f"alter table {table} drop constraint {table}_pkey; alter table {table} add primary key (organization_id, id);"
+            f"alter table {table} drop constraint {table}_pkey;"
+            f"alter table {table} add primary key (organization_id, id);"
         )
     for columns in unique:
         name = f"{table}_{columns.replace(', ', '_')}_key"

@@ -1,0 +1,79 @@
+"""Reports over HTTP: one shape for all."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from ledger.accounts.models import TYPES
+from organizations import clock
+from organizations.requests.views import TenantViewSet
+from organizations.wire.filtering import Day, Whole
+from organizations.wire.query_strings import bad, read_parameters
+from organizations.wire.shapes import Number, PublicId
+from reports.trial_balance import trial_balance
+
+DATE = {"type": "string", "format": "date"}
+DEEPEST = 100
+DEPTH = {"type": "integer", "minimum": 1, "maximum": DEEPEST}
+
+
+class TrialBalanceRowShape(serializers.Serializer):
+    id = PublicId("ACT")
+    code = serializers.CharField()
+    name = serializers.CharField()
+    account_type = serializers.ChoiceField(TYPES)
+    parent_account_id = PublicId("ACT", allow_null=True)
+    level = serializers.IntegerField()
+    debit_balance = Number()
+    credit_balance = Number()
+    balance = Number(help_text="Signed by the account's normal balance.")
+    rollup_balance = Number(help_text="With all accounts below it.")
+    entries_query = serializers.CharField(help_text="The entries that lead to the figure.")
+
+
+class TrialBalanceTotalsShape(serializers.Serializer):
+    total_debits = Number()
+    total_credits = Number()
+    assets = Number()
+    liabilities = Number()
+    equity = Number()
+    revenue = Number()
+    expenses = Number()
+
+
+class TrialBalanceShape(serializers.Serializer):
+    """Every account's balance at the end of a day, in base currency."""
+
+    object = serializers.CharField()
+    organization_id = PublicId("ORG")
+    as_of = serializers.DateField()
+    currency = serializers.CharField()
+    accounts = TrialBalanceRowShape(many=True)
+    totals = TrialBalanceTotalsShape()
+    is_balanced = serializers.BooleanField()
+
+
+class TrialBalanceViewSet(TenantViewSet):
+    """The trial balance."""
+
+    resource = "reports"
+
+    @extend_schema(
+        responses=TrialBalanceShape,
+        parameters=[
+            OpenApiParameter("as_of", DATE, description="Including this day; today unless given."),
+            OpenApiParameter(
+                "depth",
+                {"type": "integer", "minimum": 1, "maximum": DEEPEST},
+                description="Levels of accounts to show.",
+            ),
+        ],
+    )
+    def retrieve(self, request, organization_id):
+        """Show the trial balance at the end of a day."""
+        asked = read_parameters(request.query_params, {"as_of": Day(), "depth": Whole()})
+        depth = asked.get("depth")
+        if depth is not None and not 1 <= depth <= DEEPEST:
+            raise bad({"depth": f"A whole number from 1 to {DEEPEST}."})
+        as_of = asked.get("as_of") or clock.today(self.organization.time_zone)
+        return Response(trial_balance(self.organization, as_of=as_of, depth=depth))
