@@ -175,7 +175,7 @@ SIGNUP_OPEN = env.flag("SIGNUP_OPEN", default=LOCAL)
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["organizations.wire.rendering.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["organizations.wire.parsing.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": ["organizations.wire.parsing.JSONParser"],
     "EXCEPTION_HANDLER": "organizations.wire.refusing.handle",
     "DEFAULT_SCHEMA_CLASS": "organizations.wire.schema.LedgerSchema",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "organizations.wire.rendering.Negotiation",

@@ -32,10 +32,10 @@ from organizations.errors import (
 )
 from organizations.requests import claiming, limits, opening
 from organizations.requests.addresses import client_address
+from organizations.wire.database_rules import is_retryable
 from organizations.wire.listing import KeysetPaginator, ListBackend
 from organizations.wire.refusing import handle
 
-RETRYABLE = ("40001", "40P01")
 TRIES = 4
 ACTIONS = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
 #: Refusals that depend on the state of the books are kept: a later retry must not succeed by luck.
@@ -108,7 +108,7 @@ class TenantView(APIView):
             try:
                 return self._attempt(request, *args, **kwargs)
             except OperationalError as problem:
-                if getattr(problem.__cause__, "sqlstate", None) not in RETRYABLE:
+                if not is_retryable(problem):
                     raise
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
         return self._finish(self.handle_exception(Busy()))
