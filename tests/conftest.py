@@ -4,6 +4,7 @@
 - `db` (or `@pytest.mark.django_db`): the application's role on a copy of the template; what the test writes is rolled
   back.
 - `committed_db`: a copy of its own in which commits are real; other threads and processes may connect to it.
+- `cast`, `committed_cast`: Alice, Bob and Charlie with their books (tests/cast.py), on `db` or on `committed_db`.
 - `http_server`: its own copy served over real HTTP by threads of this process; gives the base address.
 - `web_process`: its own copy served by gunicorn with worker processes, which a test may kill.
 - `own_cluster`: a PostgreSQL of its own, which a test may kill and start again; Django's connections lead to it.
@@ -69,6 +70,22 @@ def committed_db(request, django_test_environment, django_db_blocker, admin_url)
         pytest.fail("Use either `db` or `committed_db`: the first rolls back what the second must see.")
     with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "committed") as name:
         yield name
+
+
+@pytest.fixture
+def cast(db):
+    """Alice, Bob and Charlie with their books; rolled back."""
+    from tests.cast import gather
+
+    return gather()
+
+
+@pytest.fixture
+def committed_cast(committed_db):
+    """Alice, Bob and Charlie with their books, committed on a copy of the template."""
+    from tests.cast import gather
+
+    return gather()
 
 
 def _connection(address: str):
