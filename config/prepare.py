@@ -4,9 +4,7 @@ Run as a process of its own (`python -m config.prepare`), because the process th
 not itself hold database connections.
 """
 
-import json
 import os
-from pathlib import Path
 
 
 def migrate() -> None:
@@ -29,8 +27,8 @@ def collect_static() -> None:
         for finder in get_finders()
         for path, storage in finder.list([])
     }
-    note = settings.LOCAL_DIR / "static.json"
-    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    note = settings.STATIC_ROOT.with_suffix(".json")
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
     if manifest.is_file() and record.read(note) == newest:
         return
     print("Collecting static files ...", flush=True)
@@ -41,15 +39,13 @@ def collect_static() -> None:
 def load_demo() -> None:
     """Fill `.local/demo.json` for the README's first lines and for whoever wants to try."""
     from django.conf import settings
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
 
     from config.embedded import record
 
-    if "load_demo" not in get_commands():
-        return
-    values = json.loads(call_command("load_demo") or "{}")
     note = settings.LOCAL_DIR / "demo.json"
-    record.write(note, record.read(note) | values | {"base_url": os.environ["BASE_URL"]})
+    call_command("load_demo", write=str(note))
+    record.write(note, record.read(note) | {"base_url": os.environ["BASE_URL"]})
 
 
 def main() -> None:

@@ -173,9 +173,9 @@ class Run:
 
 def _login(demo: dict) -> str:
     """How to log in to the back office, if the demonstration made a login."""
-    if "admin_email" not in demo:
+    if "admin_username" not in demo:
         return ""
-    return f"{demo['admin_email']} / {demo.get('admin_password', '')}"
+    return f"{demo['admin_username']} / {demo.get('admin_password', '')}"
 
 
 def _on_signal(number: int, frame) -> None:

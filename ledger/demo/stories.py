@@ -279,7 +279,7 @@ def _month_end(first: datetime.date, sold: list[Happening]) -> Iterator[Happenin
     """Cost of what was sold, wear of the roaster, and every quarter the sales tax goes to the state."""
     end = month_end(first)
     beans = packaging = tax = 0
-    share = {"4011": 26, "4012": 42, "4013": 36}
+    share = {"4011": 19, "4012": 33, "4013": 27}
     for leg in (leg for each in sold for leg in each.legs if leg.side == "credit"):
         cents = int(leg.amount.scaleb(2))
         beans += cents * share.get(leg.code, 0) // 100
@@ -359,7 +359,5 @@ def small_shop(today: datetime.date, *, seed: int, trade: str, count: int = 6) -
             (28, "Wages", "5101", chance.randint(4_100_00, 4_500_00)),
         ):
             both = legs({code: cents}, {"1001": cents})
-            told.append(
-                Happening(date=first.replace(day=day), type="expense", description=description, legs=both)
-            )
+            told.append(Happening(date=first.replace(day=day), type="expense", description=description, legs=both))
     return sorted((each for each in told if each.date <= today), key=lambda each: each.date)
