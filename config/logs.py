@@ -56,6 +56,10 @@ def logging_settings() -> dict:
             "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
             # One line for each request is written by our own middleware.
             "django.request": {"level": "ERROR"},
+            # The clockwork's every tick; what goes wrong is louder.
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
             "django.server": {"level": level, "handlers": [], "propagate": True},
         },
     }

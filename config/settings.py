@@ -209,6 +209,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 UNFOLD = {"SITE_TITLE": "Crane Ledger", "SITE_HEADER": "Crane Ledger", "SITE_SYMBOL": "account_balance"}
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

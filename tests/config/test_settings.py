@@ -1,0 +1,64 @@
+"""Production refuses to start where it would not be safe."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.databases import ROOT
+
+SAFE = {
+    "SECRET_KEY": "k7#Qw9$Zx2!Vb5^Nm8&Lp1*Js4(Hg6)Fd3-Ta0_Ye",
+    "ALLOWED_HOSTS": "books.example",
+    "DATABASE_URL": "postgresql://crane_web:x@db.example/crane",
+    "REDIS_URL": "redis://broker.example/0",
+}
+
+
+def load(tmp_path, **variables):
+    """Import the settings in a process that has these variables and none of ours."""
+    environment = {"PATH": os.environ["PATH"], "CRANE_LOCAL_DIR": str(tmp_path)}
+    environment |= {name: value for name, value in (SAFE | variables).items() if value is not None}
+    shown = "s.DEBUG, s.SIGNUP_OPEN, s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT"
+    program = f"import config.settings as s; print({shown})"
+    return subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def test_production_is_the_default_and_is_closed(tmp_path):
+    loaded = load(tmp_path)
+    assert loaded.stdout.split() == ["False", "False", "True", "True"], loaded.stderr
+    assert not list(tmp_path.iterdir()), "Production generates no secrets of its own."
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"DEBUG": "1"}, "DEBUG"),
+        ({"SECRET_KEY": None}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "x" * 60}, "SECRET_KEY"),
+        ({"SECRET_KEY": "django-insecure-k7#Qw9$Zx2!Vb5^Nm8&Lp1*Js4(Hg6)Fd3-Ta0_Ye"}, "SECRET_KEY"),
+        ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "books.example,*"}, "ALLOWED_HOSTS"),
+        ({"DATABASE_URL": None}, "DATABASE_URL"),
+        ({"REDIS_URL": None}, "REDIS_URL"),
+        ({"CRANE_ENV": "staging"}, "CRANE_ENV"),
+    ],
+)
+def test_unsafe_production_does_not_start(tmp_path, variables, named):
+    loaded = load(tmp_path, **variables)
+    assert loaded.returncode != 0
+    last = loaded.stderr.strip().splitlines()[-1]
+    assert "EnvironmentProblem" in last and named in last
+
+
+def test_a_local_run_makes_its_own_secret_and_keeps_it(tmp_path):
+    nothing = dict.fromkeys(SAFE)
+    assert load(tmp_path, CRANE_ENV="local", **nothing).stdout.split() == ["False", "True", "False", "False"]
+    secret = tmp_path / "secret_key.json"
+    before = secret.read_text()
+    assert secret.stat().st_mode & 0o077 == 0
+    load(tmp_path, CRANE_ENV="local", **nothing)
+    assert secret.read_text() == before
