@@ -1,0 +1,62 @@
+"""The doctor finds what a superuser's hand has done, and mends what is only a cache."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from ledger.health.examining import examine
+from tests.cast import open_books
+
+
+@pytest.fixture
+def books(committed_db):
+    books = open_books("Clinic Ltd", chart="real_estate")
+    books.api.post("/transactions", books.sale("250.00", transaction_date="2024-05-06"))
+    posted = books.api.post("/transactions", books.sale("80.00", transaction_date="2024-05-07"))
+    books.api.post(f"/transactions/{posted['id']}/reverse", {"reversal_date": "2024-05-08"})
+    return books
+
+
+def broken(books) -> set[str]:
+    with books.acting():
+        return {finding.name for finding in examine(books.organization.pk) if finding.broken}
+
+
+def test_healthy_books(books, capsys):
+    assert broken(books) == set()
+    with books.acting():
+        assert all(finding.checked for finding in examine(books.organization.pk))
+    call_command("doctor")
+    assert "every rule holds" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("damage", "rules"),
+    [
+        (
+            "update ledger_entry set base_amount = base_amount + 1 where line_no = 1",
+            {"transactions_balance", "days_equal_entries"},
+        ),
+        (
+            "delete from ledger_entry where line_no = 2 and amount = -250",
+            {"transactions_balance", "days_equal_entries"},
+        ),
+        ("update ledger_accounttotal set debit = debit + 1 where grain = 'D'", {"days_equal_entries"}),
+        ("update ledger_accounttotal set credit = credit + 1 where grain = 'M'", {"months_equal_days"}),
+    ],
+)
+def test_damage_done_past_every_wall_is_found(books, superuser_connection, damage, rules):
+    with superuser_connection.transaction():
+        superuser_connection.execute("set local session_replication_role = replica")
+        for table in ("ledger_entry", "ledger_accounttotal"):
+            superuser_connection.execute(f"alter table {table} disable trigger user")
+        superuser_connection.execute(damage)
+    assert rules <= broken(books)
+    with pytest.raises(CommandError, match="rules are broken"):
+        call_command("doctor", organization=books.organization.public_id)
+
+
+def test_the_tree_is_numbered_anew(books, superuser_connection):
+    superuser_connection.execute("update ledger_account set lft = lft + 7, level = 3 where code in ('1611', '2001')")
+    assert broken(books) == {"tree_places"}
+    call_command("doctor", organization=books.organization.public_id, repair=True)
+    assert broken(books) == set()

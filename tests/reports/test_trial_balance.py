@@ -1,0 +1,83 @@
+"""The trial balance: both sides equal at every date, figures from totals, levels and depth."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.cast import open_books
+
+
+@pytest.fixture
+def books(db):
+    """A property company with two accounts below Fixed Assets, bought on credit in February."""
+    books = open_books("Property Ltd", chart="real_estate")
+    books.api.post(
+        "/transactions",
+        {
+            "transaction_date": "2024-02-10",
+            "description": "Building with improvements, against a mortgage",
+            "entries": [
+                books.entry("1611", "debit", "300000.00"),
+                books.entry("1621", "debit", "50000.00"),
+                books.entry("2001", "credit", "350000.00"),
+            ],
+            "auto_post": True,
+        },
+    )
+    books.api.post(
+        "/transactions",
+        {
+            "transaction_date": "2024-03-01",
+            "type": "income",
+            "entries": [books.entry("1001", "debit", "2500.00"), books.entry("4001", "credit", "2500.00")],
+            "auto_post": True,
+        },
+    )
+    return books
+
+
+def rows(report) -> dict:
+    return {row["code"]: row for row in report["accounts"]}
+
+
+def test_both_sides_and_the_groups(books):
+    report = books.api.get("/reports/trial-balance?as_of=2024-03-31")
+    assert report["is_balanced"] is True
+    assert report["totals"] == {
+        "total_debits": Decimal("352500.00"),
+        "total_credits": Decimal("352500.00"),
+        "assets": Decimal("352500.00"),
+        "liabilities": Decimal("350000.00"),
+        "equity": Decimal("0.00"),
+        "revenue": Decimal("2500.00"),
+        "expenses": Decimal("0.00"),
+    }
+    mortgage = rows(report)["2001"]
+    assert (mortgage["debit_balance"], mortgage["credit_balance"], mortgage["balance"]) == (0, 350000, 350000)
+
+
+def test_as_of_leaves_out_what_came_later(books):
+    assert "1001" not in rows(books.api.get("/reports/trial-balance?as_of=2024-02-29"))
+    assert books.api.get("/reports/trial-balance?as_of=2024-02-09")["accounts"] == []
+
+
+def test_parents_roll_up_and_depth_folds(books):
+    full = rows(books.api.get("/reports/trial-balance?as_of=2024-03-31"))
+    assert (full["1600"]["balance"], full["1600"]["rollup_balance"], full["1600"]["level"]) == (0, 350000, 0)
+    assert full["1611"]["level"] == 1
+    folded = books.api.get("/reports/trial-balance?as_of=2024-03-31&depth=1")
+    assert "1611" not in rows(folded)
+    assert rows(folded)["1600"]["debit_balance"] == 350000
+    assert folded["totals"] == books.api.get("/reports/trial-balance?as_of=2024-03-31")["totals"]
+
+
+def test_every_figure_names_the_entries_behind_it(books):
+    cash = rows(books.api.get("/reports/trial-balance?as_of=2024-03-31"))["1001"]
+    entries = books.api.get("/" + cash["entries_query"])
+    assert [entry["running_balance"] for entry in entries.data] == [Decimal("2500.00")]
+
+
+@pytest.mark.parametrize("query", ["as_of=31.03.2024", "depth=0", "depth=x", "until=2024-01-01"])
+def test_bad_parameters_are_named(books, query):
+    answer = books.api.get(f"/reports/trial-balance?{query}")
+    assert (answer.status, answer.error["type"]) == (400, "validation_error")
