@@ -7,7 +7,7 @@ A rule that no well-formed request can reach maps to ``LedgerBroken``: a 500 wit
 """
 
 from ledger import errors
-from organizations.errors import Invalid, OrganizationParentMismatch, RecordsAreFinal
+from organizations.errors import Conflict, Invalid, OrganizationParentMismatch, RecordsAreFinal
 from organizations.wire.database_rules import register_rules
 
 RULES: dict[str, type[Exception]] = {
@@ -20,7 +20,6 @@ RULES: dict[str, type[Exception]] = {
     "entry_line_declared": errors.LedgerBroken,
     "entry_line_once": errors.LedgerBroken,
     "entries_are_final": errors.LedgerBroken,
-    "entries_are_final_truncate": errors.LedgerBroken,
     "ledger_no_truncate": errors.LedgerBroken,
     "posting_read_committed": errors.LedgerBroken,
     "posting_organization_in_reach": errors.LedgerBroken,
@@ -39,6 +38,7 @@ RULES: dict[str, type[Exception]] = {
     "entry_rate": Invalid,
     "transaction_amounts": Invalid,
     "transaction_posted_totals": errors.TransactionDoesNotBalance,
+    "transaction_totals_of_entries": errors.LedgerBroken,
     "transaction_date_in_range": Invalid,
     "transaction_type": errors.LedgerBroken,
     "transaction_status": errors.LedgerBroken,
@@ -54,6 +54,7 @@ RULES: dict[str, type[Exception]] = {
     "account_code_once": errors.AccountCodeTaken,
     "account_identity_final": errors.AccountIdentityFinal,
     "account_type_of_parent": errors.AccountParentMismatch,
+    "account_parent_in_reach": errors.AccountParentMismatch,
     "account_no_cycle": errors.AccountCycle,
     "account_not_its_own_parent": errors.AccountCycle,
     "account_system_stays": errors.AccountIsSystem,
@@ -63,6 +64,14 @@ RULES: dict[str, type[Exception]] = {
     # who
     "organization_parent_in_reach": OrganizationParentMismatch,
     "organization_mode_of_parent": OrganizationParentMismatch,
+    "organization_mode": errors.LedgerBroken,
+    "organization_status": errors.LedgerBroken,
+    "organization_relationship": errors.LedgerBroken,
+    "organization_billing": errors.LedgerBroken,
+    "organization_fiscal_year": errors.LedgerBroken,
+    "organization_ownership": errors.LedgerBroken,
+    "membership_once": Conflict,
+    "secret_of_own_key": errors.LedgerBroken,
     "events_are_final": RecordsAreFinal,
 }
 

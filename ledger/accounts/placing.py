@@ -16,7 +16,7 @@ Place = tuple[int, int, int, int]  # tree_id, lft, rght, level
 def hold_chart(organization_id: int) -> None:
     """Take the right to change an organization's tree, until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended('crane.chart:' || %s, 0))", [organization_id])
+        cursor.execute("select pg_advisory_xact_lock(crane_chart_key(%s))", [organization_id])
 
 
 def places(rows: list[tuple[int, int | None]], tree_ids: dict[int, int]) -> dict[int, Place]:

@@ -20,9 +20,12 @@ grant select, insert, delete on ledger_account to crane_app;
 grant update (name, description, status, role, balance_floor, balance_ceiling, metadata, is_system,
               parent_id, lft, rght, tree_id, level, updated_at) on ledger_account to crane_app;
 
+-- Writers of one organization's tree wait for each other: two moves that cross would close a circle.
+create function crane_chart_key(organization bigint) returns bigint language sql immutable parallel safe as $$
+    select hashtextextended('crane.chart:' || organization::text, 0)
+$$;
+
 create function ledger_account_change() returns trigger language plpgsql as $$
-declare
-    ancestor bigint;
 begin
     if (new.id, new.organization_id, new.code, new.type, new.currency_id)
        is distinct from (old.id, old.organization_id, old.code, old.type, old.currency_id) then
@@ -33,22 +36,38 @@ begin
         -- Waits for postings in flight, and keeps new ones out until this commits.
         perform pg_advisory_xact_lock(crane_books_key(new.organization_id));
     end if;
-    if new.parent_id is distinct from old.parent_id then
-        ancestor := new.parent_id;
-        while ancestor is not null loop
-            if ancestor = new.id then
-                raise exception 'an account cannot stand below itself'
-                    using errcode = 'LG011', constraint = 'account_no_cycle';
-            end if;
-            select a.parent_id into ancestor from ledger_account a
-             where a.organization_id = new.organization_id and a.id = ancestor;
-        end loop;
-    end if;
     new.updated_at := now();
     return new;
 end $$;
 create trigger account_change before update on ledger_account
     for each row execute function ledger_account_change();
+
+-- A new account stands below one that is there already, so only a move can close a circle.
+-- An ancestor that cannot be seen refuses: the settings that hide it must not hide the circle.
+create function ledger_account_place() returns trigger language plpgsql as $$
+declare
+    ancestor bigint := new.parent_id;
+begin
+    if tg_op = 'UPDATE' and new.parent_id is not distinct from old.parent_id then return new; end if;
+    if ancestor = new.id then return new; end if; -- account_not_its_own_parent says it
+    perform pg_advisory_xact_lock(crane_chart_key(new.organization_id));
+    while ancestor is not null loop
+        if ancestor = new.id then
+            raise exception 'an account cannot stand below itself'
+                using errcode = 'LG011', constraint = 'account_no_cycle';
+        end if;
+        select a.parent_id into ancestor from ledger_account a
+         where a.organization_id = new.organization_id and a.id = ancestor;
+        if not found then
+            raise exception 'account % has an ancestor out of reach', new.code
+                using errcode = 'LG010', constraint = 'account_parent_in_reach';
+        end if;
+        exit when tg_op = 'INSERT';
+    end loop;
+    return new;
+end $$;
+create trigger account_place before insert or update of parent_id on ledger_account
+    for each row execute function ledger_account_place();
 
 create function ledger_account_delete() returns trigger language plpgsql as $$
 begin

@@ -94,10 +94,11 @@ alter table ledger_transaction enable always trigger transaction_change;
 -- It counts, so entries that are missing or invisible refuse instead of passing.
 create function ledger_transaction_check() returns trigger language plpgsql as $$
 declare
-    found_entries bigint; base_sum numeric; amount_sum numeric; currencies int; unmatched bigint;
+    found_entries bigint; base_sum numeric; base_debits numeric; amount_sum numeric; currencies int; unmatched bigint;
 begin
-    select count(*), sum(e.base_amount), sum(e.amount), count(distinct e.currency_id)
-      into found_entries, base_sum, amount_sum, currencies
+    select count(*), sum(e.base_amount), sum(e.base_amount) filter (where e.base_amount > 0), sum(e.amount),
+           count(distinct e.currency_id)
+      into found_entries, base_sum, base_debits, amount_sum, currencies
       from ledger_entry e where e.organization_id = new.organization_id and e.transaction_id = new.id;
     if found_entries <> new.entry_count then
         raise exception 'transaction %: % entries, % declared', new.id, found_entries, new.entry_count
@@ -106,6 +107,10 @@ begin
     if base_sum <> 0 or (currencies = 1 and amount_sum <> 0) then
         raise exception 'transaction %: out of balance by %', new.id, base_sum
             using errcode = 'LG002', constraint = 'transaction_balances';
+    end if;
+    if coalesce(base_debits, 0) <> new.total_debits then
+        raise exception 'transaction %: debits of % are said to be %', new.id, base_debits, new.total_debits
+            using errcode = 'LG002', constraint = 'transaction_totals_of_entries';
     end if;
     if new.reversal_scope = 'full' then
         select count(*) into unmatched
