@@ -9,7 +9,9 @@ import hashlib
 import secrets
 import string
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
+from django.db.models.functions import Coalesce, Least
 
 from organizations import clock, ids
 from organizations.actors import Actor, covers
@@ -91,10 +93,9 @@ def rotate_key(*, actor: Actor, key: ApiKey, mode: str, overlap_seconds: int) ->
     if not covers(actor.permissions, key.permissions):
         raise PermissionsTooWide()
     before = key_answer(key)
-    end = clock.now() + datetime.timedelta(seconds=overlap_seconds)
+    end = TransactionNow() + datetime.timedelta(seconds=overlap_seconds)  # by the clock that will judge it
     old = KeySecret.objects.of(key.organization_id).filter(api_key_id=key.pk)
-    old.filter(expires_at=None).update(expires_at=end)
-    old.filter(expires_at__gt=end).update(expires_at=end)
+    old.update(expires_at=Least(Coalesce("expires_at", end), end))
     secret = _add_secret(key, mode)
     _record(ROTATED, actor, key, before=before)
     return key, secret

@@ -1,0 +1,166 @@
+"""Sign-up, children, and how far a key reaches."""
+
+import pytest
+
+from tests.cast import Api, api, open_books, open_child
+
+
+@pytest.fixture
+def firm(db):
+    return open_books("Firm LLP")
+
+
+def sign_up(**more):
+    return api().post("//organizations", {"organization_name": "New Ltd", "user_email": "new@example.com", **more})
+
+
+def test_sign_up_gives_an_organization_an_owner_and_a_key(db):
+    made = sign_up(base_currency_code="EUR", chart_template="professional_services", user_name="Nora")
+    assert made.status == 201
+    assert made["base_currency"]["symbol"] == "€"
+    assert (made["is_root"], made["mode"]) == (True, "live")
+    assert made["owner"]["email"] == "new@example.com"
+    client = Api(made["api_key"]["key"], f"/organizations/{made['id']}")
+    assert client.get("")["name"] == "New Ltd"
+    assert "1201" in [account["code"] for account in client.get("/accounts").data]
+    assert [event["event_type"] for event in client.get("/events?event_type=organization.created").data] == [
+        "organization.created"
+    ]
+
+
+def test_a_test_organization_has_test_keys(db):
+    assert sign_up(mode="test")["api_key"]["key"].startswith("cl_test_")
+
+
+def test_sign_up_can_be_closed(db, settings):
+    settings.SIGNUP_OPEN = False
+    refused = sign_up()
+    assert (refused.status, refused.error["code"]) == (401, "signup_closed")
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"base_currency_code": "XYZ"}, "base_currency_code"),
+        ({"base_currency_code": 5}, "base_currency_code"),
+        ({"user_email": "nobody"}, "user_email"),
+        ({"organization_name": ""}, "organization_name"),
+        ({"mode": "other"}, "mode"),
+        ({"time_zone": "Moon/Base"}, "time_zone"),
+        ({"fiscal_year_start": 13}, "fiscal_year_start"),
+        ({"user_password": "12345"}, "user_password"),
+        ({"metadata": {"a": 1}}, "metadata"),
+    ],
+)
+def test_bad_fields_are_named(db, fields, named):
+    answer = sign_up(**fields)
+    assert answer.status == 400
+    assert list(answer.error["details"]["fields"]) == [named]
+
+
+def test_an_unknown_template_makes_nothing(db, firm):
+    assert sign_up(chart_template="circus").status == 404
+    refused = firm.api.post("//organizations", {"organization_name": "X", "parent_organization_id": "ORG_" + "0" * 16})
+    assert refused.status == 404
+
+
+def test_owned_children_are_open_and_linked_ones_only_overseen(firm):
+    owned, linked = open_child(firm, "Owned Ltd"), open_child(firm, "Linked Ltd", relationship="linked")
+    assert firm.api.get(f"/{owned.api.base}/accounts").status == 200
+    assert firm.api.get(f"/{linked.api.base}")["relationship_type"] == "linked"
+    assert firm.api.get(f"/{linked.api.base}/api-keys").status == 200
+    for path in ("/accounts", "/transactions", "/events", "/reports/trial-balance", "/members", "/jobs"):
+        assert firm.api.get(f"/{linked.api.base}{path}").status == 404
+    assert firm.api.put(f"/{linked.api.base}", {"name": "Mine"}).status == 404
+    minted = firm.api.post(f"/{linked.api.base}/api-keys", {"name": "Client portal"})
+    assert minted.status == 201
+    trail = linked.api.get("/events?event_type=api_key.created").data
+    assert minted["id"] in [event["entity_id"] for event in trail]
+    assert api(minted["key"], linked.api.base).get("/accounts").status == 200
+
+
+def test_children_reach_neither_parent_nor_sibling(firm):
+    one, other = open_child(firm, "One Ltd"), open_child(firm, "Other Ltd")
+    stranger = open_books("Stranger Ltd")
+    for books in (firm, other, stranger):
+        assert one.api.get(f"/{books.api.base}").status == 404
+    assert [each["name"] for each in one.api.get("//organizations").data] == ["One Ltd"]
+
+
+def test_below_a_linked_child_nothing_is_seen(firm):
+    client = open_child(firm, "Client Ltd", relationship="linked")
+    subsidiary = open_child(client, "Subsidiary Ltd")
+    assert client.api.get(f"/{subsidiary.api.base}/accounts").status == 200
+    assert firm.api.get(f"/{subsidiary.api.base}").status == 404
+    refused = firm.api.post(
+        "//organizations", {"organization_name": "X", "parent_organization_id": client.organization.public_id}
+    )
+    assert refused.status == 404
+
+
+def test_a_child_is_made_over_http_and_listed_by_its_parent(firm):
+    made = firm.api.post(
+        "//organizations",
+        {
+            "organization_name": "Property A LLC",
+            "parent_organization_id": firm.organization.public_id,
+            "relationship_type": "owned",
+            "billing_type": "shared",
+            "base_currency_code": "USD",
+            "chart_template": "real_estate",
+        },
+    )
+    assert (made.status, made["relationship_type"], made["billing_type"]) == (201, "owned", "shared")
+    listed = firm.api.get(f"//organizations?parent_id={firm.organization.public_id}&relationship_type=owned").data
+    assert [one["id"] for one in listed] == [made["id"]]
+    assert len(firm.api.get(f"//organizations/{made['id']}/accounts?include_hierarchy=true").data) > 10
+
+
+def test_live_and_test_never_meet(firm):
+    refused = firm.api.post(
+        "//organizations",
+        {"organization_name": "X", "parent_organization_id": firm.organization.public_id, "mode": "test"},
+    )
+    assert (refused.status, refused.error["code"]) == (422, "organization_parent_mismatch")
+
+
+def test_can_share_data_follows_ownership(firm):
+    owned, linked = open_child(firm, "Owned Ltd"), open_child(firm, "Linked Ltd", relationship="linked")
+
+    def ask(one, other):
+        return firm.api.get(
+            f"//organizations/can-share-data/{one.organization.public_id}/{other.organization.public_id}"
+        )
+
+    assert ask(firm, owned)["can_share_data"] is True
+    assert ask(firm, linked)["can_share_data"] is False
+    assert ask(owned, open_books("Stranger Ltd")).status == 404
+
+
+def test_policies_are_changed_and_recorded(firm):
+    changed = firm.api.put(
+        "", {"books_closed_through": "2023-12-31", "strict_account_codes": True, "name": "Firm & Co"}
+    )
+    assert (changed["books_closed_through"], changed["name"]) == ("2023-12-31", "Firm & Co")
+    event = firm.api.get("/events?event_type=organization.updated").data[0]
+    assert event["changes"]["books_closed_through"] == {"from": None, "to": "2023-12-31"}
+    assert event["api_key_id"] is not None
+    strict = firm.api.post("/accounts", {"code": "5999", "name": "Odd", "type": "asset"})
+    assert (strict.status, strict.error["code"]) == (422, "account_code_mismatch")
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/organizations/ORG_zz", "/organizations/x/accounts", "/organizations/"])
+def test_unknown_addresses_answer_in_the_one_shape(firm, path):
+    answer = firm.api.get("/" + path)
+    assert answer.status in (200, 404)
+    if answer.status == 404:
+        assert set(answer.error) == {"type", "code", "message", "details", "status", "request_id"}
+
+
+def test_a_slash_at_the_end_answers_the_same(firm):
+    assert firm.api.get("/accounts/").body == firm.api.get("/accounts").body
+
+
+def test_an_id_of_another_kind_is_named(firm):
+    answer = firm.api.get("/accounts/TXN_" + "0" * 16)
+    assert (answer.status, list(answer.error["details"]["fields"])) == (400, ["account_id"])
