@@ -59,6 +59,19 @@ def acting_in(organization_id: int, *, reach: Iterable[int] = ()) -> Iterator[No
         bind(**{name.removeprefix("app."): value for name, value in before.items()})
 
 
+@contextmanager
+def reading(organization_ids: Iterable[int]) -> Iterator[None]:
+    """For a while, several organizations may be read: totals over a tree. Nothing more may be written.
+
+    The caller has decided by the reach rules that these may be read.
+    """
+    with transaction.atomic():
+        before = current()["app.reach"]
+        bind(reach=array(organization_ids))
+        yield
+        bind(reach=before)
+
+
 def every_organization() -> list[int]:
     """The ids of all organizations: for work of the system itself, which then enters them one by one."""
     with transaction.atomic(), connection.cursor() as cursor:

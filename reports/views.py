@@ -7,9 +7,11 @@ from rest_framework.response import Response
 from ledger.accounts.models import TYPES
 from organizations import clock
 from organizations.requests.views import TenantViewSet
-from organizations.wire.filtering import Day, Whole
+from organizations.tenants.reach import overseen_and_owned_children
+from organizations.wire.filtering import Choice, Day, Whole
 from organizations.wire.query_strings import bad, read_parameters
 from organizations.wire.shapes import Number, PublicId
+from reports.overview import overviews
 from reports.trial_balance import trial_balance
 
 DATE = {"type": "string", "format": "date"}
@@ -77,3 +79,58 @@ class TrialBalanceViewSet(TenantViewSet):
             raise bad({"depth": f"A whole number from 1 to {DEEPEST}."})
         as_of = asked.get("as_of") or clock.today(self.organization.time_zone)
         return Response(trial_balance(self.organization, as_of=as_of, depth=depth))
+
+
+class OverviewTotalsShape(serializers.Serializer):
+    """Six totals of an organization, in its base currency."""
+
+    object = serializers.CharField()
+    organization_id = PublicId("ORG")
+    name = serializers.CharField()
+    relationship_type = serializers.CharField(allow_null=True)
+    currency = serializers.CharField()
+    start_date = serializers.DateField()
+    end_date = serializers.DateField()
+    cash = Number()
+    receivables = Number()
+    payables = Number()
+    revenue = Number()
+    expenses = Number()
+    net_income = Number()
+
+
+class OverviewShape(OverviewTotalsShape):
+    children = OverviewTotalsShape(many=True, required=False, help_text="With `include=children`.")
+
+
+class OverviewViewSet(TenantViewSet):
+    """The financial overview."""
+
+    resource = "reports"
+    open_to_oversight = ("GET",)
+
+    @extend_schema(
+        responses=OverviewShape,
+        parameters=[
+            OpenApiParameter("start_date", DATE, description="The fiscal year's first day unless given."),
+            OpenApiParameter("end_date", DATE, description="Today unless given."),
+            OpenApiParameter("include", {"type": "string", "enum": ["children"]}, description="All children as well."),
+        ],
+    )
+    def retrieve(self, request, organization_id):
+        """Show cash, receivables, payables, and the period's revenue, expenses and profit.
+
+        With `include=children` the same for every child, owned or linked, in one call: a firm's dashboard.
+        """
+        asked = read_parameters(
+            request.query_params, {"start_date": Day(), "end_date": Day(), "include": Choice(["children"])}
+        )
+        end = asked.get("end_date") or clock.today(self.organization.time_zone)
+        start = asked.get("start_date")
+        if start is not None and start > end:
+            raise bad({"end_date": "Lies before start_date."})
+        children = []
+        if "include" in asked and not self.opened.oversight:
+            children = list(overseen_and_owned_children(self.organization.pk))
+        found = overviews([self.organization, *children], start=start, end=end)
+        return Response(found[0] | ({"children": found[1:]} if "include" in asked else {}))

@@ -27,6 +27,11 @@ def owned(organization_id: int) -> QuerySet[Organization]:
     return Organization.objects.filter(owner_ids__contains=[organization_id])
 
 
+def overseen_and_owned_children(organization_id: int) -> QuerySet[Organization]:
+    """The direct children, owned or linked."""
+    return within_reach(organization_id).filter(parent_id=organization_id)
+
+
 def can_share_data(one: Organization, other: Organization) -> bool:
     """Whether the books of one are open to the other: only along ownership."""
     return one.pk in other.owner_ids or other.pk in one.owner_ids

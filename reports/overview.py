@@ -1,0 +1,90 @@
+"""The financial overview: six totals of an organization, or of a firm and all its clients at once.
+
+Totals only, never books: it is all that a parent sees of a linked child's finances. Cash,
+receivables and payables are the accounts with that role and whatever stands below them.
+"""
+
+import datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from organizations import scoping
+from organizations.currencies.iso import decimals_of
+from organizations.money import add_up, exact
+from organizations.tenants.models import Organization
+
+POSITIONS = """
+    select a.organization_id,
+           case when a.type in ('revenue', 'expense') then a.type
+                else (select r.role from ledger_account r
+                       where r.organization_id = a.organization_id and r.role in ('cash', 'receivable', 'payable')
+                         and r.tree_id = a.tree_id and a.lft between r.lft and r.rght
+                       order by r.lft desc limit 1) end as line,
+           sum(t.base_debit - t.base_credit)
+      from ledger_accounttotal t
+      join ledger_account a on a.organization_id = t.organization_id and a.id = t.account_id
+     where t.organization_id = any (%(organizations)s)
+       and ((t.grain = 'M' and t.starts < %(month)s)
+         or (t.grain = 'D' and t.starts >= %(month)s and t.starts <= %(as_of)s))
+     group by 1, 2
+"""
+ZERO = Decimal(0)
+
+
+def fiscal_year_start(organization: Organization, day: datetime.date) -> datetime.date:
+    """The first day of the fiscal year that a day lies in."""
+    month = organization.fiscal_year_start
+    return datetime.date(day.year if day.month >= month else day.year - 1, month, 1)
+
+
+def _positions(organization_ids: list[int], as_of: datetime.date) -> dict[tuple[int, str | None], Decimal]:
+    """Base balances at the end of a day, debit positive, by organization and line of the overview."""
+    month = (as_of + datetime.timedelta(days=1)).replace(day=1)
+    with connection.cursor() as cursor:
+        cursor.execute(POSITIONS, {"organizations": organization_ids, "as_of": as_of, "month": month})
+        return {(number, line): balance for number, line, balance in cursor.fetchall()}
+
+
+def overviews(organizations: list[Organization], *, start: datetime.date | None, end: datetime.date) -> list[dict]:
+    """The overviews of organizations, in two queries for each period's start however many they are.
+
+    Balances are at the end of ``end``; revenue and expenses those of the period, which is the
+    fiscal year so far unless ``start`` is given. The caller has decided that they may be seen.
+    """
+    starts = {each.pk: start or fiscal_year_start(each, end) for each in organizations}
+    with scoping.reading(list(starts)):
+        closing = _positions(list(starts), end)
+        opening: dict[tuple[int, str | None], Decimal] = {}
+        for first in sorted(set(starts.values())):
+            some = [number for number, day in starts.items() if day == first]
+            opening |= _positions(some, first - datetime.timedelta(days=1))
+    return [_overview(each, starts[each.pk], end, opening, closing) for each in organizations]
+
+
+def _overview(organization: Organization, start, end, opening: dict, closing: dict) -> dict:
+    decimals = decimals_of(organization.base_currency_id)
+
+    def at(line: str, sign: int = 1) -> Decimal:
+        return exact(closing.get((organization.pk, line), ZERO) * sign, decimals)
+
+    def during(line: str, sign: int = 1) -> Decimal:
+        change = add_up([closing.get((organization.pk, line), ZERO), -opening.get((organization.pk, line), ZERO)])
+        return exact(change * sign, decimals)
+
+    revenue, expenses = during("revenue", -1), during("expense")
+    return {
+        "object": "overview",
+        "organization_id": organization.public_id,
+        "name": organization.name,
+        "relationship_type": organization.relationship_type,
+        "currency": organization.base_currency_id,
+        "start_date": start,
+        "end_date": end,
+        "cash": at("cash"),
+        "receivables": at("receivable"),
+        "payables": at("payable", -1),
+        "revenue": revenue,
+        "expenses": expenses,
+        "net_income": exact(add_up([revenue, -expenses]), decimals),
+    }

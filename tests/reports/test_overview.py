@@ -1,0 +1,74 @@
+"""The overview: six totals, and a firm's clients at a glance without their books."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import open_books, open_child
+
+
+@pytest.fixture
+def firm(db):
+    return open_books("Firm LLP")
+
+
+def trade(books) -> None:
+    """A credit sale of 500 in 2023, and in 2024 cash sales of 300 and rent of 120 owed."""
+    for body in (
+        {"transaction_date": "2023-12-30", "entries": [("1101", "debit", "500.00"), ("4001", "credit", "500.00")]},
+        {"transaction_date": "2024-02-01", "entries": [("1001", "debit", "300.00"), ("4001", "credit", "300.00")]},
+        {"transaction_date": "2024-02-02", "entries": [("5201", "debit", "120.00"), ("2001", "credit", "120.00")]},
+    ):
+        entries = [books.entry(*entry) for entry in body["entries"]]
+        assert books.api.post("/transactions", body | {"entries": entries, "auto_post": True}).status == 201
+
+
+def figures(overview) -> dict:
+    names = ("cash", "receivables", "payables", "revenue", "expenses", "net_income")
+    return {name: overview[name] for name in names}
+
+
+YEAR_2024 = {"cash": 300, "receivables": 500, "payables": 120, "revenue": 300, "expenses": 120, "net_income": 180}
+
+
+def test_balances_at_the_end_and_the_result_of_the_period(firm):
+    trade(firm)
+    overview = firm.api.get("/overview?start_date=2024-01-01&end_date=2024-12-31")
+    assert figures(overview) == YEAR_2024
+    assert figures(firm.api.get("/overview?end_date=2024-12-31")) == YEAR_2024  # the fiscal year is the default
+    assert firm.api.get("/overview?start_date=2023-01-01&end_date=2024-12-31")["revenue"] == Decimal("800.00")
+
+
+def test_accounts_below_the_cash_account_count_as_cash(firm):
+    till = firm.api.post(
+        "/accounts", {"code": "1002", "name": "Till", "type": "asset", "parent_account_id": firm.account("1001")}
+    )
+    firm.refresh()
+    entries = [firm.entry("1002", "debit", "40.00"), firm.entry("3001", "credit", "40.00")]
+    firm.api.post("/transactions", {"entries": entries, "auto_post": True, "transaction_date": "2024-03-01"})
+    assert till.status == 201
+    assert firm.api.get("/overview?end_date=2024-12-31")["cash"] == 40
+
+
+def test_a_firm_sees_all_its_clients_in_one_call_and_never_their_books(firm):
+    clients = [open_child(firm, f"Client {n} Ltd", relationship="linked") for n in range(3)]
+    for client in clients:
+        trade(client)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        answer = firm.api.get("/overview?end_date=2024-12-31&include=children")
+    assert [figures(child) for child in answer["children"]] == [YEAR_2024] * 3
+    assert len(queries) <= 12
+    alone = firm.api.get(f"/{clients[0].api.base}/overview?end_date=2024-12-31")
+    assert figures(alone) == YEAR_2024
+    assert firm.api.get(f"/{clients[0].api.base}/accounts").status == 404
+
+
+def test_a_child_sees_neither_parent_nor_sibling(firm):
+    one, other = open_child(firm, "One Ltd"), open_child(firm, "Other Ltd")
+    assert one.api.get(f"/{firm.api.base}/overview").status == 404
+    assert one.api.get(f"/{other.api.base}/overview").status == 404
+    assert one.api.get("/overview?include=children")["children"] == []
