@@ -21,14 +21,24 @@ _SHAPE = {
     WEB: "login nocreaterole nocreatedb",
 }
 
+_BUILTIN_LOCALE = "encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'"
+_LIBRARY_LOCALE = "encoding 'UTF8' locale_provider libc lc_collate 'C' lc_ctype 'C.UTF-8'"
+
 
 class NotAllowed(Exception):
     """The given connection may not create roles."""
 
 
+def connect(address: str) -> psycopg.Connection:
+    """A connection for administration, in autocommit mode; text is text even on a server without an encoding."""
+    return psycopg.connect(address, autocommit=True, client_encoding="utf8", connect_timeout=10)
+
+
 def make_roles(admin: psycopg.Connection, passwords: dict[str, str]) -> None:
     """Create the roles that are missing and set the passwords given; a role left out keeps its own."""
-    if not may_make_roles(admin):
+    query = "select rolsuper, rolcreaterole from pg_roles where rolname = current_user"
+    superuser, may_create = admin.execute(query).fetchone()
+    if not (superuser or may_create):
         raise NotAllowed(f"The role {admin.info.user} may neither act as superuser nor create roles.")
     present = {row[0] for row in admin.execute("select rolname from pg_roles where rolname = any(%s)", [list(_SHAPE)])}
     for role, shape in _SHAPE.items():
@@ -37,29 +47,30 @@ def make_roles(admin: psycopg.Connection, passwords: dict[str, str]) -> None:
             admin.execute(sql.SQL(f"{verb} role {{}} {shape}").format(sql.Identifier(role)))
         if role in passwords:
             admin.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), passwords[role]))
-    for member, group in ((WEB, GROUP), (admin.info.user, OWNER)):
-        known = admin.execute("select pg_has_role(%s, %s, 'member')", [member, group]).fetchone()
-        if not known[0]:
-            admin.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), sql.Identifier(member)))
+    if not admin.execute("select pg_has_role(%s, %s, 'usage')", [WEB, GROUP]).fetchone()[0]:
+        _grant(admin, GROUP, WEB)
+    if admin.info.user != OWNER and not superuser:
+        # Who is no superuser makes a database for another role only as its member; from PostgreSQL 16 on, having made
+        # the role is not enough.
+        _grant(admin, OWNER, admin.info.user)
 
 
-def may_make_roles(connection: psycopg.Connection) -> bool:
-    """Whether this role is a superuser or may create roles."""
-    query = "select rolsuper or rolcreaterole from pg_roles where rolname = current_user"
-    return connection.execute(query).fetchone()[0]
+def _grant(admin: psycopg.Connection, group: str, member: str) -> None:
+    admin.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), sql.Identifier(member)))
 
 
-def make_database(admin: psycopg.Connection, name: str, template: str = "template0") -> None:
+def make_database(admin: psycopg.Connection, name: str, template: str | None = None) -> None:
     """Create a database of `crane_owner`, unless it is there, and shut it to everyone but our roles.
 
-    Temporary tables stay forbidden to the application: one named like a ledger table would stand before it in the
-    search path. `admin` must be in autocommit mode.
+    Text is UTF-8 in byte order, so that an operating system's update cannot reorder an index. Temporary tables stay
+    forbidden to the application: one named like a ledger table would stand before it in the search path.
     """
     there = admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
     database = sql.Identifier(name)
     if there is None:
-        creation = sql.SQL("create database {} template {} owner {}")
-        admin.execute(creation.format(database, sql.Identifier(template), sql.Identifier(OWNER)))
+        form = "" if template else _BUILTIN_LOCALE if admin.info.server_version >= 170_000 else _LIBRARY_LOCALE
+        creation = sql.SQL(f"create database {{}} owner {{}} template {{}} {form}")
+        admin.execute(creation.format(database, sql.Identifier(OWNER), sql.Identifier(template or "template0")))
     admin.execute(sql.SQL("revoke all on database {} from public").format(database))
     admin.execute(sql.SQL("grant connect on database {} to {}").format(database, sql.Identifier(GROUP)))
 

@@ -81,7 +81,9 @@ def _make_ours(root: Path, given: str) -> tuple[str, str, str]:
     name = starting.DATABASE if name in ("", "postgres", "template1") else name
     wanted = (database_roles.WEB, database_roles.OWNER)
     try:
-        with psycopg.connect(given, autocommit=True, connect_timeout=10) as admin:
+        with database_roles.connect(given) as admin:
+            if admin.info.user in wanted:
+                passwords[admin.info.user] = admin.info.password
             stale = [role for role in wanted if not _logs_in(given, role, passwords.get(role))]
             passwords |= {role: secrets.token_urlsafe(24) for role in stale}
             database_roles.make_roles(admin, {role: passwords[role] for role in stale})
@@ -90,7 +92,7 @@ def _make_ours(root: Path, given: str) -> tuple[str, str, str]:
         raise ServerProblem(
             f"DATABASE_URL: {problem} Set DATABASE_OWNER_URL too: the role that owns the schema and migrates."
         ) from None
-    except psycopg.OperationalError as problem:
+    except (psycopg.OperationalError, psycopg.errors.InsufficientPrivilege) as problem:
         raise ServerProblem(f"DATABASE_URL: {problem}") from None
     record.write(path, passwords)
     web, owner = (database_roles.as_role(given, role, passwords[role], name) for role in wanted)

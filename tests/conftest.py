@@ -15,7 +15,6 @@ import json
 import os
 import threading
 
-import psycopg
 import pytest
 
 from config import database_roles, env, servers
@@ -89,7 +88,7 @@ def committed_cast(committed_db):
 
 
 def _connection(address: str):
-    with psycopg.connect(database_roles.as_database(address, databases.current()), autocommit=True) as connection:
+    with database_roles.connect(database_roles.as_database(address, databases.current())) as connection:
         yield connection
 
 

@@ -41,7 +41,7 @@ def template_name() -> str:
 
 def admin(address: str) -> psycopg.Connection:
     """The administrator's connection to the server itself, for making and dropping databases."""
-    return psycopg.connect(database_roles.as_database(address, "postgres"), autocommit=True)
+    return database_roles.connect(database_roles.as_database(address, "postgres"))
 
 
 def _where() -> dict[str, dict]:

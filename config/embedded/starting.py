@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import psycopg
-
 from config import database_roles
 from config.embedded import places, record
 from config.embedded.postgres import SUPERUSER, Postgres
@@ -104,7 +102,7 @@ def _start_postgres(embedded: EmbeddedServers, where: places.Place, passwords: d
     embedded.superuser_url = f"postgresql://{SUPERUSER}:{passwords['superuser']}@{host}/{DATABASE}"
     embedded.owner_url = database_roles.as_role(embedded.superuser_url, owner, passwords[owner])
     embedded.database_url = database_roles.as_role(embedded.superuser_url, web, passwords[web])
-    with psycopg.connect(embedded.superuser_url, dbname="postgres", autocommit=True) as admin:
+    with database_roles.connect(database_roles.as_database(embedded.superuser_url, "postgres")) as admin:
         database_roles.make_roles(admin, {role: passwords[role] for role in (owner, web)})
         database_roles.make_database(admin, DATABASE)
 

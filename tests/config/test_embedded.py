@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import redis
 
-from config import servers
+from config import database_roles, servers
 from config.embedded import places, processes, record, reset, starting
 from tests.databases import ROOT
 
@@ -143,6 +143,14 @@ def test_a_server_given_by_an_administrator_gets_our_roles(checkout, monkeypatch
     taken = servers.take(ROOT, "run")
     assert [ask(address) for address in (taken.database_url, taken.owner_url)] == ["crane_web", "crane_owner"]
     assert taken.embedded.postgres is None and taken.embedded.valkey is not None
+    with psycopg.connect(given.superuser_url) as superuser:
+        superuser.execute("create role boss login password 'b' createrole createdb")
+        superuser.execute("grant crane_owner, crane_app, crane_web to boss with admin option")
+    boss = database_roles.as_role(given.superuser_url, "boss", "b", "by_boss")
+    monkeypatch.setenv("DATABASE_URL", database_roles.as_database(boss, "postgres"))
+    assert ask(servers.take(ROOT, "run").database_url) == "crane_web"
+    monkeypatch.setenv("DATABASE_URL", taken.owner_url)
+    assert servers.take(ROOT, "run").owner_url == taken.owner_url
     monkeypatch.setenv("DATABASE_URL", taken.database_url)
     with pytest.raises(places.ServerProblem, match="DATABASE_OWNER_URL"):
         servers.take(ROOT, "run")
