@@ -1,0 +1,55 @@
+"""Every attack is refused by its named rule and leaves no trace; every rule is attacked."""
+
+import psycopg
+import pytest
+
+from ledger.invariants import RULES
+from tests.invariants import chart_attacks, journal_attacks, privilege_attacks, tenancy_attacks
+from tests.invariants.attacking import ATTACKS, Attacker, refused_by
+
+FILES = (journal_attacks, chart_attacks, tenancy_attacks, privilege_attacks)
+
+
+@pytest.fixture(scope="module")
+def before(battlefield):
+    """The hashes of all tables when nothing was attacked yet."""
+    return battlefield.hashes()
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_is_refused_by_name_and_leaves_no_trace(attack, battlefield, before):
+    with battlefield.connect(attack.by) as connection:
+        connection.isolation_level = attack.isolation
+        with pytest.raises(psycopg.Error) as refusal:
+            attack.run(Attacker(battlefield, connection).as_alice())
+            connection.commit()
+        connection.rollback()
+    assert refused_by(refusal.value) == attack.rule, refusal.value
+    assert battlefield.hashes() == before
+
+
+def test_an_honest_posting_by_the_same_words_is_accepted(attacker):
+    """Otherwise the attacks could be refused for a reason of their own making."""
+    header = attacker.sale()
+    attacker.run("set constraints all immediate")
+    assert attacker.one("select count(*) from ledger_entry where transaction_id = %s", header) == 2
+    cash = "select sum(debit) from ledger_accounttotal where account_id = %s and grain = 'D' and starts = '2026-03-15'"
+    assert attacker.one(cash, attacker.account("1001")) == 100
+    assert attacker.one("select count(*) from ledger_drift") == 0
+
+
+def test_honest_accounts_drafts_and_organizations_by_the_same_words_are_accepted(attacker):
+    attacker.new_account(parent_id=attacker.account("1500"))
+    attacker.draft(total_credits="90")
+    attacker.new_organization(parent_id=attacker.alice, relationship_type="owned")
+    attacker.run("set constraints all immediate")
+
+
+def test_every_rule_is_attacked():
+    assert set(RULES) - {attack.rule for attack in ATTACKS} == set(), "A rule without an attack: is it kept at all?"
+
+
+def test_the_attack_files_are_all_run():
+    modules = {attack.run.__module__ for attack in ATTACKS}
+    assert modules == {module.__name__ for module in FILES}
+    assert len(ATTACKS) >= 20
