@@ -9,8 +9,9 @@ everything back. Deadlocks and serialization failures are tried again from the s
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.authentication import SessionAuthentication
@@ -27,14 +28,16 @@ from organizations.errors import (
     NotAuthorized,
     NotFound,
     RateLimited,
+    Refusal,
     Unauthenticated,
     WrongIdKind,
 )
 from organizations.requests import claiming, limits, opening
 from organizations.requests.addresses import client_address
-from organizations.wire.database_rules import is_retryable
+from organizations.wire.answering import answer
+from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable
 from organizations.wire.listing import KeysetPaginator, ListBackend
-from organizations.wire.refusing import handle
+from organizations.wire.refusing import handle, translate
 
 TRIES = 4
 ACTIONS = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
@@ -107,11 +110,11 @@ class TenantView(APIView):
         for attempt in range(TRIES):
             try:
                 return self._attempt(request, *args, **kwargs)
-            except OperationalError as problem:
+            except DATABASE_ERRORS as problem:  # outside the handler: no connection, or a refusal at the commit
                 if not is_retryable(problem):
-                    raise
+                    return answer(request, translate(problem))
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
-        return self._finish(self.handle_exception(Busy()))
+        return answer(request, Busy())
 
     def _attempt(self, request, *args, **kwargs):
         self.claim = self.allowance = None
@@ -140,8 +143,9 @@ class TenantView(APIView):
             if isinstance(self.claim.owner, int):
                 name = "overseen_id" if self.opened.oversight else "organization_id"
                 scoping.bind(**{name: str(self.claim.owner), "reach": scoping.array([self.claim.owner])})
-            if claiming.take(self.claim) is None:
-                claiming.keep(self.claim, status=response.status_code, body=response.content.decode())
+            with suppress(Refusal):  # the same key came again meanwhile and was answered first
+                if claiming.take(self.claim) is None:
+                    claiming.keep(self.claim, status=response.status_code, body=response.content.decode())
 
     # -- Before the handler --------------------------------------------------------------------
 

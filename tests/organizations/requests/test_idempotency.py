@@ -2,8 +2,9 @@
 
 import datetime
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from organizations import clock
 from organizations.requests.claiming import fingerprint
@@ -107,3 +108,26 @@ def test_old_claims_are_forgotten(books, monkeypatch):
     with books.acting(), connection.cursor() as cursor:
         cursor.execute("select count(*) from organizations_idempotencykey")
         assert cursor.fetchone() == (0,)
+
+
+def test_a_deadlock_is_tried_again_and_then_said(books, monkeypatch):
+    tries = []
+
+    def deadlock(*args, **kwargs):
+        tries.append(1)
+        with connection.cursor() as cursor:
+            cursor.execute("do $$ begin raise exception 'deadlock' using errcode = '40P01'; end $$")
+
+    monkeypatch.setattr("ledger.journal.api.create_transaction", deadlock)
+    answer = books.api.post("/transactions", books.sale())
+    assert (answer.status, answer.error["code"], len(tries)) == (409, "busy", 4)
+    assert answer.headers["Retry-After"] == "1"
+
+
+def test_without_a_database_the_service_is_unavailable(books, monkeypatch):
+    def lost(*args, **kwargs):
+        raise OperationalError("no connection") from psycopg.OperationalError("no connection")
+
+    monkeypatch.setattr("organizations.requests.opening.open_by_key", lost)
+    answer = books.api.get("/accounts")
+    assert (answer.status, answer.error["code"]) == (503, "unavailable")
