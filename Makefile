@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --use-pep517 --require-hashes
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --use-pep517 --require-hashes
 
 .DEFAULT_GOAL := $(VENV)/.ready
 .PHONY: run test test-code style bench reset lock clean
