@@ -12,11 +12,13 @@ from organizations.currencies.answers import currency_answer
 from organizations.currencies.models import Currency
 from organizations.requests.limits import client
 from organizations.requests.views import TenantViewSet
+from organizations.wire.docs import read_only
 from organizations.wire.filtering import Text
 
 VERSION = "0.1.0"
 
 
+@read_only
 def health(request) -> HttpResponse:
     """``ok`` while the process answers; no key, no query."""
     return HttpResponse("ok\n", content_type="text/plain")

@@ -1,0 +1,199 @@
+"""What every route is for: one declared case for each route and method. A route without one fails the suite.
+
+A case says which resource a permission must name, what an allowed call answers, and how to
+build a body from an estate's ids. Whatever a route refuses follows from that.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.urls import URLPattern, get_resolver
+
+from tests.contract.estate import Estate, nowhere
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+ORGANIZATION = "organizations/<organization_id>"
+ACCOUNT = f"{ORGANIZATION}/accounts/<account_id>"
+TRANSACTION = f"{ORGANIZATION}/transactions/<transaction_id>"
+KEY = f"{ORGANIZATION}/api-keys/<api_key_id>"
+MEMBER = f"{ORGANIZATION}/members/<membership_id>"
+CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
+CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One route and method.
+
+    ``unknown`` is the answer where an id of the path leads nowhere: 404, unless the path
+    only narrows a list. ``hands_out`` marks calls that give away rights, which nobody can
+    who holds fewer. ``overseen``: open to the parent of a linked child.
+    """
+
+    resource: str
+    status: int = 200
+    body: Callable[[Estate], Any] | None = None
+    path: dict[str, str] = field(default_factory=dict)
+    unknown: int = 404
+    overseen: bool = False
+    hands_out: bool = False
+    public: bool = False
+
+    def names_ids(self) -> bool:
+        """Whether the body holds ids of an estate."""
+        return self.body is not None and self.body(nowhere()) != self.body(nowhere())
+
+
+def _entries(estate: Estate) -> list[dict]:
+    return [
+        {"account_id": estate["other_account_id"], "entry_type": "debit", "amount": 5},
+        {"account_id": estate["account_id"], "entry_type": "credit", "amount": 5},
+    ]
+
+
+def _account(estate: Estate, code: str = "1998") -> dict:
+    return {"code": code, "name": "Till", "type": "asset", "parent_account_id": estate["other_account_id"]}
+
+
+def _upload(estate: Estate) -> tuple[bytes, str]:
+    return encode_multipart(BOUNDARY, {"file": _File("journal.csv", CSV)}), MULTIPART_CONTENT
+
+
+class _File:
+    """What `encode_multipart` takes for a file."""
+
+    def __init__(self, name: str, content: bytes):
+        self.name, self.content, self.content_type = name, content, "text/csv"
+
+    def read(self) -> bytes:
+        return self.content
+
+
+PUBLIC = {"GET": Case("", public=True)}
+DRAFT, POSTED = {"transaction_id": "draft"}, {"transaction_id": "posted"}
+
+CASES: dict[str, dict[str, Case]] = {
+    "health": PUBLIC,
+    "docs": PUBLIC,
+    "openapi.json": PUBLIC,
+    "llms.txt": PUBLIC,
+    "system": {"GET": Case("system")},
+    "currencies": {"GET": Case("currencies")},
+    "chart-templates": {"GET": Case("chart-templates")},
+    "organizations": {
+        "GET": Case("organizations"),
+        "POST": Case(
+            "organizations",
+            201,
+            lambda e: {"organization_name": "Twig", "parent_organization_id": e["organization_id"]},
+        ),
+    },
+    "organizations/can-share-data/<one_id>/<other_id>": {
+        "GET": Case("organizations", path={"one_id": "organization_id", "other_id": "organization_id"})
+    },
+    ORGANIZATION: {
+        "GET": Case("organizations", overseen=True),
+        "PUT": Case("organizations", body=lambda e: {"tax_number": "12"}),
+    },
+    f"{ORGANIZATION}/members": {
+        "GET": Case("members"),
+        "POST": Case("members", 201, lambda e: {"email": "new@example.com", "role": "viewer"}, hands_out=True),
+    },
+    MEMBER: {
+        "GET": Case("members"),
+        "PUT": Case("members", body=lambda e: {"role": "viewer"}, hands_out=True),
+        "DELETE": Case("members", 204, hands_out=True),
+    },
+    f"{ORGANIZATION}/api-keys": {
+        "GET": Case("api-keys", overseen=True),
+        "POST": Case("api-keys", 201, lambda e: {"name": "Portal", "permissions": []}, overseen=True),
+    },
+    KEY: {
+        "GET": Case("api-keys", overseen=True),
+        "PUT": Case("api-keys", body=lambda e: {"name": "Renamed"}, overseen=True),
+        "DELETE": Case("api-keys", 204, overseen=True),
+    },
+    f"{KEY}/rotate": {"POST": Case("api-keys", 201, lambda e: {"overlap_seconds": 60}, overseen=True)},
+    f"{ORGANIZATION}/events": {"GET": Case("events")},
+    f"{ORGANIZATION}/events/<event_id>": {"GET": Case("events")},
+    f"{ORGANIZATION}/jobs": {"GET": Case("jobs")},
+    f"{ORGANIZATION}/jobs/<job_id>": {"GET": Case("jobs")},
+    f"{ORGANIZATION}/accounts": {"GET": Case("accounts"), "POST": Case("accounts", 201, _account)},
+    f"{ORGANIZATION}/accounts/batch": {
+        "POST": Case("accounts", 201, lambda e: {"accounts": [_account(e), _account(e, "1997")]})
+    },
+    f"{ORGANIZATION}/accounts/from-template": {
+        "POST": Case("accounts", 201, lambda e: {"template": "professional_services"})
+    },
+    ACCOUNT: {
+        "GET": Case("accounts"),
+        "PUT": Case("accounts", body=lambda e: {"parent_account_id": e["other_account_id"]}),
+        "DELETE": Case("accounts", 204),
+    },
+    f"{ACCOUNT}/balance": {"GET": Case("accounts")},
+    f"{ACCOUNT}/transactions": {"GET": Case("transactions")},
+    f"{ACCOUNT}/entries": {"GET": Case("accounts")},
+    f"{ORGANIZATION}/contacts/<contact_id>/transactions": {"GET": Case("transactions", unknown=200)},
+    f"{ORGANIZATION}/transactions": {
+        "GET": Case("transactions"),
+        "POST": Case("transactions", 201, lambda e: {"entries": _entries(e), "account_id": e["account_id"]}),
+    },
+    TRANSACTION: {
+        "GET": Case("transactions", path=POSTED),
+        "PUT": Case("transactions", body=lambda e: {"entries": _entries(e)}, path=DRAFT),
+        "DELETE": Case("transactions", 204, path=DRAFT),
+    },
+    f"{ORGANIZATION}/imports/journal": {"POST": Case("imports", 201, _upload)},
+    f"{TRANSACTION}/post": {"POST": Case("transactions", path=DRAFT)},
+    f"{TRANSACTION}/reverse": {"POST": Case("transactions", 201, lambda e: {"reason": "Mistake"}, path=POSTED)},
+    f"{ORGANIZATION}/overview": {"GET": Case("reports", overseen=True)},
+    f"{ORGANIZATION}/reports/trial-balance": {"GET": Case("reports")},
+}
+
+
+def every() -> Iterator[tuple[str, str, Case]]:
+    """Every declared case: route, method, case."""
+    for route, methods in CASES.items():
+        for method, case in methods.items():
+            yield route, method, case
+
+
+def name_of(parameter: Any) -> str:
+    """How a test is named after a part of a case."""
+    return parameter if isinstance(parameter, str) else ""
+
+
+def routes() -> dict[str, Any]:
+    """The product's own routes (the back office apart) and their views, as the URL patterns have them."""
+    found = {}
+    for pattern in _flat(get_resolver().url_patterns, ""):
+        route, view = pattern
+        if not route.startswith("admin/"):
+            found[route.replace("<str:", "<")] = view
+    return found
+
+
+def _flat(patterns, prefix: str) -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route, pattern.callback
+        else:
+            yield from _flat(pattern.url_patterns, route)
+
+
+def back_office() -> list[str]:
+    """The routes of the back office."""
+    return [route for route, _ in _flat(get_resolver().url_patterns, "") if route.startswith("admin/")]
+
+
+def address(route: str, case: Case, organization: Estate, objects: Estate) -> str:
+    """The path of a route within ``organization``, naming objects of ``objects``."""
+    parts = []
+    for step in route.split("/"):
+        name = step[1:-1] if step.startswith("<") else None
+        owner = organization if name == "organization_id" else objects
+        parts.append(owner[case.path.get(name, name)] if name else step)
+    return "/" + "/".join(parts)

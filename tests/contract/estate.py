@@ -1,0 +1,185 @@
+"""A small world of organizations in every relation to one another, each with one object of every kind.
+
+Alice ─ owned ─ Kid
+      ├ owned ─ Sister
+      └ linked ─ Client ─ owned ─ Client's kid
+Charlie, a stranger          Sandbox, a test-mode stranger
+"""
+
+import datetime
+import secrets
+from dataclasses import dataclass, field
+
+from django.test import Client
+
+from ledger.accounts.opening import NewAccount, open_account
+from ledger.journal.drafts import Draft, Line
+from ledger.journal.posting import create_transaction
+from organizations import ids
+from organizations.events.models import Event
+from organizations.jobs.running import queue
+from organizations.keys.minting import create_key, revoke_key, rotate_key
+from organizations.members.joining import add_member
+from organizations.users.models import User
+from tests.cast import ALL, Api, Books, api_of, open_books, open_child
+
+
+@dataclass(slots=True)
+class Estate:
+    """The ids of one organization and of one object of every kind in it, by the names that paths and bodies use."""
+
+    books: Books | None
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.ids[name]
+
+    @property
+    def number(self) -> int:
+        return self.books.organization.pk
+
+
+#: What an estate holds, and the kind of its id. `draft` and `posted` are transactions.
+KINDS = {
+    "organization_id": "ORG",
+    "account_id": "ACT",
+    "other_account_id": "ACT",
+    "draft": "TXN",
+    "posted": "TXN",
+    "contact_id": "CON",
+    "category_id": "CAT",
+    "api_key_id": "KEY",
+    "membership_id": "MEM",
+    "user_id": "USR",
+    "event_id": "EVT",
+    "job_id": "REQ",
+}
+
+
+def nowhere() -> Estate:
+    """Well-formed ids that lead nowhere."""
+    return Estate(None, {name: ids.encode(prefix, secrets.randbits(56)) for name, prefix in KINDS.items()})
+
+
+def furnish(books: Books) -> Estate:
+    """Put one object of every kind into an organization."""
+    organization, actor = books.organization, books.actor
+    with books.acting():
+        new = NewAccount(code="1999", name="Drawer", type="asset", currency="USD")
+        account = open_account(actor=actor, organization=organization, new=new)
+        cash, sales = books.accounts["1001"].pk, books.accounts["4001"].pk
+        lines = [Line(cash, "debit", "12.00"), Line(sales, "credit", "12.00")]
+        draft, posted = (
+            create_transaction(actor=actor, organization=organization, draft=Draft(lines), auto_post=posts).transaction
+            for posts in (False, True)
+        )
+        key, _ = create_key(
+            actor=actor, organization_id=organization.pk, mode=organization.mode, name="Spare", permissions=[]
+        )
+        member = add_member(
+            actor=actor, organization_id=organization.pk, email=f"member-{organization.pk}@example.com", role="viewer"
+        )
+        job = queue(actor=actor, organization_id=organization.pk, kind="import_journal", payload={})
+        event = Event.objects.of(organization).order_by("-seq").first()
+    found = {
+        "organization_id": organization.public_id,
+        "account_id": account.public_id,
+        "other_account_id": books.account("1001"),
+        "draft": draft.public_id,
+        "posted": posted.public_id,
+        "contact_id": ids.encode("CON", secrets.randbits(56)),
+        "category_id": ids.encode("CAT", secrets.randbits(56)),
+        "api_key_id": key.public_id,
+        "membership_id": member.public_id,
+        "user_id": member.user.public_id,
+        "event_id": ids.encode("EVT", event.pk),
+        "job_id": job.public_id,
+    }
+    return Estate(books, found)
+
+
+@dataclass(slots=True)
+class World:
+    """All estates by name, and everybody who may ask."""
+
+    estates: dict[str, Estate]
+    people: dict[str, Api] = field(default_factory=dict)
+    dead_keys: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Estate:
+        return self.estates[name]
+
+
+def build() -> World:
+    """The world of the module's docstring."""
+    alice = open_books("Alice's Bakery", email="alice@example.com")
+    client = open_child(alice, "Client", relationship="linked")
+    books = {
+        "alice": alice,
+        "kid": open_child(alice, "Kid"),
+        "sister": open_child(alice, "Sister"),
+        "client": client,
+        "clients_kid": open_child(client, "Client's kid"),
+        "charlie": open_books("Charlie's Garage", email="charlie@example.com"),
+        "sandbox": open_books("Sandbox", email="sandbox@example.com", mode="test"),
+    }
+    world = World({name: furnish(each) for name, each in books.items()})
+    world.people = {**_sessions(books), **_keys(alice)}
+    world.dead_keys = _dead_keys(alice)
+    return world
+
+
+ROLES = ("owner", "admin", "accountant", "viewer")
+
+
+def _sessions(books: dict[str, Books]) -> dict[str, Api]:
+    """People by session: each role at Alice's, an owner of Kid only, staff without a membership, a superuser."""
+    found = {"owner": api_of(books["alice"].owner)}
+    homes = {**{role: ("alice", role) for role in ROLES[1:]}, "owner of kid": ("kid", "owner")}
+    for name, (home, role) in homes.items():
+        organization_id = books[home].organization.pk
+        with books[home].acting():
+            email = f"{name.replace(' ', '-')}@example.com"
+            member = add_member(actor=books[home].actor, organization_id=organization_id, email=email, role=role)
+        found[name] = api_of(member.user)
+    found["owner without a token"] = Api(client=Client(HTTP_HOST="localhost", enforce_csrf_checks=True))
+    found["owner without a token"].client.force_login(books["alice"].owner)
+    found["staff"] = api_of(User.objects.create_user("staff@example.com", None, is_staff=True))
+    found["superuser"] = api_of(User.objects.create_superuser("root@example.com", None))
+    return found
+
+
+KEYS = {
+    "full key": ["read", "write", "delete"],
+    "read key": ["read"],
+    "write key": ["write"],
+    "accounts key": {"accounts": ["read"]},
+    "mixed key": {"transactions": ["write"], "*": ["read"]},
+    "empty key": [],
+    "empty map key": {},
+}
+
+
+def _keys(books: Books) -> dict[str, Api]:
+    return {name: Api(books.key_for(permissions).key) for name, permissions in KEYS.items()}
+
+
+def _dead_keys(books: Books) -> dict[str, str]:
+    """Keys that once worked, or never did, each with the code of its refusal."""
+    past = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
+    options = {"actor": books.actor, "organization_id": books.organization.pk, "mode": "live", "permissions": ALL}
+    with books.acting():
+        key, revoked = create_key(**options, name="Revoked")
+        revoke_key(actor=books.actor, key=key)
+        _, expired = create_key(**options, name="Expired", expires_at=past)
+        key, rotated = create_key(**options, name="Rotated")
+        rotate_key(actor=books.actor, key=key, mode="live", overlap_seconds=0)
+    return {
+        revoked: "api_key_revoked",
+        expired: "api_key_expired",
+        rotated: "api_key_expired",
+        revoked[:-1] + ("b" if revoked[-1] == "a" else "a"): "invalid_api_key",
+        f"cl_live_{'A' * 12}_{'b' * 43}": "invalid_api_key",
+        "cl_live_short": "invalid_api_key",
+        "": "not_authenticated",
+    }
