@@ -23,6 +23,8 @@ class WebServer:
 
     database_url: str
     workers: int = 2
+    application: str = "config.wsgi"
+    environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
     port: int = field(default_factory=lambda: processes.free_port(None))
 
@@ -33,9 +35,11 @@ class WebServer:
     def start(self) -> "WebServer":
         """Start it and wait until it answers."""
         variables = {"DATABASE_URL": self.database_url, "DATABASE_POOL": "8", "PORT": str(self.port)}
+        variables |= {"CRANE_ENV": "local", "LOG_LEVEL": "ERROR", "STATIC_ROOT": "/nowhere"}
+        command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "--workers", str(self.workers)],
-            env=os.environ | variables | {"CRANE_ENV": "local", "LOG_LEVEL": "ERROR", "STATIC_ROOT": "/nowhere"},
+            [*command, "--workers", str(self.workers), self.application],
+            env=os.environ | variables | self.environment,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,

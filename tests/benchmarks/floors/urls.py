@@ -1,0 +1,10 @@
+from django.http import HttpResponse
+from django.urls import path
+
+from tests.benchmarks.floors.views import PostByFunction, PostByHordak
+
+urlpatterns = [
+    path("health", lambda request: HttpResponse("ok")),
+    path("sql", PostByFunction.as_view()),
+    path("hordak", PostByHordak.as_view()),
+]

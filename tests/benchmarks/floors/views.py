@@ -1,0 +1,38 @@
+"""The two floors."""
+
+from decimal import Decimal
+
+from django.db import connection, transaction
+from hordak.models import Leg
+from hordak.models import Transaction as HordakTransaction
+from moneyed import Money
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+
+class PostByFunction(APIView):
+    """One statement: a hand-written function inserts header, entries and totals."""
+
+    def post(self, request):
+        body = request.data
+        columns = [[line[name] for line in body["entries"]] for name in ("account_id", "entry_type", "amount")]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select post_sale(%s, %s, %s::bigint[], %s::text[], %s::numeric[])",
+                [body["transaction_date"], body["description"], *columns],
+            )
+            (number,) = cursor.fetchone()
+        return Response({"id": number, **body}, status=201)
+
+
+class PostByHordak(APIView):
+    """A hordak transaction with its legs; hordak's triggers check it at the commit."""
+
+    def post(self, request):
+        body = request.data
+        with transaction.atomic():
+            header = HordakTransaction.objects.create(date=body["transaction_date"], description=body["description"])
+            for line in body["entries"]:
+                amount = Money(Decimal(line["amount"]), "USD")
+                Leg.objects.create(transaction=header, account_id=line["account_id"], **{line["entry_type"]: amount})
+        return Response({"id": header.pk, **body}, status=201)
