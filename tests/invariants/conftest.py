@@ -16,7 +16,8 @@ def battlefield(django_test_environment, django_db_blocker, admin_url):
     from tests.invariants.attacking import Field
     from tests.invariants.furnishing import furnish
 
-    name = databases.clone(admin_url, "attacked")
+    with django_db_blocker.unblock():
+        name = databases.clone(admin_url, "attacked")
     owner_url = json.loads(os.environ["CRANE_TEST_SERVERS"])["owner_url"]
     logins = {"application": os.environ["DATABASE_URL"], "owner": owner_url, "superuser": admin_url}
     addresses = {who: database_roles.as_database(address, name) for who, address in logins.items()}
