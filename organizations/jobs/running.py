@@ -28,8 +28,8 @@ from organizations.wire.rendering import dumps
 QUEUED = event("job.queued")
 FINISHED = event("job.finished")
 
-#: A worker that has shown no sign for so long is taken for dead.
-LOST_AFTER_SECONDS = 600
+#: How long a running job is left alone before somebody looks whether its worker still lives.
+LOOK_AFTER_SECONDS = 60
 
 Work = Callable[[Actor, Job, Progress], dict]
 kinds: dict[str, Work] = {}
@@ -85,15 +85,21 @@ def run(organization_id: int, job_id: int) -> str:
 
 
 def waiting(organization_id: int) -> QuerySet[Job]:
-    """Jobs that nobody works on: queued ones, and those whose worker was lost."""
-    lost = clock.now() - datetime.timedelta(seconds=LOST_AFTER_SECONDS)
-    return Job.objects.of(organization_id).filter(Q(status="queued") | Q(status="running", started_at__lt=lost))
+    """Jobs that may have nobody to work on them: queued ones, and running ones whose worker may be dead."""
+    before = clock.now() - datetime.timedelta(seconds=LOOK_AFTER_SECONDS)
+    return Job.objects.of(organization_id).filter(Q(status="queued") | Q(status="running", started_at__lt=before))
 
 
 def _claim(organization_id: int, job_id: int) -> bool:
-    """Mark the job running, in a transaction of its own so that its watchers see it."""
+    """Mark the job running, in a transaction of its own so that its watchers see it.
+
+    Whoever works on a job holds its row locked; a running job with a free row has lost its worker.
+    """
     with scoping.acting_in(organization_id):
-        rows = waiting(organization_id).filter(pk=job_id)
+        rows = Job.objects.of(organization_id).filter(pk=job_id)
+        free = rows.filter(status__in=("queued", "running")).select_for_update(skip_locked=True)
+        if free.only("pk").first() is None:
+            return False
         return rows.update(status="running", started_at=clock.now(), updated_at=clock.now()) == 1
 
 
