@@ -9,6 +9,7 @@ from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import create_transaction
 from ledger.journal.reversing import reverse_transaction
 from organizations.directory.updating import update_organization
+from organizations.jobs.models import Job
 from organizations.keys.models import ApiKey
 from tests.cast import Books, Cast, gather
 
@@ -63,6 +64,8 @@ def furnish() -> tuple[Cast, dict[str, int]]:
             actor=books.actor, organization=books.organization, transaction_id=found["returned"], reversal_date=DAY
         ).transaction.pk
         found["key"] = ApiKey.objects.of(books.organization).get().pk
+        Job.objects.create(organization=books.organization, kind="nothing")
+    books.api.post("/accounts", {"code": "1997", "name": "By HTTP", "type": "asset"}, idempotency_key="once")
     with cast.charlies.acting():
         found["charlies key"] = ApiKey.objects.of(cast.charlies.organization).get().pk
     with books.acting():

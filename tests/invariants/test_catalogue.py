@@ -1,0 +1,202 @@
+"""What PostgreSQL's own catalogue says of the schema: the walls stand everywhere, also around the next new table."""
+
+import os
+import re
+from pathlib import Path
+
+from ledger.invariants import RULES
+from tests.invariants.test_walls import tenant_tables
+
+GRANTS = Path(__file__).with_name("grants.txt")
+
+#: Names that PostgreSQL or Django gave. A request that reaches one of these is a fault of ours, and becomes a 500.
+UNNAMED = re.compile(
+    r"_pkey$"  # ids are the database's own, or drawn from its sequence
+    r"|_fk_"  # Django's references to organizations, currencies and users, whose rows are never deleted
+    r"|^ledger_account_(level|lft|rght|tree_id)_check$"  # the tree's cache
+    r"|^ledger_(account|transaction)_id_(type|currency|date)_key$"  # follow from the primary key; others point at them
+    r"|^organizations_keysecret_prefix_key$"  # 12 random characters
+)
+
+CONSTRAINTS = """
+    select con.conname::text from pg_constraint con join pg_class c on c.oid = con.conrelid
+     where con.connamespace = 'public'::regnamespace and con.contype in ('c', 'f', 'u', 'p', 'x')
+       and (c.relname = 'organizations_organization' or c.relname = any (%s))
+    union
+    select i.relname::text from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid
+     where x.indisunique and c.relname = any (%s)
+"""
+RAISED = "select prosrc from pg_proc where pronamespace = 'public'::regnamespace and prosrc like '%raise exception%'"
+ARGUMENTS = """
+    select tgargs from pg_trigger
+     where tgfoid = 'crane_refuse_change'::regproc and not tgisinternal
+"""
+
+
+def raised_names(superuser) -> set[str]:
+    """The rules that trigger functions raise: literally, chosen by a case, or handed to them as an argument."""
+    sources = [source for (source,) in superuser.execute(RAISED)]
+    names = {name for source in sources for name in re.findall(r"constraint = '(\w+)'", source)}
+    for source in sources:
+        if "constraint = offence.rule" in source:
+            chosen = source.partition("end as rule")[0]
+            names |= set(re.findall(r"(?:then|else) '(\w+)'", chosen))
+    arguments = [text.decode() for (text,) in superuser.execute(ARGUMENTS)]
+    return names | {name for text in arguments for name in text.split("\0") if name}
+
+
+def constraint_names(superuser) -> set[str]:
+    tables = tenant_tables(superuser)
+    return {name for (name,) in superuser.execute(CONSTRAINTS, [tables, tables])}
+
+
+def test_every_constraint_and_every_rule_that_is_raised_is_in_the_list_of_rules(superuser):
+    named = {name for name in constraint_names(superuser) if not UNNAMED.search(name)}
+    unlisted = (named | raised_names(superuser)) - set(RULES)
+    assert unlisted == set(), "Add these to ledger/invariants.py, and attack them."
+
+
+def test_the_list_of_rules_names_nothing_that_is_not_there(superuser):
+    assert set(RULES) - constraint_names(superuser) - raised_names(superuser) == set()
+
+
+def test_row_security_is_on_and_forced_with_a_policy_for_every_command(superuser):
+    rows = superuser.execute(
+        "select c.relname::text, c.relrowsecurity and c.relforcerowsecurity,"
+        " array(select p.polcmd::text from pg_policy p where p.polrelid = c.oid and p.polpermissive order by 1)"
+        " from pg_class c where c.relname = any (%s)",
+        [tenant_tables(superuser)],
+    ).fetchall()
+    assert len(rows) >= 9
+    assert [row for row in rows if not row[1] or row[2] != ["a", "d", "r", "w"]] == []
+
+
+def test_organizations_cannot_be_deleted_by_any_policy(superuser):
+    query = "select polcmd::text from pg_policy where polrelid = 'organizations_organization'::regclass order by 1"
+    assert [command for (command,) in superuser.execute(query)] == ["a", "r", "w"]
+
+
+def test_policies_bind_every_role(superuser):
+    assert superuser.execute("select policyname from pg_policies where roles <> '{public}'").fetchall() == []
+
+
+def test_nothing_cascades(superuser):
+    rows = superuser.execute(
+        "select conname, confdeltype, confupdtype from pg_constraint where contype = 'f'"
+    ).fetchall()
+    assert len(rows) > 20
+    assert [row for row in rows if row[1] not in ("a", "r") or row[2] != "a"] == []
+
+
+def test_references_between_tenant_tables_carry_the_organization(superuser):
+    """Row security does not cover foreign keys: only a composite one keeps a row within its organization."""
+    query = """
+        select con.conname from pg_constraint con join pg_class a on a.oid = con.conrelid
+          join pg_class b on b.oid = con.confrelid
+          join pg_attribute x on x.attrelid = a.oid and x.attnum = con.conkey[1]
+          join pg_attribute y on y.attrelid = b.oid and y.attnum = con.confkey[1]
+         where con.contype = 'f' and a.relname = any (%(tables)s) and b.relname = any (%(tables)s)
+           and (x.attname, y.attname) is distinct from ('organization_id', 'organization_id')
+    """
+    assert superuser.execute(query, {"tables": tenant_tables(superuser)}).fetchall() == []
+
+
+def test_every_key_of_a_tenant_table_begins_with_the_organization(superuser):
+    query = """
+        select i.relname::text from pg_index x
+          join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid
+          join pg_attribute a on a.attrelid = c.oid and a.attnum = x.indkey[0]
+         where x.indisunique and c.relname = any (%s) and a.attname <> 'organization_id'
+    """
+    found = {name for (name,) in superuser.execute(query, [tenant_tables(superuser)])}
+    # A key is looked up by its random prefix before anybody knows whose it is.
+    assert found == {"organizations_keysecret_prefix_key"}
+
+
+def test_one_function_alone_acts_as_the_owner_and_it_trusts_no_search_path(superuser):
+    query = """
+        select proname::text, proconfig, pg_get_userbyid(proowner)::text,
+               has_function_privilege('public', oid, 'execute')
+          from pg_proc where prosecdef and pronamespace = 'public'::regnamespace
+    """
+    expected = ("ledger_entries_posted", ["search_path=pg_catalog, public, pg_temp"], "crane_owner", False)
+    assert superuser.execute(query).fetchall() == [expected]
+
+
+def test_views_see_what_their_reader_sees(superuser):
+    query = (
+        "select relname, reloptions from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace"
+    )
+    views = superuser.execute(query).fetchall()
+    assert "ledger_drift" in {name for name, _ in views}
+    assert [name for name, options in views if "security_invoker=true" not in (options or [])] == []
+
+
+def test_the_journal_s_triggers_hold_in_replica_mode_too(superuser):
+    query = """
+        select tgname::text from pg_trigger where not tgisinternal and tgenabled <> 'A'
+           and tgrelid in ('ledger_entry'::regclass, 'ledger_transaction'::regclass, 'organizations_event'::regclass)
+    """
+    assert superuser.execute(query).fetchall() == []
+
+
+def test_the_application_s_roles(superuser):
+    query = """
+        select rolname::text, rolcanlogin, rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication
+          from pg_roles where rolname in ('crane_web', 'crane_app') order by 1
+    """
+    assert superuser.execute(query).fetchall() == [("crane_app", False, False), ("crane_web", True, False)]
+    owned = "select relname from pg_class where pg_get_userbyid(relowner) in ('crane_web', 'crane_app')"
+    assert superuser.execute(owned).fetchall() == []
+    member = "select pg_has_role('crane_web', 'crane_owner', 'member'), pg_has_role('crane_web', 'crane_app', 'usage')"
+    assert superuser.execute(member).fetchone() == (False, True)
+
+
+def granted(superuser) -> str:
+    """Everything the application and everybody (PUBLIC) may do, one line for each table, column, sequence, function."""
+    query = """
+        with granted as (
+            select case c.relkind when 'S' then 'sequence' when 'v' then 'view' else 'table' end as kind,
+                   c.relname::text as name, x.grantee, x.privilege_type, x.is_grantable
+              from pg_class c, aclexplode(c.relacl) x where c.relnamespace = 'public'::regnamespace
+            union all
+            select 'column', c.relname || '.' || a.attname, x.grantee, x.privilege_type, x.is_grantable
+              from pg_attribute a join pg_class c on c.oid = a.attrelid, aclexplode(a.attacl) x
+             where c.relnamespace = 'public'::regnamespace
+            union all
+            select 'function', p.proname::text, x.grantee, x.privilege_type, x.is_grantable
+              from pg_proc p, aclexplode(p.proacl) x where p.pronamespace = 'public'::regnamespace
+            union all
+            select 'schema', n.nspname::text, x.grantee, x.privilege_type, x.is_grantable
+              from pg_namespace n, aclexplode(n.nspacl) x where n.nspname = 'public'
+            union all
+            select 'database', '', x.grantee, x.privilege_type, x.is_grantable
+              from pg_database d, aclexplode(d.datacl) x where d.datname = current_database())
+        select kind || ' ' || name || ': ' || coalesce(r.rolname, 'everybody') || ' '
+               || string_agg(lower(privilege_type) || case when is_grantable then '!' else '' end, ', '
+                             order by privilege_type)
+          from granted left join pg_roles r on r.oid = grantee
+         where grantee = 0 or r.rolname not in ('crane_owner', 'pg_database_owner') and not r.rolsuper
+         group by kind, name, r.rolname order by 1
+    """
+    return "".join(f"{line}\n" for (line,) in superuser.execute(query))
+
+
+def test_the_application_s_privileges_are_those_that_were_agreed(superuser):
+    """FREEZE=1 writes the file anew. Read the difference before you commit it: it is what a stolen login may do."""
+    found = granted(superuser)
+    if os.environ.get("FREEZE"):
+        GRANTS.write_text(found, encoding="utf-8")
+    assert found.splitlines() == GRANTS.read_text(encoding="utf-8").splitlines()
+
+
+def test_what_is_append_only_or_computed_is_not_granted(superuser):
+    lines = granted(superuser).splitlines()
+    for table, allowed in {
+        "ledger_entry": "insert, select",
+        "organizations_event": "insert, select",
+        "ledger_accounttotal": "select",
+    }.items():
+        assert [line for line in lines if line.split(": ")[0].split(".")[0].endswith(f" {table}")] == [
+            f"table {table}: crane_app {allowed}"
+        ]
