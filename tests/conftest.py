@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # The manifest of compressed files exists after `collectstatic` only; the suite serves the files as they are.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     django.setup()
 
 

@@ -35,7 +35,7 @@ class WebServer:
     def start(self) -> "WebServer":
         """Start it and wait until it answers."""
         variables = {"DATABASE_URL": self.database_url, "DATABASE_POOL": "8", "PORT": str(self.port)}
-        variables |= {"CRANE_ENV": "local", "LOG_LEVEL": "ERROR", "STATIC_ROOT": "/nowhere"}
+        variables |= {"CRANE_ENV": "local", "LOG_LEVEL": "ERROR"}
         command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"]
         self.process = subprocess.Popen(
             [*command, "--workers", str(self.workers), self.application],
@@ -66,7 +66,8 @@ class WebServer:
         """The processes that answer requests."""
         shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
         pairs = [line.split() for line in shown.splitlines()]
-        return [int(pid) for pid, parent in pairs if int(parent) == self.process.pid]
+        ours = [int(pid) for pid, parent in pairs if int(parent) == self.process.pid]
+        return [pid for pid in ours if processes.command_line(pid)]  # not those dead and not yet noticed
 
     def kill_a_worker(self) -> int:
         """kill -9 of one worker process; gunicorn starts another. Returns its process id."""

@@ -19,13 +19,16 @@ from tests.databases import ROOT
 
 @pytest.fixture
 def checkout(monkeypatch):
-    """A local folder of its own, with nothing in it; whatever runs there is stopped afterwards."""
+    """A local folder of its own, with nothing in it; whatever runs there is stopped afterwards.
+
+    Gives the data folder of the servers, which run as root may lie outside the checkout.
+    """
     local = ROOT / ".local" / f"embedded-{os.getpid()}"
     shutil.rmtree(local, ignore_errors=True)
     monkeypatch.setenv("CRANE_LOCAL_DIR", str(local))
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
-    yield local
+    yield places.place(local, "run").data
     reset.reset(ROOT)
 
 
@@ -108,7 +111,8 @@ def test_a_cold_start_by_several_processes_at_once_makes_one_set(checkout):
     for user in users:
         user.join(30)
         assert user.exitcode == 0
-    assert processes.pid_in(checkout / "run" / "postgres" / "postmaster.pid") is None
+    assert (checkout / "postgres" / "PG_VERSION").is_file()
+    assert processes.pid_in(checkout / "postgres" / "postmaster.pid") is None
 
 
 def test_a_killed_user_counts_no_more(checkout):
@@ -125,8 +129,8 @@ def test_a_killed_user_counts_no_more(checkout):
 
 
 def test_only_the_owner_can_read_passwords(checkout):
-    starting.ensure(ROOT)
-    secret = [checkout / "servers" / "run" / "passwords.json", checkout / "run" / "valkey" / "valkey.conf"]
+    folder = starting.ensure(ROOT).folder
+    secret = [folder / "passwords.json", checkout / "valkey" / "valkey.conf"]
     assert [path.stat().st_mode & 0o077 for path in secret] == [0, 0]
 
 

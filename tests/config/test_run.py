@@ -13,7 +13,7 @@ import urllib.request
 
 import pytest
 
-from config.embedded import processes, record, reset
+from config.embedded import places, processes, record, reset
 from tests.databases import ROOT
 
 pytestmark = pytest.mark.xdist_group("run")
@@ -60,9 +60,9 @@ class Product:
 
     def servers(self):
         """Process ids of PostgreSQL and Valkey, as far as they live."""
-        files = [self.local / "run" / "postgres" / "postmaster.pid", self.local / "run" / "valkey" / "valkey.pid"]
-        pids = [processes.pid_in(path) for path in files]
-        return [pid for pid in pids if processes.is_ours(pid, str(self.local))]
+        data = places.place(self.local, "run").data
+        pids = [processes.pid_in(data / name) for name in ("postgres/postmaster.pid", "valkey/valkey.pid")]
+        return [pid for pid in pids if processes.is_ours(pid, str(data))]
 
     def end(self, number=signal.SIGINT):
         """Send a signal; returns the exit code."""
