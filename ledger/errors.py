@@ -3,7 +3,7 @@
 A failed transaction stores the upper-case form of a code (``ACCOUNT_NOT_FOUND``).
 """
 
-from organizations.errors import Conflict, Invalid, NotFound, Unprocessable
+from organizations.errors import Conflict, Invalid, NotFound, Refusal, Unprocessable
 
 # --- 400: what was sent cannot be a transaction, whatever the books say -----------------------------------------------
 
@@ -162,6 +162,14 @@ class ExternalIdTaken(Conflict):
 
     code = "external_id_taken"
     message = "A transaction with this external_id already exists"
+
+
+class BatchFailed(Refusal):
+    """An atomic batch with a failing item: the refusal of the first one, and ``details.results`` of all."""
+
+    def __init__(self, first: Refusal, *, results: list[dict]):
+        super().__init__(first.message, details={**first.details, "results": results})
+        self.type, self.status, self.code = first.type, first.status, first.code
 
 
 class LedgerBroken(Exception):

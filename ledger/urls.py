@@ -8,6 +8,7 @@ from ledger.journal.api import (
     AccountTransactionViewSet,
     ContactTransactionViewSet,
     RegisterViewSet,
+    TransactionBatchViewSet,
     TransactionViewSet,
 )
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path(f"{ACCOUNT}/entries", RegisterViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/contacts/<str:contact_id>/transactions", ContactTransactionViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/transactions", TransactionViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/transactions/batch", TransactionBatchViewSet.as_view({"post": "create"})),
+    path(f"{ORGANIZATION}/transactions/batch-post", TransactionBatchViewSet.as_view({"post": "post_many"})),
     path(TRANSACTION, TransactionViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
     path(f"{TRANSACTION}/post", TransactionViewSet.as_view({"post": "post_one"})),

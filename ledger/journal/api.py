@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from ledger.accounts.models import Account
 from ledger.journal import shapes
 from ledger.journal.answers import transaction_answers
+from ledger.journal.batching import create_batch, post_batch
 from ledger.journal.drafting import delete_draft, update_draft
 from ledger.journal.drafts import TYPES, Draft, read_draft
 from ledger.journal.models import Entry, Transaction
@@ -16,6 +17,7 @@ from ledger.journal.reversing import reverse_transaction
 from organizations.errors import Invalid, NotFound
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
+from organizations.wire.shapes import Flag
 
 
 def reversals() -> Exists:
@@ -50,6 +52,12 @@ def where_account(operator: str, value) -> Q:
     )
     found = Q(Exists(touching)) | Q(account_id__in=numbers)
     return ~found if operator == "ne" else found
+
+
+class BatchWish(shapes.BatchFields):
+    """What a batch says beside its items, which ``drafts`` reads."""
+
+    auto_post = Flag(required=False)
 
 
 class TransactionViewSet(TenantViewSet):
@@ -155,6 +163,46 @@ class TransactionViewSet(TenantViewSet):
             actor=self.actor, organization=self.organization, transaction_id=self._number(), **wish
         )
         return Response(plan.answer, status=201)
+
+
+class TransactionBatchViewSet(TenantViewSet):
+    """Many transactions in one request."""
+
+    resource = "transactions"
+
+    @extend_schema(request=shapes.TransactionBatchShape, responses=shapes.BatchShape)
+    def create(self, request, organization_id):
+        """Record up to 10,000 transactions.
+
+        `mode` is `independent` (each by itself), `atomic` (all or none: the error of the first failing item, with
+        `details.results`) or `stop_on_error`. An item that fails on posting is kept as `failed`.
+        """
+        bodies = request.data.get("transactions")
+        if not isinstance(bodies, list) or not 1 <= len(bodies) <= shapes.MOST_ITEMS:
+            raise Invalid(fields={"transactions": f"A list of 1 to {shapes.MOST_ITEMS} transactions."})
+        wish = self.read(BatchWish)
+        done = create_batch(
+            actor=self.actor,
+            organization=self.organization,
+            bodies=bodies,
+            mode=wish["mode"],
+            dry_run=wish["dry_run"],
+            auto_post=wish.get("auto_post", False),
+        )
+        return Response(done)
+
+    @extend_schema(request=shapes.PostBatchShape, responses=shapes.BatchShape)
+    def post_many(self, request, organization_id):
+        """Post up to 10,000 drafts. One that cannot be posted becomes `failed` and says why."""
+        wish = self.read(shapes.PostBatchShape)
+        done = post_batch(
+            actor=self.actor,
+            organization=self.organization,
+            transaction_ids=wish["transaction_ids"],
+            mode=wish["mode"],
+            dry_run=wish["dry_run"],
+        )
+        return Response(done)
 
 
 class AccountTransactionViewSet(TransactionViewSet):

@@ -21,27 +21,29 @@ from ledger.journal.saved import accounts_of, draft_of
 from ledger.journal.weighing import Weighed, obstacles, weigh
 from organizations import clock
 from organizations.actors import Actor
+from organizations.errors import Refusal
 from organizations.events import recording
 from organizations.tenants.models import Organization
 from organizations.wire.rendering import dumps
 
 CREATED = recording.event("transaction.created")
 POSTED = recording.event("transaction.posted")
+FAILED = recording.event("transaction.failed")
 
 HEADER = """
     insert into ledger_transaction (
         id, organization_id, type, status, transaction_date, description, reference_number, external_id, currency_id,
         amount, total_debits, total_credits, account_id, contact_id, category_id, lines, entry_count, original_id,
-        reversal_scope, reversal_reason, version, metadata, created_at)
+        reversal_scope, reversal_reason, error_code, error_message, version, metadata, created_at)
     select id, %s, type, status, transaction_date, description, reference_number, external_id, currency_id,
            amount, total_debits, total_credits, account_id, contact_id, category_id, lines::jsonb, entry_count,
-           original_id, reversal_scope, reversal_reason, 1, metadata::jsonb, now()
+           original_id, reversal_scope, reversal_reason, error_code, error_message, 1, metadata::jsonb, now()
       from unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::text[], %s::text[], %s::text[], %s::text[],
                   %s::numeric[], %s::numeric[], %s::numeric[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
-                  %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[])
+                  %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
         as t (id, type, status, transaction_date, description, reference_number, external_id, currency_id,
               amount, total_debits, total_credits, account_id, contact_id, category_id, lines,
-              entry_count, original_id, reversal_scope, reversal_reason, metadata)
+              entry_count, original_id, reversal_scope, reversal_reason, error_code, error_message, metadata)
 """
 TURN_POSTED = """
     update ledger_transaction t
@@ -70,7 +72,7 @@ class Plan:
     """One transaction on its way into the books.
 
     ``saved`` is the pending transaction that becomes posted, None for a new one. A plan
-    that is not to be ``posted`` saves a draft.
+    that is not to be ``posted`` saves a draft; with a ``failure``, one that failed to post.
     """
 
     weighed: Weighed
@@ -79,6 +81,7 @@ class Plan:
     before: dict | None = None
     original: Transaction | None = None
     reversal_reason: str = ""
+    failure: Refusal | None = None
     entries: list[Entry] = field(default_factory=list)
     transaction: Transaction | None = None
     answer: dict | None = None
@@ -154,7 +157,7 @@ def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> Non
     rows = [_entry_row(entry) for plan in plans for entry in plan.entries]
     if rows:
         statements.append((ENTRIES, [organization.pk, *_columns(rows)]))
-    facts = [(POSTED if plan.posted else CREATED, plan.answer["id"], plan.before, plan.answer) for plan in plans]
+    facts = [(_event_type(plan), plan.answer["id"], plan.before, plan.answer) for plan in plans]
     statements.append(recording.statement(actor=actor, organization_id=organization.pk, facts=facts))
     statements.append(("set constraints all immediate", []))
     statements.append(("set constraints all deferred", []))
@@ -162,6 +165,12 @@ def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> Non
         cursor.execute(
             ";\n".join(sql for sql, _ in statements), [value for _, values in statements for value in values]
         )
+
+
+def _event_type(plan: Plan) -> str:
+    if plan.failure is not None:
+        return FAILED
+    return POSTED if plan.posted else CREATED
 
 
 def _give_ids(organization: Organization, plans: list[Plan]) -> None:
@@ -209,8 +218,17 @@ def _header(organization: Organization, plan: Plan, number: int, now: datetime.d
     header.lines = None if plan.posted else stored_lines(draft.lines)
     header.entry_count = len(weighed.lines)
     header.posting_date = now if plan.posted else None
-    header.error_code = header.error_message = None
+    header.error_code, header.error_message = failure_texts(plan.failure)
+    if plan.failure is not None:
+        header.status = "failed"
     return header
+
+
+def failure_texts(failure: Refusal | None) -> tuple[str | None, str | None]:
+    """What a failed transaction keeps of the refusal: ``ACCOUNT_INACTIVE`` and a sentence."""
+    if failure is None:
+        return None, None
+    return failure.code.upper(), failure.details.get("reason", failure.message)
 
 
 def _entries(plan: Plan, numbers: list[int]) -> list[Entry]:
@@ -275,6 +293,8 @@ def _header_row(plan: Plan) -> tuple:
         t.original_id,
         t.reversal_scope,
         t.reversal_reason,
+        t.error_code,
+        t.error_message,
         dumps(t.metadata).decode(),
     )
 

@@ -6,6 +6,8 @@ from ledger.accounts.shapes import WarningShape
 from ledger.journal.drafts import LONGEST, SIDES, TYPES
 from organizations.wire.shapes import CurrencyCode, Day, Flag, MetadataMap, Number, PublicId, Text
 
+BATCH_MODES = ("independent", "atomic", "stop_on_error")
+MOST_ITEMS = 10_000
 SHOWN_STATUSES = ("pending", "posted", "failed", "reversed")
 
 
@@ -112,3 +114,50 @@ class LedgerEntryShape(EntryShape):
     transaction_description = serializers.CharField()
     transaction_type = serializers.ChoiceField(TYPES)
     reference_number = serializers.CharField()
+
+
+class BatchFields(serializers.Serializer):
+    mode = serializers.ChoiceField(BATCH_MODES, required=False, help_text="`independent` unless given.")
+    atomic = Flag(required=False, help_text="The same as `mode` `atomic`.")
+    dry_run = Flag(required=False, help_text="Answer what would be done, and do nothing.")
+
+    def validate(self, attrs: dict) -> dict:
+        mode = attrs.get("mode") or ("atomic" if attrs.get("atomic") else "independent")
+        return {**attrs, "mode": mode, "dry_run": attrs.get("dry_run", False)}
+
+
+class BatchItemShape(NewTransactionShape):
+    client_ref = Text(required=False, max_length=255, help_text="Comes back with the item's result.")
+
+
+class TransactionBatchShape(BatchFields):
+    transactions = BatchItemShape(many=True, help_text=f"At most {MOST_ITEMS}.")
+    auto_post = Flag(required=False, help_text="For the items that do not say.")
+
+
+class PostBatchShape(BatchFields):
+    transaction_ids = serializers.ListField(child=PublicId("TXN"), allow_empty=False, max_length=MOST_ITEMS)
+
+
+class SummaryShape(serializers.Serializer):
+    succeeded = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    skipped = serializers.IntegerField()
+
+
+class ResultShape(serializers.Serializer):
+    index = serializers.IntegerField()
+    client_ref = serializers.CharField(allow_null=True)
+    status = serializers.ChoiceField(["succeeded", "failed", "skipped"])
+    transaction = TransactionShape(required=False)
+    error = serializers.DictField(required=False, help_text="The error, as a request of its own would get it.")
+
+
+class BatchShape(serializers.Serializer):
+    """What became of each item, in the order of the request."""
+
+    object = serializers.CharField()
+    mode = serializers.ChoiceField(BATCH_MODES)
+    dry_run = serializers.BooleanField()
+    summary = SummaryShape()
+    results = ResultShape(many=True)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from ledger import errors
 from ledger.accounts.models import BALANCE_SHEET_TYPES, Account
 from ledger.journal.drafts import Draft, Line
+from organizations import ids
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid, Refusal
 from organizations.money import MoneyError, add_up, exact, read_amount, read_rate, to_base
@@ -61,19 +62,23 @@ def weigh(
         where = f"{path}entries[{place}]"
         account = accounts.get(line.account_id)
         if account is None:
-            missing[f"{where}.account_id"] = "There is no such account."
+            missing[f"{where}.account_id"] = _no_account(line.account_id)
         else:
             lines.append(_weigh_line(line, account, base, where, problems))
     if draft.account_id is not None and draft.account_id not in accounts:
-        missing[f"{path}account_id"] = "There is no such account."
+        missing[f"{path}account_id"] = _no_account(draft.account_id)
     currency = draft.currency or base
     sides = _sides(lines, base)
     amount = _header_amount(draft, currency, lines, sides[0], base, path, problems) if not missing else None
     if problems or missing:
         if not problems:
-            raise errors.AccountNotFound(fields=missing)
+            raise errors.AccountNotFound(fields=missing, details={"reason": next(iter(missing.values()))})
         raise Invalid(fields={**problems, **missing})
     return Weighed(draft, draft.date or today, currency, amount, *sides, lines)
+
+
+def _no_account(number: int) -> str:
+    return f"Account {ids.encode('ACT', number)} does not exist"
 
 
 def _weigh_line(line: Line, account: Account, base: str, where: str, problems: dict[str, str]) -> WeighedLine:
