@@ -54,6 +54,8 @@ def open_accounts(
 
     ``path`` is how a problem names the place of an account in the request.
     """
+    if not accounts:
+        return []
     hold_chart(organization.pk)
     problems: dict[str, str] = {}
     existing = _existing(organization.pk, accounts)
