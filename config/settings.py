@@ -7,6 +7,8 @@ they use the checkout's own servers and a generated key under `.local/`.
 
 from pathlib import Path
 
+from django.templatetags.static import static
+
 from config import env
 from config.embedded import record
 from config.logs import logging_settings
@@ -210,7 +212,33 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-UNFOLD = {"SITE_TITLE": "Crane Ledger", "SITE_HEADER": "Crane Ledger", "SITE_SYMBOL": "account_balance"}
+# The back office is organizations/backoffice/; its menu is made from what each admin says of itself.
+UNFOLD = {
+    "SITE_TITLE": "Crane Ledger",
+    "SITE_HEADER": "Crane Ledger",
+    "SITE_SYMBOL": "account_balance",
+    "SITE_URL": None,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "STYLES": [lambda request: static("organizations/backoffice.css")],
+    "SCRIPTS": [lambda request: static("organizations/backoffice.js")],
+    "SIDEBAR": {"show_search": True},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.2% .015 245)",
+            "100": "oklch(94% .03 245)",
+            "200": "oklch(88.5% .06 245)",
+            "300": "oklch(80% .1 246)",
+            "400": "oklch(70% .14 248)",
+            "500": "oklch(61% .16 251)",
+            "600": "oklch(52% .16 254)",
+            "700": "oklch(46% .15 256)",
+            "800": "oklch(40% .13 257)",
+            "900": "oklch(35% .11 258)",
+            "950": "oklch(26% .08 260)",
+        }
+    },
+}
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """Addresses: the resources as each app lists them, and beside them the back office and the reference."""
 
-from django.contrib import admin
 from django.urls import include, path
 
+from organizations.backoffice.site import site
 from organizations.wire import docs
 
 handler400 = "organizations.wire.refusing.bad_request"
@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("organizations.urls")),
     path("", include("ledger.urls")),
     path("", include("reports.urls")),
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
     path("docs", docs.docs),
     path("openapi.json", docs.openapi),
     path("llms.txt", docs.llms),

@@ -10,8 +10,10 @@ class LedgerConfig(AppConfig):
     def ready(self):
         # The one table that turns a database refusal into an API error is told to the wire.
         from ledger import invariants
+        from ledger.accounts.charts import TEMPLATES
         from ledger.accounts.opening import furnish_chart
         from organizations.directory.furnishing import furnishes
 
         invariants.register()
-        furnishes("chart_template", furnish_chart)
+        titles = [(name, chart.title) for name, chart in TEMPLATES.items()]
+        furnishes("chart_template", furnish_chart, choices=titles)

@@ -1,0 +1,136 @@
+"""Parts of a transaction's page: facts, entries, events, and a copy to begin anew with."""
+
+import datetime
+from typing import Any
+
+from django.utils.html import format_html
+
+from ledger.accounts.models import Account
+from ledger.journal.drafts import Draft, Line
+from ledger.journal.models import Entry, Transaction
+from ledger.journal.saved import draft_of
+from organizations import ids
+from organizations.backoffice import histories, showing
+from organizations.backoffice.pages import Table
+from organizations.currencies.iso import decimals_of
+from organizations.events.models import Event
+from organizations.money import exact
+from organizations.tenants.models import Organization
+
+ENTRIES_SHOWN = 500
+EVENTS_SHOWN = 10
+
+
+def status_of(transaction: Transaction) -> str:
+    """The status that people see; the row must carry ``is_reversed``."""
+    return "reversed" if transaction.is_reversed else transaction.status
+
+
+def amount_of(transaction: Transaction):
+    """The amount in the transaction's currency, with its code."""
+    return format_html(
+        '<span class="co-figure">{} <span class="co-muted">{}</span></span>',
+        showing.money(transaction.amount, transaction.currency_id),
+        transaction.currency_id,
+    )
+
+
+def facts(transaction: Transaction, answer: dict) -> list[tuple[str, Any]]:
+    """What the header says, with links to what reverses it and what it reverses."""
+    found = [
+        ("Date", str(transaction.transaction_date)),
+        ("Type", transaction.type),
+        ("Amount", f"{showing.money(transaction.amount, transaction.currency_id)} {transaction.currency_id}"),
+        ("Reference", transaction.reference_number),
+        ("External id", transaction.external_id),
+        ("Posted (UTC)", showing.moment(transaction.posting_date)),
+        ("Id", answer["id"]),
+    ]
+    if transaction.original_id is not None:
+        original = ids.encode("TXN", transaction.original_id)
+        found.append(("Reverses", showing.link_to(Transaction, transaction.original_id, original)))
+    for each in answer["reversed_by_ids"]:
+        found.append(("Reversed by", showing.link_to(Transaction, ids.decode("TXN", each), each)))
+    if answer["reversal_reason"]:
+        found.append(("Reason", answer["reversal_reason"]))
+    if transaction.error_code:
+        found.append(("Failed", f"{transaction.error_code}: {transaction.error_message}"))
+    return [(label, value) for label, value in found if value]
+
+
+def entry_table(answer: dict, organization: Organization, page_text: str) -> Table:
+    """The entries, debit and credit apart; with rate and base amount where one is in a foreign currency."""
+    base = organization.base_currency_id
+    number = int(page_text) if page_text.isascii() and page_text.isdigit() and len(page_text) < 6 else 1
+    entries = answer["entries"][(number - 1) * ENTRIES_SHOWN : number * ENTRIES_SHOWN]
+    names = Account.objects.of(organization).in_bulk({ids.decode("ACT", entry["account_id"]) for entry in entries})
+    foreign = any(entry["currency_id"] != f"CUR_{base}" for entry in entries)
+    rows = [_entry_row(entry, names, base, foreign) for entry in entries]
+    count = len(answer["entries"])
+    title = "Entries" if count <= ENTRIES_SHOWN else f"Entries: {len(entries)} of {count:,} (add ?p=2 for the next)"
+    totals = [format_html("<b>{}</b>", "Total"), "", *(["", ""] if foreign else [])]
+    sides = [showing.figure(answer[side], base) for side in ("total_debits", "total_credits")]
+    return Table(
+        title=title,
+        headers=["Account", "Description", *(["Amount", "Rate"] if foreign else []), "Debit", "Credit"],
+        rows=[*rows, [*totals, *sides]] if rows else [],
+        right=frozenset({2, 3, 4, 5} if foreign else {2, 3}),
+        empty="No entries.",
+    )
+
+
+def _entry_row(entry: dict, names: dict[int, Account], base: str, foreign: bool) -> list[Any]:
+    number = ids.decode("ACT", entry["account_id"])
+    in_base = showing.figure(entry["base_amount"], base)
+    sides = [in_base, ""] if entry["entry_type"] == "debit" else ["", in_base]
+    own = entry["currency_id"].removeprefix("CUR_")
+    rate = [f"{showing.money(entry['amount'], own)} {own}", entry["currency_rate"]] if own != base else ["", ""]
+    account = showing.link_to(Account, number, names.get(number, entry["account_id"]))
+    return [account, entry["description"], *(rate if foreign else []), *sides]
+
+
+def event_table(organization: Organization, transaction: Transaction) -> Table:
+    """The newest events of the transaction."""
+    rows = Event.objects.of(organization).filter(entity_id=transaction.public_id).order_by("-seq")
+    events = list(rows.defer("before_state", "after_state", "changes")[:EVENTS_SHOWN])
+    names = histories.actors_of(events)
+    return Table(
+        title="Events",
+        headers=["When (UTC)", "Who", "What"],
+        rows=[
+            [showing.link_to(Event, event.pk, showing.moment(event.timestamp)), names[event.pk], event.event_type]
+            for event in events
+        ],
+    )
+
+
+def copy_of(transaction: Transaction, date: datetime.date) -> Draft:
+    """A draft with the same header and lines under a new date; what must be unique is left out."""
+    if transaction.status != "posted":
+        draft = draft_of(transaction)
+        draft.date, draft.external_id, draft.amount = date, None, None
+        return draft
+    entries = Entry.objects.of(transaction.organization_id).filter(transaction=transaction).order_by("line_no")
+    return Draft(
+        lines=[
+            Line(
+                account_id=entry.account_id,
+                entry_type=entry.entry_type,
+                amount=exact(abs(entry.amount), decimals_of(entry.currency_id)),
+                currency=entry.currency_id,
+                rate=entry.currency_rate.normalize(),
+                description=entry.description,
+                reference=entry.reference,
+                metadata=entry.metadata or {},
+            )
+            for entry in entries
+        ],
+        type=transaction.type,
+        date=date,
+        description=transaction.description,
+        reference_number=transaction.reference_number,
+        currency=transaction.currency_id,
+        contact_id=transaction.contact_id,
+        category_id=transaction.category_id,
+        metadata=transaction.metadata,
+    )

@@ -1,0 +1,79 @@
+"""An object's history: its rows of the audit trail, told for people."""
+
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+
+from organizations import ids
+from organizations.backoffice import showing
+from organizations.backoffice.pages import Page, Table
+from organizations.events.models import Event
+from organizations.users.models import User
+from organizations.wire.rendering import dumps
+
+SHOWN = 100
+LONGEST = 160
+
+
+def history_of(request: HttpRequest, obj, desk) -> Page:
+    """The newest events of an object, and who made them."""
+    rows = Event.objects.of(request.office.organization).filter(entity_id=obj.public_id).order_by("-seq")
+    events = list(rows[: SHOWN + 1])
+    names = actors_of(events[:SHOWN])
+    crumbs = [*desk.crumbs(), (str(obj), desk.address("change", obj.pk))]
+    return Page(
+        title=f"History of {obj}"[:120],
+        crumbs=crumbs,
+        intro=f"The newest {SHOWN} events." if len(events) > SHOWN else "",
+        tables=[
+            Table(
+                title="",
+                headers=["When (UTC)", "Who", "What", "Changes"],
+                rows=[
+                    [
+                        showing.link_to(Event, event.pk, showing.moment(event.timestamp)),
+                        names[event.pk],
+                        event.event_type,
+                        changes_of(event),
+                    ]
+                    for event in events[:SHOWN]
+                ],
+                empty="Nothing is on record.",
+            )
+        ],
+    )
+
+
+def actors_of(events: list[Event]) -> dict[int, str]:
+    """Who made each event: a person, an API key, or a part of the system. One query at most."""
+    people = {event.user_id for event in events} - {None}
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in=people)} if people else {}
+    return {event.pk: actor_of(event, names) for event in events}
+
+
+def actor_of(event: Event, names: dict[int, str]) -> str:
+    """Who made one event."""
+    if event.user_id is not None:
+        return names.get(event.user_id) or ids.encode("USR", event.user_id)
+    if event.api_key_id is not None:
+        return f"API key {ids.encode('KEY', event.api_key_id)}"
+    return f"system: {event.system}" if event.system else ""
+
+
+def plain(value) -> str:
+    """A value of a stored state, in one line."""
+    if value is None or value == "":
+        return "–"
+    return value if isinstance(value, str) else dumps(value).decode()
+
+
+def short(value) -> str:
+    """The same, cut where it would fill the page."""
+    text = plain(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
+
+
+def changes_of(event: Event):
+    """What the event changed: ``status: pending → posted``, one line each."""
+    changes = event.changes or {}
+    lines = [(name, short(change.get("from")), short(change.get("to"))) for name, change in changes.items()]
+    return format_html_join("", '<div class="co-change"><b>{}</b> {} <span>→</span> {}</div>', lines)

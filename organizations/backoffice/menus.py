@@ -1,0 +1,37 @@
+"""The menu at the side, from what each admin says of itself and the user's role allows."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+SECTIONS = ("Books", "Organization", "Audit", "Installation")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an admin stands in the menu: section, order within it, title and Material Symbols icon."""
+
+    section: str
+    order: int
+    title: str
+    icon: str
+
+
+def menu(request: HttpRequest, registry: dict) -> list[dict]:
+    """The menu in unfold's shape. Outside an opened page (login, logout) it is empty."""
+    if not hasattr(request, "office"):
+        return []
+    found: dict[str, list[tuple[int, dict]]] = {section: [] for section in SECTIONS}
+    for model, admin in registry.items():
+        place = getattr(admin, "place", None)
+        if place is None or not admin.has_view_permission(request):
+            continue
+        link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        found[place.section].append((place.order, {"title": place.title, "icon": place.icon, "link": link}))
+    home = {"title": "Overview", "icon": "space_dashboard", "link": reverse("admin:index")}
+    groups = [{"items": [home]}] if request.office.organization else []
+    for section, items in found.items():
+        if items:
+            groups.append({"title": section, "items": [item for _, item in sorted(items, key=lambda pair: pair[0])]})
+    return groups

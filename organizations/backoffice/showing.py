@@ -1,0 +1,67 @@
+"""How the back office writes amounts, states and links. Everything is escaped here or by the template."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from organizations.currencies.iso import decimals_of
+from organizations.money import exact
+
+#: The colours that states have everywhere.
+COLOURS = {
+    "posted": "green",
+    "active": "green",
+    "succeeded": "green",
+    "pending": "amber",
+    "running": "amber",
+    "queued": "grey",
+    "suspended": "amber",
+    "expired": "grey",
+    "archived": "grey",
+    "reversed": "grey",
+    "failed": "red",
+    "revoked": "red",
+    "live": "blue",
+    "test": "violet",
+}
+
+
+def money(amount: Decimal | None, currency: str) -> str:
+    """An amount with its currency's decimals and thousands apart: ``15,750.00``; '' for none."""
+    return "" if amount is None else f"{exact(amount, decimals_of(currency)):,}"
+
+
+def figure(amount: Decimal | None, currency: str, *, blank_zero: bool = False) -> SafeString:
+    """An amount as a right-aligned table cell shows it; below zero in red."""
+    if amount is None or (blank_zero and not amount):
+        return format_html('<span class="co-figure"></span>')
+    return format_html(
+        '<span class="co-figure{}">{}</span>', " co-minus" if amount < 0 else "", money(amount, currency)
+    )
+
+
+def badge(state: str) -> SafeString:
+    """A state as a coloured label."""
+    return format_html('<span class="co-badge co-{}">{}</span>', COLOURS.get(state, "grey"), state)
+
+
+def link_to(model: Any, number: int | None, text: Any, page: str = "change") -> SafeString | str:
+    """A link to an object's page; only the text where there is no object."""
+    if number is None:
+        return text or ""
+    return format_html('<a class="co-link" href="{}">{}</a>', address(model, page, number), text)
+
+
+def address(model: Any, page: str, *parts: Any) -> str:
+    """The address of an admin page: ``address(Account, "change", 5)``."""
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=parts)
+
+
+def moment(value: datetime.datetime | None) -> str:
+    """An instant, in UTC, to the second."""
+    return "" if value is None else f"{value:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,239 @@
+"""Organizations in the back office: the record, its policies, and new children."""
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.admin import SimpleListFilter, register
+from django.http import HttpResponseRedirect
+from unfold.decorators import display
+
+from organizations.backoffice import showing
+from organizations.backoffice.forms import VerbForm
+from organizations.backoffice.histories import history_of
+from organizations.backoffice.menus import Place
+from organizations.backoffice.offices import CHOSEN, reachable
+from organizations.backoffice.pages import Button, Page, form_page, show
+from organizations.backoffice.records import Desk, organization_of
+from organizations.backoffice.site import site
+from organizations.currencies.models import Currency
+from organizations.directory.creating import create_child, currency_of
+from organizations.directory.furnishing import choices_of
+from organizations.directory.updating import update_organization
+from organizations.tenants.models import BILLING_TYPES, RELATIONSHIP_TYPES, STATUSES, Organization
+
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]
+MONTH_CHOICES = list(enumerate([*MONTHS, "November", "December"], start=1))
+CHANGEABLE = (
+    "name",
+    "domain",
+    "tax_number",
+    "fiscal_year_start",
+    "time_zone",
+    "status",
+    "books_closed_through",
+    "require_draft_approval",
+    "strict_account_codes",
+)
+
+
+def _same(names) -> list[tuple[str, str]]:
+    return [(name, name) for name in names]
+
+
+def _month(value: str) -> int:
+    return int(value)
+
+
+class OrganizationForm(VerbForm):
+    """The record and its policies."""
+
+    name = forms.CharField(max_length=200)
+    domain = forms.CharField(max_length=253, required=False)
+    tax_number = forms.CharField(max_length=50, required=False)
+    fiscal_year_start = forms.TypedChoiceField(choices=MONTH_CHOICES, coerce=_month, label="Fiscal year begins in")
+    time_zone = forms.ChoiceField(choices=())
+    status = forms.ChoiceField(choices=_same(STATUSES))
+    books_closed_through = forms.DateField(
+        required=False, help_text="Nothing is posted on or before this day. Closing waits for postings in flight."
+    )
+    require_draft_approval = forms.BooleanField(required=False, label="Drafts need approval")
+    strict_account_codes = forms.BooleanField(
+        required=False,
+        label="Account codes must fit their type",
+        help_text="1 assets, 2 liabilities, 3 equity, 4 revenue, 5 expenses.",
+    )
+
+    def prepare(self):
+        self.fields["time_zone"].choices = _same(sorted(available_timezones()))
+
+
+class ChildForm(VerbForm):
+    """A new organization below this one."""
+
+    name = forms.CharField(max_length=200)
+    base_currency = forms.ChoiceField(choices=())
+    relationship_type = forms.ChoiceField(
+        choices=[("owned", "owned: consolidated, fully reached"), ("linked", "linked: isolated, only overseen")],
+        label="Relationship",
+    )
+    billing_type = forms.ChoiceField(choices=_same(BILLING_TYPES), label="Billing")
+    fiscal_year_start = forms.TypedChoiceField(choices=MONTH_CHOICES, coerce=_month, label="Fiscal year begins in")
+    chart_template = forms.ChoiceField(choices=(), required=False, label="Chart of accounts")
+
+    def prepare(self):
+        self.fields["base_currency"].choices = [
+            (row.code, f"{row.code} {row.name}") for row in Currency.objects.order_by("code")
+        ]
+        self.fields["chart_template"].choices = [("", "none"), *choices_of("chart_template")]
+
+
+class ByRelationship(SimpleListFilter):
+    """Filter by the relationship to the parent."""
+
+    title = "relationship"
+    parameter_name = "relationship_type"
+
+    def lookups(self, request, model_admin):
+        return [("root", "master"), *_same(RELATIONSHIP_TYPES)]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case None:
+                return queryset
+            case "root":
+                return queryset.filter(parent=None)
+            case other:
+                return queryset.filter(relationship_type=other)
+
+
+@register(Organization, site=site)
+class OrganizationDesk(Desk):
+    """The organizations that the user may enter. One is changed while it is the chosen one."""
+
+    resource = "organizations"
+    place = Place("Organization", 10, "Organizations", "domain")
+    list_display = ["name", "shown_parent", "shown_relationship", "base_currency_id", "shown_mode", "shown_status"]
+    list_filter = [ByRelationship]
+    search_fields = ["name", "domain", "tax_number"]
+    ordering = ["name", "id"]
+    sortable_by = ["name"]
+
+    def get_queryset(self, request):
+        return reachable().order_by(*self.get_ordering(request))
+
+    def has_add_permission(self, request):
+        return self.has_change_permission(request)
+
+    def get_changelist_instance(self, request):
+        """The parents' names of one page in one query; a parent out of reach stays unnamed."""
+        changes = super().get_changelist_instance(request)
+        changes.result_list = list(changes.result_list)
+        parents = reachable().in_bulk({row.parent_id for row in changes.result_list} - {None})
+        for row in changes.result_list:
+            row.parent_name = parents[row.parent_id].name if row.parent_id in parents else ""
+        return changes
+
+    @display(description="Parent")
+    def shown_parent(self, organization):
+        return organization.parent_name
+
+    @display(description="Relationship")
+    def shown_relationship(self, organization):
+        return organization.relationship_type or "master"
+
+    @display(description="Mode")
+    def shown_mode(self, organization):
+        return showing.badge(organization.mode)
+
+    @display(description="Status")
+    def shown_status(self, organization):
+        return showing.badge(organization.status)
+
+    def record(self, request, obj) -> Page:
+        page = Page(
+            title=obj.name,
+            crumbs=self.crumbs(),
+            badge=showing.badge(obj.status),
+            facts=[
+                ("Id", obj.public_id),
+                ("Base currency", obj.base_currency_id),
+                ("Mode", obj.mode),
+                ("Relationship", obj.relationship_type or "master"),
+                ("Billing", obj.billing_type),
+                ("Owned by the parent, %", obj.ownership_percentage),
+                ("Made (UTC)", showing.moment(obj.created_at)),
+                ("Changed (UTC)", showing.moment(obj.updated_at)),
+            ],
+            buttons=[Button("History", self.address("history", obj.pk), icon="history")],
+        )
+        if self.has_change_permission(request):
+            page.buttons.append(Button("New child", self.address("add"), icon="add"))
+        return page
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        found = self.find(request, object_id)
+        if found != request.office.organization:
+            return self._enter(request, found)
+        page = self.record(request, found)
+        if not self.has_change_permission(request):
+            page.facts += [(name.replace("_", " ").capitalize(), getattr(found, name)) for name in CHANGEABLE]
+            return show(self.admin_site, request, page)
+        page.form_title = "Record and policies"
+
+        def change(fields: dict) -> str:
+            changes = {name: value for name, value in fields.items() if value != getattr(found, name)}
+            update_organization(actor=self.require(request), organization=found, changes=changes)
+            return self.address("change", found.pk)
+
+        initial = {name: getattr(found, name) for name in CHANGEABLE}
+        return form_page(
+            self.admin_site, request, page, OrganizationForm, change, obj=found, initial=initial, done="Saved."
+        )
+
+    def _enter(self, request, found: Organization):
+        """A page that offers to enter another organization; entering is a POST of the header's own form."""
+        page = Page(
+            title=found.name,
+            crumbs=self.crumbs(),
+            intro="Another organization is chosen at the moment. Enter this one in the header, or by its button here.",
+            facts=[("Id", found.public_id), ("Base currency", found.base_currency_id), ("Status", found.status)],
+            extra={"enter": found},
+            template="admin/backoffice/enter.html",
+        )
+        return show(self.admin_site, request, page)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        actor, parent = self.require(request), organization_of(request)
+        page = Page(
+            title="New organization",
+            crumbs=self.crumbs(),
+            intro=f"It will stand below {parent.name}, and you will be its owner.",
+            submit="Make it",
+            back=self.address("changelist"),
+        )
+
+        def make(fields: dict) -> str:
+            child = create_child(
+                actor=actor,
+                parent=parent,
+                wishes={"chart_template": fields.pop("chart_template") or None},
+                **{**fields, "base_currency": currency_of(fields["base_currency"])},
+            )
+            request.session[CHOSEN] = child.pk
+            return self.address("change", child.pk)
+
+        initial = {
+            "base_currency": parent.base_currency_id,
+            "relationship_type": "owned",
+            "billing_type": "shared",
+            "fiscal_year_start": parent.fiscal_year_start,
+        }
+        return form_page(
+            self.admin_site, request, page, ChildForm, make, initial=initial, done="The organization was made."
+        )
+
+    def history_view(self, request, object_id, extra_context=None):
+        found = self.find(request, object_id)
+        if found != request.office.organization:
+            return HttpResponseRedirect(self.address("change", found.pk))
+        return show(self.admin_site, request, history_of(request, found, self))

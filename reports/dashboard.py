@@ -1,0 +1,55 @@
+"""The figures of the back office's first page: the overview, and the months of the fiscal year.
+
+All of it comes from totals, in base currency, in a few queries whatever the number of entries.
+"""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from ledger.accounts.models import DEBIT_TYPES
+from organizations.currencies.iso import decimals_of
+from organizations.money import exact
+from organizations.tenants.models import Organization
+from reports.overview import fiscal_year_start, overviews
+
+BY_MONTH = """
+    select a.type, t.starts, sum(t.base_debit - t.base_credit)
+      from ledger_accounttotal t
+      join ledger_account a on a.organization_id = t.organization_id and a.id = t.account_id
+     where t.organization_id = %s and t.grain = 'M' and t.starts between %s and %s and a.type in ('revenue', 'expense')
+     group by a.type, t.starts
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Revenue and expense by month; both positive in the normal case."""
+
+    starts: list[datetime.date]
+    revenue: list[Decimal]
+    expense: list[Decimal]
+
+
+def months_of_year(organization: Organization, today: datetime.date) -> Months:
+    """The twelve months of the fiscal year that ``today`` is in."""
+    first = fiscal_year_start(organization, today)
+    places = range(first.month - 1, first.month + 11)
+    starts = [datetime.date(first.year + place // 12, place % 12 + 1, 1) for place in places]
+    with connection.cursor() as cursor:
+        cursor.execute(BY_MONTH, [organization.pk, starts[0], starts[-1]])
+        flows = {(kind, month): amount for kind, month, amount in cursor.fetchall()}
+    decimals = decimals_of(organization.base_currency_id)
+
+    def line(kind: str) -> list[Decimal]:
+        sign = 1 if kind in DEBIT_TYPES else -1
+        return [exact(flows.get((kind, month), Decimal(0)) * sign, decimals) for month in starts]
+
+    return Months(starts, line("revenue"), line("expense"))
+
+
+def figures(organization: Organization, today: datetime.date) -> dict[str, Decimal]:
+    """Cash, receivables and payables now; revenue, expenses and profit of the fiscal year so far."""
+    return overviews([organization], start=None, end=today)[0]
