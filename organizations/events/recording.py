@@ -13,13 +13,14 @@ from organizations.wire.rendering import dumps
 #: Every event type of the system, so that a reader (and a test) can list them.
 EVENT_TYPES: set[str] = set()
 
+# One JSON text carries all facts: an array of texts would be escaped quote by quote.
 INSERT = """
     insert into organizations_event (organization_id, event_type, entity_type, entity_id, before_state, after_state,
                                      changes, api_key_id, user_id, system, ip_address, request_id)
-    select %s, event_type, entity_type, entity_id, before_state::jsonb, after_state::jsonb, changes::jsonb,
-           %s, %s, %s, %s, %s
-      from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-           as fact (event_type, entity_type, entity_id, before_state, after_state, changes)
+    select %s, event_type, entity_type, entity_id, before_state, after_state, changes, %s, %s, %s, %s, %s
+      from jsonb_to_recordset(%s::jsonb)
+           as fact (event_type text, entity_type text, entity_id text,
+                    before_state jsonb, after_state jsonb, changes jsonb)
 """
 
 
@@ -49,19 +50,19 @@ def statement(
     The posting verb sends it together with the entries, in one round trip.
     """
 
-    def text(state: dict | None) -> str | None:
-        return None if state is None else dumps(state).decode()
-
-    columns = [
-        [name for name, *_ in facts],
-        [name.split(".")[0] for name, *_ in facts],
-        [entity_id for _, entity_id, *_ in facts],
-        [text(before) for *_, before, _ in facts],
-        [text(after) for *_, after in facts],
-        [text(changed(before, after)) for *_, before, after in facts],
+    rows = [
+        {
+            "event_type": name,
+            "entity_type": name.partition(".")[0],
+            "entity_id": entity_id,
+            "before_state": before,
+            "after_state": after,
+            "changes": changed(before, after),
+        }
+        for name, entity_id, before, after in facts
     ]
     who = [actor.api_key_id, actor.user_id, actor.system, actor.ip_address, actor.request_id]
-    return INSERT, [organization_id, *who, *columns]
+    return INSERT, [organization_id, *who, dumps(rows).decode()]
 
 
 def record(
