@@ -121,7 +121,11 @@ class TransactionViewSet(TenantViewSet):
         if not isinstance(auto_post, bool):
             raise Invalid(fields={"auto_post": "true or false."})
         plan = create_transaction(
-            actor=self.actor, organization=self.organization, draft=Draft(**fields), auto_post=auto_post
+            actor=self.actor,
+            organization=self.organization,
+            draft=Draft(**fields),
+            auto_post=auto_post,
+            along=self.keeping(status=201),
         )
         return Response(plan.answer, status=201)
 
@@ -170,7 +174,7 @@ class TransactionBatchViewSet(TenantViewSet):
 
     resource = "transactions"
 
-    @extend_schema(request=shapes.TransactionBatchShape, responses=shapes.BatchShape)
+    @extend_schema(request=shapes.TransactionBatchShape, responses={200: shapes.BatchShape})
     def create(self, request, organization_id):
         """Record up to 10,000 transactions.
 
@@ -191,7 +195,7 @@ class TransactionBatchViewSet(TenantViewSet):
         )
         return Response(done)
 
-    @extend_schema(request=shapes.PostBatchShape, responses=shapes.BatchShape)
+    @extend_schema(request=shapes.PostBatchShape, responses={200: shapes.BatchShape})
     def post_many(self, request, organization_id):
         """Post up to 10,000 drafts. One that cannot be posted becomes `failed` and says why."""
         wish = self.read(shapes.PostBatchShape)

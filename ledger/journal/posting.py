@@ -6,18 +6,18 @@ what the database refuses is refused here and not at the commit. The database ch
 of it again by itself (migrations/sql/0001_journal.sql).
 """
 
+import contextlib
 import datetime
-import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from ledger.errors import TransactionAlreadyPosted
 from ledger.journal.answers import draft_entry_answer, entry_answer, transaction_answer, transaction_answers
 from ledger.journal.drafts import Draft, stored_lines
 from ledger.journal.models import Entry, Transaction
-from ledger.journal.saved import accounts_of, draft_of
+from ledger.journal.saved import accounts_of, draft_of, new_ids, opening_reads
 from ledger.journal.weighing import Weighed, obstacles, weigh
 from organizations import clock
 from organizations.actors import Actor
@@ -66,6 +66,9 @@ ENTRIES = """
               amount, base_amount, currency_rate, description, reference, metadata)
 """
 
+#: What a caller wants to send in the same round trip, given the answer to the first transaction.
+Along = Callable[[dict], list[tuple[str, list]]]
+
 
 @dataclass(slots=True)
 class Plan:
@@ -87,26 +90,40 @@ class Plan:
     answer: dict | None = None
 
 
-def create_transaction(*, actor: Actor, organization: Organization, draft: Draft, auto_post: bool = False) -> Plan:
+def create_transaction(
+    *,
+    actor: Actor,
+    organization: Organization,
+    draft: Draft,
+    auto_post: bool = False,
+    along: Along | None = None,
+) -> Plan:
     """Save a transaction as a draft, or post it at once.
 
     Raises what ``weigh`` raises, and with ``auto_post`` the first of ``obstacles``.
     """
-    return create_transactions(actor=actor, organization=organization, drafts=[draft], auto_post=auto_post)[0]
+    what = {"actor": actor, "organization": organization, "drafts": [draft], "auto_post": auto_post}
+    return create_transactions(**what, along=along)[0]
 
 
-@transaction.atomic
 def create_transactions(
-    *, actor: Actor, organization: Organization, drafts: Sequence[Draft], auto_post: bool
+    *,
+    actor: Actor,
+    organization: Organization,
+    drafts: Sequence[Draft],
+    auto_post: bool,
+    along: Along | None = None,
 ) -> list[Plan]:
-    """Save or post many transactions, all or none, in a fixed number of statements."""
-    accounts = accounts_of(organization, drafts)
+    """Save or post many transactions, all or none, in two round trips: one reads, one writes."""
+    needed = sum(1 + (len(draft.lines) if auto_post else 0) for draft in drafts)
+    accounts, now, numbers = opening_reads(organization, drafts, needed)
     today = clock.today(organization.time_zone)
     plans = [Plan(weigh(draft, accounts, organization, today), auto_post) for draft in drafts]
     if auto_post:
         for plan in plans:
             refuse_obstacles(plan, organization)
-    write(actor=actor, organization=organization, plans=plans)
+    _give_ids(organization, plans, now, iter(numbers))
+    _send(actor, organization, plans, along)
     return plans
 
 
@@ -145,9 +162,15 @@ def refuse_obstacles(plan: Plan, organization: Organization, *, path: str = "") 
 
 def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> None:
     """Write plans that were found fit: two round trips, however many they are."""
-    _give_ids(organization, plans)
+    now, numbers = new_ids(sum(1 + (len(plan.weighed.lines) if plan.posted else 0) for plan in plans))
+    _give_ids(organization, plans, now, iter(numbers))
+    _send(actor, organization, plans)
+
+
+def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Along | None = None) -> None:
+    """Headers, entries and events in one round trip, within a savepoint: all or none, whoever catches a refusal."""
     _describe(organization, plans)
-    statements: list[tuple[str, list]] = []
+    statements: list[tuple[str, list]] = [("savepoint journal", [])]
     new = [plan for plan in plans if plan.saved is None]
     turned = [plan for plan in plans if plan.saved is not None]
     if new:
@@ -159,12 +182,18 @@ def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> Non
         statements.append((ENTRIES, [organization.pk, *_columns(rows)]))
     facts = [(_event_type(plan), plan.answer["id"], plan.before, plan.answer) for plan in plans]
     statements.append(recording.statement(actor=actor, organization_id=organization.pk, facts=facts))
-    statements.append(("set constraints all immediate", []))
-    statements.append(("set constraints all deferred", []))
+    statements.append(("set constraints all immediate; set constraints all deferred", []))
+    statements += along(plans[0].answer) if along else []
+    statements.append(("release savepoint journal", []))
     with connection.cursor() as cursor:
-        cursor.execute(
-            ";\n".join(sql for sql, _ in statements), [value for _, values in statements for value in values]
-        )
+        try:
+            cursor.execute(
+                ";\n".join(sql for sql, _ in statements), [value for _, values in statements for value in values]
+            )
+        except DatabaseError:
+            with contextlib.suppress(DatabaseError):  # the connection itself may be gone
+                cursor.execute("rollback to savepoint journal")
+            raise
 
 
 def _event_type(plan: Plan) -> str:
@@ -173,17 +202,12 @@ def _event_type(plan: Plan) -> str:
     return POSTED if plan.posted else CREATED
 
 
-def _give_ids(organization: Organization, plans: list[Plan]) -> None:
+def _give_ids(organization: Organization, plans: list[Plan], now: datetime.datetime, numbers: Iterator[int]) -> None:
     """Ids and the instant of posting come from the database, before the rows: the events show both."""
-    needed = sum(1 + (len(plan.weighed.lines) if plan.posted else 0) for plan in plans)
-    with connection.cursor() as cursor:
-        cursor.execute("select now(), array(select crane_next_id() from generate_series(1, %s))", [needed])
-        now, given = cursor.fetchone()
-    numbers = iter(given)
     for plan in plans:
         plan.transaction = _header(organization, plan, next(numbers), now)
         if plan.posted:
-            plan.entries = _entries(plan, list(itertools.islice(numbers, len(plan.weighed.lines))))
+            plan.entries = _entries(plan, numbers)
 
 
 def _header(organization: Organization, plan: Plan, number: int, now: datetime.datetime) -> Transaction:
@@ -231,11 +255,11 @@ def failure_texts(failure: Refusal | None) -> tuple[str | None, str | None]:
     return failure.code.upper(), failure.details.get("reason", failure.message)
 
 
-def _entries(plan: Plan, numbers: list[int]) -> list[Entry]:
+def _entries(plan: Plan, numbers: Iterator[int]) -> list[Entry]:
     header = plan.transaction
     return [
         Entry(
-            id=number,
+            id=next(numbers),
             organization_id=header.organization_id,
             transaction_id=header.pk,
             line_no=place + 1,
@@ -250,7 +274,7 @@ def _entries(plan: Plan, numbers: list[int]) -> list[Entry]:
             reference=weighed.line.reference,
             metadata=weighed.line.metadata or None,
         )
-        for place, (number, weighed) in enumerate(zip(numbers, plan.weighed.lines, strict=True))
+        for place, weighed in enumerate(plan.weighed.lines)
     ]
 
 

@@ -1,6 +1,9 @@
 """Drafts as they are kept, read back, and the accounts that they name."""
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
 
 from ledger.accounts.models import Account
 from ledger.journal.drafts import Draft, read_stored_lines
@@ -28,10 +31,45 @@ def draft_of(transaction: Transaction) -> Draft:
     )
 
 
+ACCOUNT_FIELDS = Account._meta.concrete_fields
+ACCOUNT_COLUMNS = [field.attname for field in ACCOUNT_FIELDS]
+ACCOUNTS = f"select {', '.join(ACCOUNT_COLUMNS)} from ledger_account where organization_id = %s and id = any(%s)"
+NEW_IDS = "select now(), array(select crane_next_id() from generate_series(1, %s))"
+
+
 def accounts_of(organization: Organization, drafts: Iterable[Draft]) -> dict[int, Account]:
     """The accounts that drafts name and this organization has, by id, in one query."""
+    wanted = _named(drafts)
+    return Account.objects.of(organization).in_bulk(wanted) if wanted else {}
+
+
+def _named(drafts: Iterable[Draft]) -> list[int]:
     wanted = {line.account_id for draft in drafts for line in draft.lines}
-    wanted |= {draft.account_id for draft in drafts if draft.account_id is not None}
-    if not wanted:
-        return {}
-    return Account.objects.of(organization).in_bulk(list(wanted))
+    return list(wanted | {draft.account_id for draft in drafts if draft.account_id is not None})
+
+
+def new_ids(count: int) -> tuple[datetime.datetime, list[int]]:
+    """The instant of this database transaction, and so many new ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEW_IDS, [count])
+        return cursor.fetchone()
+
+
+def opening_reads(
+    organization: Organization, drafts: Sequence[Draft], count: int
+) -> tuple[dict[int, Account], datetime.datetime, list[int]]:
+    """``accounts_of`` and ``new_ids`` in one round trip."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{ACCOUNTS};\n{NEW_IDS}", [organization.pk, _named(drafts), count])
+        rows = cursor.fetchall()
+        cursor.nextset()
+        now, numbers = cursor.fetchone()
+    return {account.pk: account for account in map(_account, rows)}, now, numbers
+
+
+def _account(row: tuple) -> Account:
+    values = [
+        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+        for field, value in zip(ACCOUNT_FIELDS, row, strict=True)
+    ]
+    return Account.from_db("default", ACCOUNT_COLUMNS, values)

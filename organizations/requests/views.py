@@ -38,6 +38,7 @@ from organizations.wire.answering import answer
 from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable
 from organizations.wire.listing import KeysetPaginator, ListBackend
 from organizations.wire.refusing import handle, translate
+from organizations.wire.rendering import dumps
 
 TRIES = 4
 ACTIONS = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
@@ -72,6 +73,7 @@ class TenantView(APIView):
     claim: claiming.Claim | None
     allowance: limits.Allowance | None
     dry_run: bool
+    kept: str | None
 
     @property
     def organization(self):
@@ -104,6 +106,20 @@ class TenantView(APIView):
         shape.is_valid(raise_exception=True)
         return shape.validated_data
 
+    def keeping(self, *, status: int) -> Callable[[dict], list[tuple[str, list]]]:
+        """For a verb that sends it along with its own rows: what keeps the answer for the claimed key.
+
+        It saves a round trip while rows are locked. An answer that turns out otherwise is kept as usual.
+        """
+
+        def statements(answer: dict) -> list[tuple[str, list]]:
+            if self.claim is None:
+                return []
+            self.kept = claiming.without_secret(dumps(answer))
+            return [claiming.keep_statement(self.claim, status=status, body=self.kept)]
+
+        return statements
+
     # -- The transaction around a request ------------------------------------------------------
 
     def dispatch(self, request, *args, **kwargs):
@@ -117,14 +133,16 @@ class TenantView(APIView):
         return answer(request, Busy())
 
     def _attempt(self, request, *args, **kwargs):
-        self.claim = self.allowance = None
+        self.claim = self.allowance = self.kept = None
         self.dry_run = False
         with transaction.atomic():
             response = self._finish(super().dispatch(request, *args, **kwargs))
             if response.status_code >= 400 or self.dry_run:
                 transaction.set_rollback(True)
             elif self.claim is not None:
-                claiming.keep(self.claim, status=response.status_code, body=claiming.without_secret(response.content))
+                body = claiming.without_secret(response.content)
+                if body != self.kept:
+                    claiming.keep(self.claim, status=response.status_code, body=body)
         if self.claim is not None and response.status_code in KEPT_REFUSALS:
             self._keep_refusal(response)
         return response
