@@ -49,14 +49,18 @@ class Run:
         self.base_url = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104
         self.servers = servers.take(ROOT, "run")
         self._show_logs()
-        self.environment = os.environ | self.servers.environment() | {
-            "CRANE_ENV": env.text("CRANE_ENV", default="local"),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "PYTHONUNBUFFERED": "1",
-            "HOST": host,
-            "PORT": str(port),
-            "BASE_URL": self.base_url,
-        }
+        self.environment = (
+            os.environ
+            | self.servers.environment()
+            | {
+                "CRANE_ENV": env.text("CRANE_ENV", default="local"),
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+                "PYTHONUNBUFFERED": "1",
+                "HOST": host,
+                "PORT": str(port),
+                "BASE_URL": self.base_url,
+            }
+        )
         record.write(self.local / "addresses.json", self._addresses())
         self._prepare()
         python = sys.executable
