@@ -68,7 +68,7 @@ def _cards(found: dict, base: str, waiting: int, drafts: str) -> list[dict]:
         "note": "to be posted",
         "url": drafts,
     }
-    return [*cards, waiting_card]
+    return [*cards[:3], waiting_card, *cards[3:]]
 
 
 def _chart(months: Months) -> dict[str, str]:

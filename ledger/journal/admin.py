@@ -94,8 +94,8 @@ class TransactionDesk(DraftDesk, JournalDesk):
     """Transactions: drafts are written here, posted ones are read and reversed."""
 
     place = Place("Books", 20, "Transactions", "receipt_long")
-    list_display = ["transaction_date", "shown_description", "reference_number", "type", "shown_status", "shown_amount"]
-    list_display_links = ["transaction_date", "shown_description"]
+    list_display = ["shown_date", "shown_description", "shown_reference", "type", "shown_status", "shown_amount"]
+    list_display_links = ["shown_date", "shown_description"]
     list_filter = [ByStatus, ByType, ByAccount, ByDate]
     search_fields = ["description", "reference_number", "external_id"]
     search_help_text = "Description, reference or external id contains this"
@@ -127,13 +127,17 @@ class TransactionDesk(DraftDesk, JournalDesk):
         ]
 
     @display(description="Date")
-    def transaction_date(self, transaction):
+    def shown_date(self, transaction):
         return f"{transaction.transaction_date}"
 
     @display(description="Description")
     def shown_description(self, transaction):
         text = transaction.description or "(no description)"
         return text if len(text) <= 90 else f"{text[:90]} …"
+
+    @display(description="Reference")
+    def shown_reference(self, transaction):
+        return transaction.reference_number
 
     @display(description="Status")
     def shown_status(self, transaction):
@@ -272,8 +276,9 @@ class EntryDesk(JournalDesk):
 
     place = Place("Books", 30, "Entries", "list_alt")
     list_filter = [ByAccount, ByDate]
-    list_display = ["transaction_date", "shown_account", "shown_description", "shown_debit", "shown_credit"]
-    list_display_links = ["transaction_date"]
+    list_before_template = "admin/ledger/register_head.html"
+    list_display = ["shown_date", "shown_account", "shown_description", "shown_debit", "shown_credit"]
+    list_display_links = ["shown_date"]
     list_select_related = ["account", "transaction"]
 
     def has_change_permission(self, request, obj=None):
@@ -283,8 +288,9 @@ class EntryDesk(JournalDesk):
         return ["-transaction_date", "-id"] if request.GET.get("account") else ["-id"]
 
     def get_list_display(self, request):
-        shown = [*self.list_display]
-        return [*shown, "shown_balance"] if request.GET.get("account") else shown
+        if not request.GET.get("account"):
+            return self.list_display
+        return [name for name in self.list_display if name != "shown_account"] + ["shown_balance"]
 
     def get_changelist_instance(self, request):
         """Of one account: each entry's balance, read once for the page."""
@@ -300,18 +306,23 @@ class EntryDesk(JournalDesk):
 
     def changelist_view(self, request, extra_context=None):
         number = request.GET.get("account", "")
-        extra = {"title": "Entries"}
+        extra = {}
         if number:
             found = ByAccount.chosen(request)
             if found is None:
                 raise Http404()
             total = totals(found.organization_id, account_ids=[found.pk]).get(found.pk, NOTHING)
             balance = showing.money(total.balance * found.normal_sign, found.currency_id)
-            extra = {"title": f"{found}: {balance} {found.currency_id}", "register_of": found}
+            extra = {
+                "title": str(found),
+                "register_of": found,
+                "register_balance": f"{balance} {found.currency_id}",
+                "register_badge": showing.badge(found.status),
+            }
         return super().changelist_view(request, {**(extra_context or {}), **extra})
 
     @display(description="Date")
-    def transaction_date(self, entry):
+    def shown_date(self, entry):
         return f"{entry.transaction_date}"
 
     @display(description="Account")

@@ -95,6 +95,9 @@ class DraftDesk(TenantDesk):
         row = Transaction.objects.of(organization).filter(pk=saved.pk).select_for_update().get()
         if str(row.version) != request.POST.get("version"):
             raise Conflict("Somebody changed this draft since you opened it; open it again")
+        before = draft_of(row)
+        if row.status == "pending" and all(getattr(before, name) == value for name, value in found.items()):
+            return saved.pk
         update_draft(actor=actor, organization=organization, transaction_id=saved.pk, changes=found)
         return saved.pk
 

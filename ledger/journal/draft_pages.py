@@ -104,7 +104,10 @@ def read_page(header: dict, lines: list[TypedLine], saved: Transaction | None) -
     if len(found["lines"]) == len(lines):
         for typed, line in zip(lines, found["lines"], strict=True):
             if typed.place.isascii() and typed.place.isdigit() and int(typed.place) < len(kept):
-                line.reference, line.metadata = kept[int(typed.place)].reference, kept[int(typed.place)].metadata
+                before = kept[int(typed.place)]
+                line.reference, line.metadata = before.reference, before.metadata
+                if line.account_id == before.account_id:
+                    line.currency = before.currency
     return found, problems
 
 

@@ -110,10 +110,7 @@ class EventDesk(TenantDesk):
         states = [
             (
                 name,
-                *[
-                    histories.plain((state or {}).get(name)) if state else ""
-                    for state in (obj.before_state, obj.after_state)
-                ],
+                *[histories.spread(state.get(name)) if state else "" for state in (obj.before_state, obj.after_state)],
             )
             for name in sorted((obj.before_state or {}).keys() | (obj.after_state or {}).keys())
         ]
@@ -121,7 +118,7 @@ class EventDesk(TenantDesk):
         rows = [
             [
                 format_html("<b>{}</b>", name) if name in changed else name,
-                *[format_html('<span class="co-mono">{}</span>', text) for text in (before, after)],
+                *[format_html('<pre class="co-mono">{}</pre>', text) for text in (before, after)],
             ]
             for name, before, after in states
         ]

@@ -61,13 +61,25 @@ def actor_of(event: Event, names: dict[int, str]) -> str:
 
 def plain(value) -> str:
     """A value of a stored state, in one line."""
-    if value is None or value == "":
+    if value in (None, "", [], {}):
         return "–"
     return value if isinstance(value, str) else dumps(value).decode()
 
 
+def spread(value, indent: str = "") -> str:
+    """A value of a stored state over several lines; what is empty in it is left out."""
+    if isinstance(value, dict):
+        filled = {name: part for name, part in value.items() if part not in (None, "", {}, [])}
+        return "\n".join(f"{indent}{name}: {spread(part, indent + '  ').strip()}" for name, part in filled.items())
+    if isinstance(value, list) and any(isinstance(part, dict) for part in value):
+        return "\n\n".join(spread(part, indent) for part in value)
+    return plain(value)
+
+
 def short(value) -> str:
-    """The same, cut where it would fill the page."""
+    """The same, cut where it would fill the page; of a list of objects only how many there are."""
+    if isinstance(value, list) and any(isinstance(part, dict) for part in value):
+        return f"{len(value)} (see the event)"
     text = plain(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 

@@ -104,6 +104,10 @@ class Desk(ModelAdmin):
         """What the page of an object shows."""
         raise Http404()
 
+    def changelist_view(self, request, extra_context=None):
+        title = self.place.title if self.place else str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         found = self.find(request, object_id)
         return show(self.admin_site, request, self.record(request, found))

@@ -42,5 +42,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def public_id(self) -> str:
         return ids.encode("USR", self.pk)
 
+    def get_full_name(self) -> str:
+        return self.name
+
     def __str__(self):
         return self.name or self.email

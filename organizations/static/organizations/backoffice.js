@@ -41,6 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (event.target.dataset.sent) event.preventDefault();
     event.target.dataset.sent = "1";
   });
+  document.getElementById("nav-filter")?.setAttribute("placeholder", "Page, account or id");
   document.addEventListener("change", (event) => event.target.hasAttribute("data-submits") && event.target.form.submit());
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
