@@ -1,5 +1,6 @@
 """What accounts look like on the wire."""
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from ledger.accounts.charts import ROLES, TAX_METHODS
@@ -62,6 +63,32 @@ class AccountFields(serializers.Serializer):
     metadata = MetadataMap(required=False)
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A bank account",
+            request_only=True,
+            value={
+                "code": "1011",
+                "name": "Operating Cash Account",
+                "type": "asset",
+                "currency_id": "CUR_USD",
+                "description": "Primary checking account",
+            },
+        ),
+        OpenApiExample(
+            "An account below another",
+            request_only=True,
+            value={
+                "code": "1100",
+                "name": "Current Assets",
+                "type": "asset",
+                "parent_account_id": "ACT_1000000000000000",
+                "description": "Summary account for current assets",
+            },
+        ),
+    ]
+)
 class NewAccountShape(AccountFields):
     code = Text(max_length=32)
     name = Text(max_length=200)

@@ -1,5 +1,6 @@
 """What transactions look like on the wire. What a client sends is read by ``drafts``, whose rules these describe."""
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from ledger.accounts.shapes import WarningShape
@@ -90,6 +91,49 @@ class TransactionFields(serializers.Serializer):
     metadata = MetadataMap(required=False)
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A cash sale, posted at once",
+            request_only=True,
+            value={
+                "type": "income",
+                "description": "Cash sale to customer",
+                "transaction_date": "2024-01-15",
+                "reference_number": "INV-001",
+                "entries": [
+                    {
+                        "account_id": "ACT_1000000000000001",
+                        "entry_type": "debit",
+                        "amount": 100,
+                        "description": "Cash received",
+                        "reference": "Check #1234",
+                    },
+                    {"account_id": "ACT_1000000000000002", "entry_type": "credit", "amount": 100},
+                ],
+                "auto_post": True,
+            },
+        ),
+        OpenApiExample(
+            "A purchase in euros at a rate",
+            request_only=True,
+            value={
+                "type": "expense",
+                "description": "Supplies from Hamburg",
+                "entries": [
+                    {"account_id": "ACT_1000000000000003", "entry_type": "debit", "amount": 110},
+                    {
+                        "account_id": "ACT_1000000000000004",
+                        "entry_type": "credit",
+                        "amount": 100,
+                        "currency_id": "CUR_EUR",
+                        "currency_rate": "1.10",
+                    },
+                ],
+            },
+        ),
+    ]
+)
 class NewTransactionShape(TransactionFields):
     entries = NewEntryShape(many=True, min_length=2)
     auto_post = Flag(required=False, help_text="Post at once; false unless given.")
@@ -99,6 +143,15 @@ class TransactionChangesShape(TransactionFields):
     entries = NewEntryShape(many=True, required=False, min_length=2)
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Goods came back",
+            request_only=True,
+            value={"reason": "Customer returned merchandise", "reversal_date": "2024-01-20"},
+        )
+    ]
+)
 class ReversalShape(serializers.Serializer):
     reason = Text(required=False, allow_blank=True, max_length=2000)
     reversal_date = Day(required=False, help_text="Today unless given.")

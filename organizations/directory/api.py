@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -97,6 +97,30 @@ class OrganizationFields(serializers.Serializer):
         return value
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Sign-up",
+            request_only=True,
+            value={
+                "organization_name": "My Business",
+                "user_email": "you@example.com",
+                "base_currency_code": "USD",
+                "chart_template": "small_business",
+            },
+        ),
+        OpenApiExample(
+            "A child",
+            request_only=True,
+            value={
+                "organization_name": "Downtown Branch",
+                "parent_organization_id": "ORG_1000000000000000",
+                "relationship_type": "owned",
+                "billing_type": "shared",
+            },
+        ),
+    ]
+)
 class NewOrganization(OrganizationFields):
     organization_name = TextField(max_length=200)
     base_currency_code = CurrencyCode(required=False, help_text="USD unless given, or the parent's.")

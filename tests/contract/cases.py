@@ -140,6 +140,12 @@ CASES: dict[str, dict[str, Case]] = {
         "GET": Case("transactions"),
         "POST": Case("transactions", 201, lambda e: {"entries": _entries(e), "account_id": e["account_id"]}),
     },
+    f"{ORGANIZATION}/transactions/batch": {
+        "POST": Case("transactions", body=lambda e: {"transactions": [{"entries": _entries(e)}]})
+    },
+    f"{ORGANIZATION}/transactions/batch-post": {
+        "POST": Case("transactions", body=lambda e: {"transaction_ids": [e["draft"]]})
+    },
     TRANSACTION: {
         "GET": Case("transactions", path=POSTED),
         "PUT": Case("transactions", body=lambda e: {"entries": _entries(e)}, path=DRAFT),
