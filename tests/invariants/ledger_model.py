@@ -1,0 +1,147 @@
+"""The books in plain dicts: what an accountant would keep on paper, for the state machine to compare with.
+
+Nothing here is clever. A balance is the sum of all entries up to a day; a roll-up is the sum of the accounts below.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+BASE = "USD"
+UNITS = {"USD": Decimal("0.01"), "EUR": Decimal("0.01"), "JPY": Decimal("1")}
+DEBIT_TYPES = ("asset", "expense")
+BALANCE_SHEET = ("asset", "liability", "equity")
+
+
+@dataclass(slots=True)
+class ModelAccount:
+    type: str
+    currency: str
+    parent: str | None = None
+    status: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    """A line with a positive amount in the account's currency; ``rate`` None where nobody gave one."""
+
+    code: str
+    side: str
+    amount: Decimal
+    rate: Decimal | None = None
+
+    def signed(self) -> Decimal:
+        return self.amount if self.side == "debit" else -self.amount
+
+    def mirrored(self) -> "ModelLine":
+        return ModelLine(self.code, "credit" if self.side == "debit" else "debit", self.amount, self.rate)
+
+
+@dataclass(slots=True)
+class ModelTransaction:
+    lines: list[ModelLine]
+    type: str
+    date: datetime.date
+    status: str = "pending"
+    original: int | None = None
+
+
+@dataclass(slots=True)
+class Figures:
+    """What was posted to an account: debits and credits, in its currency and in base currency."""
+
+    debit: Decimal = Decimal(0)
+    credit: Decimal = Decimal(0)
+    base_debit: Decimal = Decimal(0)
+    base_credit: Decimal = Decimal(0)
+    entries: int = 0
+
+
+@dataclass(slots=True)
+class Model:
+    accounts: dict[str, ModelAccount] = field(default_factory=dict)
+    transactions: dict[int, ModelTransaction] = field(default_factory=dict)
+    closed: datetime.date | None = None
+
+    def base(self, line: ModelLine) -> Decimal:
+        """The line's signed amount in base currency, rounded half away from zero."""
+        if self.accounts[line.code].currency == BASE:
+            return line.signed()
+        worth = (line.amount * line.rate).quantize(UNITS[BASE], rounding=ROUND_HALF_UP)
+        return worth if line.side == "debit" else -worth
+
+    # -- What must be refused -----------------------------------------------------------------------
+
+    def obstacle(self, transaction: ModelTransaction) -> str | None:
+        """The code of what stands in the way of posting; None if nothing does."""
+        held = [self.accounts[line.code] for line in transaction.lines]
+        pairs = list(zip(transaction.lines, held, strict=True))
+        if any(line.rate is None for line, account in pairs if account.currency != BASE):
+            return "exchange_rate_missing"
+        one_currency = len({account.currency for account in held}) == 1
+        if sum(map(self.base, transaction.lines)) or (
+            one_currency and sum(line.signed() for line in transaction.lines)
+        ):
+            return "transaction_does_not_balance"
+        if any(account.status != "active" for account in held):
+            return "account_inactive"
+        if transaction.original is None and self.breaks_its_type(transaction):
+            return "transaction_type_rule"
+        if self.closed is not None and transaction.date <= self.closed:
+            return "books_closed"
+        if transaction.original is not None and self.reversed(transaction.original):
+            return "transaction_already_reversed"
+        return None
+
+    def breaks_its_type(self, transaction: ModelTransaction) -> bool:
+        sides = {(self.accounts[line.code].type, line.side) for line in transaction.lines}
+        if transaction.type == "income":
+            return ("revenue", "credit") not in sides
+        if transaction.type == "expense":
+            return ("expense", "debit") not in sides
+        return transaction.type == "transfer" and any(kind not in BALANCE_SHEET for kind, _ in sides)
+
+    def reversed(self, number: int) -> bool:
+        """Whether a posted transaction reverses this one."""
+        return any(each.original == number and each.status == "posted" for each in self.transactions.values())
+
+    def below(self, code: str | None, ancestor: str) -> bool:
+        """Whether an account is another or stands below it."""
+        while code is not None and code != ancestor:
+            code = self.accounts[code].parent
+        return code is not None
+
+    # -- What the books say -------------------------------------------------------------------------
+
+    def figures(self, as_of: datetime.date | None = None) -> dict[str, Figures]:
+        """The figures of every account with entries, now or at the end of a day."""
+        found: dict[str, Figures] = {}
+        for transaction in self.transactions.values():
+            if transaction.status != "posted" or (as_of is not None and transaction.date > as_of):
+                continue
+            for line in transaction.lines:
+                held, worth = found.setdefault(line.code, Figures()), abs(self.base(line))
+                held.entries += 1
+                if line.side == "debit":
+                    held.debit += line.amount
+                    held.base_debit += worth
+                else:
+                    held.credit += line.amount
+                    held.base_credit += worth
+        return found
+
+    def base_balances(self, as_of: datetime.date | None = None) -> dict[str, Decimal]:
+        """Every account's own balance in base currency, debit positive."""
+        found = self.figures(as_of)
+        nothing = Figures()
+        return {
+            code: found.get(code, nothing).base_debit - found.get(code, nothing).base_credit for code in self.accounts
+        }
+
+    def roll_ups(self, as_of: datetime.date | None = None) -> dict[str, Decimal]:
+        """Every account's balance with all that stands below it."""
+        own = self.base_balances(as_of)
+        return {
+            code: sum((own[each] for each in self.accounts if self.below(each, code)), Decimal(0))
+            for code in self.accounts
+        }
