@@ -218,7 +218,9 @@ UNFOLD = {
     "SITE_HEADER": "Crane Ledger",
     "SITE_SYMBOL": "account_balance",
     "SITE_URL": None,
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("organizations/mark.svg")}],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("organizations/mark.svg")}
+    ],
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "STYLES": [lambda request: static("organizations/backoffice.css")],
