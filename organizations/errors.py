@@ -272,6 +272,13 @@ class OrganizationParentMismatch(Unprocessable):
     message = "The organization cannot stand below this parent"
 
 
+class OrganizationArchived(Unprocessable):
+    """An archived organization can be read, and restored, but nothing is written in it."""
+
+    code = "organization_archived"
+    message = "The organization is archived"
+
+
 class LastOwner(Unprocessable):
     """An organization keeps at least one owner."""
 

@@ -1,5 +1,7 @@
 """Where a request comes from."""
 
+import ipaddress
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -12,6 +14,9 @@ def client_address(request: HttpRequest) -> str | None:
     """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-    if 0 < settings.TRUSTED_PROXIES <= len(hops):
-        return hops[-settings.TRUSTED_PROXIES]
-    return request.META.get("REMOTE_ADDR") or None
+    trusted = 0 < settings.TRUSTED_PROXIES <= len(hops)
+    address = hops[-settings.TRUSTED_PROXIES] if trusted else request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ipaddress.ip_address(address.partition("%")[0]))
+    except ValueError:  # a socket has no address, and a proxy may send anything
+        return None

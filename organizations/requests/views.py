@@ -27,6 +27,7 @@ from organizations.errors import (
     Invalid,
     NotAuthorized,
     NotFound,
+    OrganizationArchived,
     RateLimited,
     Refusal,
     Unauthenticated,
@@ -143,7 +144,8 @@ class TenantView(APIView):
                 body = claiming.without_secret(response.content)
                 if body != self.kept:
                     claiming.keep(self.claim, status=response.status_code, body=body)
-        if self.claim is not None and response.status_code in KEPT_REFUSALS:
+        # What passes by itself (Retry-After) is not kept: the same key may succeed in a moment.
+        if self.claim is not None and response.status_code in KEPT_REFUSALS and "Retry-After" not in response:
             self._keep_refusal(response)
         return response
 
@@ -212,8 +214,11 @@ class TenantView(APIView):
             return
         if self.organization is None or (self.opened.oversight and request.method not in self.open_to_oversight):
             raise NotFound()
-        if not self.actor.may(ACTIONS.get(request.method, "write"), self.resource):
+        action = ACTIONS.get(request.method, "write")
+        if not self.actor.may(action, self.resource):
             raise NotAuthorized()
+        if action != "read" and self.organization.status == "archived" and self.resource != "organizations":
+            raise OrganizationArchived()
 
     def _wants_dry_run(self, request) -> bool:
         value = request.query_params.get("dry_run", "false")
@@ -225,7 +230,7 @@ class TenantView(APIView):
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return
-        owner = self.organization.pk if self.organization is not None else self.actor.ip_address
+        owner = self.organization.pk if self.organization is not None else (self.actor.ip_address or "::")
         files = {name: file.read() for name, file in request.FILES.items()}
         for file in request.FILES.values():
             file.seek(0)
@@ -235,7 +240,7 @@ class TenantView(APIView):
         claim = claiming.Claim(
             owner=owner,
             key=claiming.valid_key(key),
-            fingerprint=claiming.fingerprint(request.method, request.get_full_path(), data, files),
+            fingerprint=claiming.fingerprint(request.method, self._asked_as(request), data, files),
         )
         if self.dry_run:
             return
@@ -243,6 +248,11 @@ class TenantView(APIView):
         if kept is not None:
             raise Replay(kept)
         self.claim = claim
+
+    def _asked_as(self, request) -> str:
+        """The address, and where no organization is named the user: several people may share a network address."""
+        path = request.get_full_path()
+        return path if self.organization is not None else f"{path} {self.actor.user_id}"
 
     # -- After the handler ---------------------------------------------------------------------
 

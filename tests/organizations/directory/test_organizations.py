@@ -164,3 +164,12 @@ def test_a_slash_at_the_end_answers_the_same(firm):
 def test_an_id_of_another_kind_is_named(firm):
     answer = firm.api.get("/accounts/TXN_" + "0" * 16)
     assert (answer.status, list(answer.error["details"]["fields"])) == (400, ["account_id"])
+
+
+def test_an_archived_organization_can_be_read_and_restored(firm):
+    assert firm.api.put("", {"status": "archived"})["status"] == "archived"
+    refused = firm.api.post("/transactions", firm.sale())
+    assert (refused.status, refused.error["code"]) == (422, "organization_archived")
+    assert firm.api.get("/accounts").status == 200
+    firm.api.put("", {"status": "active"})
+    assert firm.api.post("/transactions", firm.sale()).status == 201

@@ -7,6 +7,8 @@ import pytest
 from django.db import OperationalError, connection
 
 from organizations import clock
+from organizations.errors import Busy
+from organizations.requests.addresses import client_address
 from organizations.requests.claiming import fingerprint
 from organizations.requests.forgetting import KEPT, forget_old_claims
 from tests.cast import api, open_books
@@ -131,3 +133,31 @@ def test_without_a_database_the_service_is_unavailable(books, monkeypatch):
     monkeypatch.setattr("organizations.requests.opening.open_by_key", lost)
     answer = books.api.get("/accounts")
     assert (answer.status, answer.error["code"]) == (503, "unavailable")
+
+
+def test_a_refusal_that_passes_by_itself_is_not_kept(books, monkeypatch):
+    with monkeypatch.context() as blocked:
+        blocked.setattr("ledger.journal.api.create_transaction", raising(Busy()))
+        assert books.api.post("/transactions", books.sale(), idempotency_key="k1").status == 409
+    assert books.api.post("/transactions", books.sale(), idempotency_key="k1").status == 201
+
+
+def raising(refusal):
+    def refuse(*args, **kwargs):
+        raise refusal
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.1, 203.0.113.9", "198.51.100.1"),
+        (1, "no address", None),
+    ],
+)
+def test_the_callers_address(rf, settings, proxies, forwarded, address):
+    settings.TRUSTED_PROXIES = proxies
+    assert client_address(rf.get("/", headers={"x-forwarded-for": forwarded})) == address
