@@ -129,8 +129,7 @@ def place_problems(form: HeaderForm, lines: list[TypedLine], problems: dict[str,
 def place_refusal(form: HeaderForm, lines: list[TypedLine], refusal: Refusal) -> None:
     """Put what a verb refused where it belongs."""
     place_problems(form, lines, refusal.details.get("fields", {}))
-    if not refusal.details.get("fields"):
-        form.add_error(None, refusal.message)
+    form.add_error(None, refusal.message)
 
 
 def lines_of(draft: Draft) -> list[TypedLine]:

@@ -47,7 +47,7 @@ def dress(field: forms.Field) -> None:
         field.widget = widgets.UnfoldAdminTextInputWidget({**attrs, **DAY})
         field.widget.format_value = lambda value: value.isoformat() if hasattr(value, "isoformat") else value
     elif isinstance(widget, forms.PasswordInput):
-        field.widget = widgets.UnfoldAdminPasswordInput(attrs)
+        field.widget = widgets.UnfoldAdminPasswordWidget(attrs)
     elif isinstance(widget, forms.Textarea):
         field.widget = widgets.UnfoldAdminTextareaWidget({**attrs, "rows": 3})
     elif isinstance(widget, forms.HiddenInput):

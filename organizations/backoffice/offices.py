@@ -70,14 +70,16 @@ def reachable() -> QuerySet[Organization]:
 
 def open_office(request: HttpRequest) -> Office:
     """Open the chosen organization for this database transaction; the first that is in reach if none was chosen."""
-    opened = _open(request, request.session.get(CHOSEN))
+    chosen = request.session.get(CHOSEN)
+    opened = _open(request, chosen)
     if opened.organization is None or opened.oversight:
-        opened = _open(request, None)
+        if opened.oversight:
+            opened = _open(request, None)
         first = reachable().order_by("status", "id").first()
         if first is not None:
             opened = _open(request, first.pk)
     number = opened.organization and opened.organization.pk
-    if request.session.get(CHOSEN) != number:
+    if chosen != number:
         request.session[CHOSEN] = number
     return Office(actor=opened.actor, organization=opened.organization)
 

@@ -81,10 +81,12 @@ class Desk(ModelAdmin):
 
     def find(self, request: HttpRequest, object_id) -> object:
         """An object of the chosen organization; 404 for everything else, whoever owns it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied("Your role does not show this.")
         text = str(object_id)
         rows = self.get_queryset(request)
         found = rows.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 19 else None
-        if found is None or not self.has_view_permission(request, found):
+        if found is None:
             raise Http404("There is no such thing in this organization.")
         return found
 

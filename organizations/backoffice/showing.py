@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from organizations.currencies.iso import decimals_of
 from organizations.money import exact
 
+NO_FIGURE = SafeString('<span class="co-figure"></span>')
+
 #: The colours that states have everywhere.
 COLOURS = {
     "posted": "green",
@@ -38,7 +40,7 @@ def money(amount: Decimal | None, currency: str) -> str:
 def figure(amount: Decimal | None, currency: str, *, blank_zero: bool = False) -> SafeString:
     """An amount as a right-aligned table cell shows it; below zero in red."""
     if amount is None or (blank_zero and not amount):
-        return format_html('<span class="co-figure"></span>')
+        return NO_FIGURE
     return format_html(
         '<span class="co-figure{}">{}</span>', " co-minus" if amount < 0 else "", money(amount, currency)
     )

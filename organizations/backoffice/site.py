@@ -110,6 +110,14 @@ class BackOffice(UnfoldAdminSite):
         )
         return came_from if ours else reverse("admin:index", current_app=self.name)
 
+    def login(self, request, extra_context=None):
+        """Whoever has logged in is in an organization from then on."""
+        response = super().login(request, extra_context)
+        if request.method == "POST" and self.has_permission(request):
+            with transaction.atomic():
+                open_office(request)
+        return response
+
     # -- Pages of the site ---------------------------------------------------------------------------
 
     def extra_urls(self) -> list:

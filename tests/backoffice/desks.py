@@ -1,0 +1,128 @@
+"""The back office as a person uses it: pages by their names, forms by their fields."""
+
+import html
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from ledger.accounts.models import Account
+from ledger.balances.totals import NOTHING, totals
+from ledger.journal.drafts import Draft, Line
+from ledger.journal.models import Transaction
+from ledger.journal.posting import create_transaction
+from organizations.tenants.models import Organization
+from organizations.users.models import User
+from tests.cast import Books
+
+
+@dataclass(slots=True)
+class Seen:
+    """A page as it came back."""
+
+    status: int
+    text: str
+    goes_to: str
+    queries: int
+
+    @property
+    def said(self) -> str:
+        """The page as a reader sees it: no tags, one space."""
+        return " ".join(html.unescape(re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", self.text)).split())
+
+    def __contains__(self, text: str) -> bool:
+        return text in self.said
+
+
+class Person:
+    """Somebody who is logged in to the back office, and in an organization as after any login."""
+
+    def __init__(self, user: User, at: Books | Organization | None = None):
+        self.client = Client(HTTP_HOST="localhost")
+        self.client.force_login(user)
+        self.get("/admin/choices/")
+        if at is not None:
+            organization = at.organization if isinstance(at, Books) else at
+            assert self.post("/admin/choose/", organization=organization.pk).status == 302
+
+    def _seen(self, ask) -> Seen:
+        with CaptureQueriesContext(connection) as queries:
+            answer = ask()
+        text = answer.content.decode()
+        return Seen(answer.status_code, text, answer.headers.get("Location", ""), len(queries))
+
+    def get(self, address: str) -> Seen:
+        return self._seen(lambda: self.client.get(address))
+
+    def post(self, address: str, **fields: Any) -> Seen:
+        return self._seen(lambda: self.client.post(address, fields))
+
+    def follow(self, seen: Seen) -> Seen:
+        """The page that a form went on to."""
+        assert seen.status == 302, seen.said
+        return self.get(seen.goes_to)
+
+
+def address(model: type, page: str = "changelist", *parts: Any) -> str:
+    """The address of a page."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=parts)
+
+
+def typed(books: Books, *lines: tuple[str, str, str], **header: Any) -> dict[str, Any]:
+    """A draft as typed: ``typed(books, ("1001", "debit", "100.00"), …)``."""
+    fields = {"transaction_date": "2026-05-04", "type": "journal", "description": "Typed"}
+    fields |= {"reference_number": "", "external_id": ""} | header
+    for place, (code, side, amount) in enumerate(lines):
+        row = {
+            "account": books.accounts[code].pk,
+            "description": "",
+            "debit": "",
+            "credit": "",
+            "rate": "",
+            "place": "",
+        }
+        fields |= {f"lines-{place}-{name}": value for name, value in (row | {side: amount}).items()}
+    return fields
+
+
+def recorded(
+    books: Books, amount: str = "100.00", *, other: str | None = None, post: bool = True, **more
+) -> Transaction:
+    """A cash sale through the verb, posted or as a draft."""
+
+    lines = [
+        Line(account_id=books.accounts["1001"].pk, entry_type="debit", amount=amount),
+        Line(account_id=books.accounts["4001"].pk, entry_type="credit", amount=other or amount),
+    ]
+    draft = Draft(lines=lines, type="income", **{"description": "Cash sale", **more})
+    with books.acting():
+        plan = create_transaction(actor=books.actor, organization=books.organization, draft=draft, auto_post=post)
+    return plan.transaction
+
+
+def stored(books: Books, number: int) -> Transaction | None:
+    """A transaction as it is in the database."""
+    with books.acting():
+        return Transaction.objects.of(books.organization).filter(pk=number).first()
+
+
+def balance(books: Books, code: str):
+    """An account's balance, debit positive."""
+    number = books.accounts[code].pk
+    with books.acting():
+        return totals(books.organization.pk, account_ids=[number]).get(number, NOTHING).balance
+
+
+def number_in(address_: str) -> int:
+    """The key in the address of an object's page."""
+    return int(re.search(r"/([0-9]+)/", address_)[1])
+
+
+def account(books: Books, code: str) -> Account:
+    """An account as it is in the database."""
+    with books.acting():
+        return Account.objects.of(books.organization).get(code=code)

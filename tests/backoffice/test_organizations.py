@@ -1,0 +1,197 @@
+"""Organizations, members, keys, events, jobs and users in the back office."""
+
+import re
+
+import pytest
+
+from organizations.events.models import Event
+from organizations.jobs.models import Job
+from organizations.keys.models import ApiKey
+from organizations.members.models import Membership
+from organizations.tenants.models import Organization
+from organizations.users.models import User
+from tests.backoffice.desks import Person, address, number_in, recorded
+from tests.cast import Cast, api, open_child
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice(cast: Cast) -> Person:
+    return Person(cast.alice)
+
+
+def test_the_record_and_its_policies_are_changed(cast, alice):
+    where = address(Organization, "change", cast.alices.organization.pk)
+    fields = {"name": "Alice & Co", "fiscal_year_start": 4, "time_zone": "Europe/Berlin", "status": "active"}
+    page = alice.post(where, **fields, books_closed_through="2025-12-31", strict_account_codes="on")
+    assert "Saved." in alice.follow(page)
+    found = cast.alices.refresh().organization
+    assert (found.name, found.fiscal_year_start, found.time_zone) == ("Alice & Co", 4, "Europe/Berlin")
+    assert str(found.books_closed_through) == "2025-12-31"
+    assert found.strict_account_codes
+    assert "organization.updated" in alice.get(address(Organization, "history", found.pk))
+    assert "This field is required" in alice.post(where, **fields | {"name": ""})
+
+
+def test_a_child_is_made_and_entered(cast, alice):
+    fields = {
+        "name": "Alice's Café",
+        "base_currency": "EUR",
+        "relationship_type": "owned",
+        "billing_type": "shared",
+        "fiscal_year_start": 1,
+        "chart_template": "professional_services",
+    }
+    page = alice.follow(alice.post(address(Organization, "add"), **fields))
+    assert "The organization was made." in page
+    assert "Alice's Café owner" in page  # the header says where one is now
+    child = number_in(page.text[page.text.index("co-current") - 400 :].replace('value="', "/").replace('"', "/"))
+    assert alice.get("/admin/ledger/account/").status == 200
+    assert Person(cast.alice).post("/admin/choose/", organization=child).status == 302
+
+
+def test_another_organization_is_entered_before_it_is_changed(cast, alice):
+    child = open_child(cast.alices, "Second")
+    page = alice.get(address(Organization, "change", child.organization.pk))
+    assert "Another organization is chosen" in page
+    answer = alice.post(
+        address(Organization, "change", child.organization.pk),
+        name="Changed from outside",
+        fiscal_year_start=1,
+        time_zone="UTC",
+        status="active",
+    )
+    assert answer.status == 200
+    assert child.refresh().organization.name == "Second"
+
+
+def test_members_join_change_and_leave(cast, alice):
+    page = alice.follow(
+        alice.post(address(Membership, "add"), email="dora@example.com", name="Dora", role="accountant")
+    )
+    assert "dora@example.com" in page
+    with cast.alices.acting():
+        number = Membership.objects.of(cast.alices.organization).get(user__email="dora@example.com").pk
+    alice.post(address(Membership, "change", number), role="admin")
+    assert "admin" in alice.get(address(Membership, "change", number))
+    assert "was removed" in alice.follow(alice.post(address(Membership, "remove", number)))
+    assert alice.get(address(Membership, "change", number)).status == 404
+    assert "member already" in alice.post(address(Membership, "add"), email="bob@example.com", role="viewer")
+
+
+def test_the_last_owner_stays(cast, alice):
+    with cast.alices.acting():
+        number = Membership.objects.of(cast.alices.organization).get(user=cast.alice).pk
+    assert "at least one owner" in alice.post(address(Membership, "change", number), role="viewer")
+    assert "at least one owner" in alice.follow(alice.post(address(Membership, "remove", number)))
+
+
+def test_an_accountant_writes_the_books_and_not_the_keys(cast):
+    with cast.alices.acting():
+        Membership.objects.of(cast.alices.organization).filter(user=cast.bob).update(role="accountant")
+    bob = Person(cast.bob, cast.alices)
+    draft = recorded(cast.alices, post=False)
+    assert "Posted." in bob.follow(bob.post(address(type(draft), "post", draft.pk)))
+    assert bob.get(address(ApiKey)).status == 200
+    for page in (address(ApiKey, "add"), address(Membership, "add"), address(Organization, "add")):
+        assert bob.get(page).status == 403
+
+
+def test_a_secret_is_shown_once(cast, alice):
+    page = alice.post(address(ApiKey, "add"), name="Portal", permissions="read")
+    secret = re.search(r"cl_live_\w+", page.text)[0]
+    assert api(secret, cast.alices.api.base).get("/accounts").status == 200
+    assert api(secret, cast.alices.api.base).post("/transactions", {}).status == 403
+    with cast.alices.acting():
+        key = ApiKey.objects.of(cast.alices.organization).get(name="Portal")
+    for where in (address(ApiKey), address(ApiKey, "change", key.pk), address(ApiKey, "history", key.pk)):
+        assert secret not in alice.get(where).text
+    assert secret not in str(dict(alice.client.session))
+
+    turned = alice.post(address(ApiKey, "rotate", key.pk), overlap_hours="0")
+    new = re.search(r"cl_live_\w+", turned.text)[0]
+    assert api(secret, cast.alices.api.base).get("/accounts").status == 401
+    assert api(new, cast.alices.api.base).get("/accounts").status == 200
+    assert "The key is revoked." in alice.follow(alice.post(address(ApiKey, "revoke", key.pk)))
+    assert api(new, cast.alices.api.base).get("/accounts").status == 401
+
+
+def test_a_key_is_renamed_and_keeps_permissions_made_elsewhere(cast, alice):
+    cast.alices.key_for({"accounts": ["read"]})
+    with cast.alices.acting():
+        key = ApiKey.objects.of(cast.alices.organization).get(name="Narrow key")
+    alice.post(address(ApiKey, "change", key.pk), name="Narrower", permissions="", expires_on="2099-01-01")
+    with cast.alices.acting():
+        key.refresh_from_db()
+    assert (key.name, key.permissions, str(key.expires_at)) == (
+        "Narrower",
+        {"accounts": ["read"]},
+        "2099-01-01 23:59:59+00:00",
+    )
+    late = alice.post(address(ApiKey, "change", key.pk), name="Narrower", permissions="read", expires_on="2001-01-01")
+    assert "A day in the future." in late
+
+
+def test_events_are_filtered_and_told(cast, alice):
+    posted = recorded(cast.alices)
+    where = address(Event)
+    assert posted.public_id in alice.get(f"{where}?event_type=transaction.posted")
+    assert posted.public_id not in alice.get(f"{where}?event_type=account.created")
+    assert posted.public_id in alice.get(f"{where}?q={posted.public_id.lower()}")
+    assert posted.public_id not in alice.get(f"{where}?user={cast.alice.pk}")  # the system did it
+    assert posted.public_id not in alice.get(f"{where}?timestamp_to=2001-01-01")
+    assert alice.get(f"{where}?timestamp_to=nonsense&user=nonsense").status == 200
+    with cast.alices.acting():
+        event = Event.objects.of(cast.alices.organization).get(entity_id=posted.public_id)
+    page = alice.get(address(Event, "change", event.pk))
+    assert "entry_type: debit" in page
+    assert "system: test" in page
+
+
+def test_a_job_shows_how_far_it_is(cast, alice):
+    with cast.alices.acting():
+        job = Job.objects.create(
+            organization=cast.alices.organization, kind="import_journal", status="failed", error={"code": "<b>no</b>"}
+        )
+        job.progress_done, job.progress_total = 30, 120
+        job.save()
+    assert "width: 25%" in alice.get(address(Job)).text
+    assert "30 of 120" in alice.get(address(Job, "change", job.pk))
+
+
+def test_the_first_page_has_the_figures_of_the_year(cast, alice):
+    recorded(cast.alices, "1234.50")
+    recorded(cast.alices, "10.00", post=False)
+    page = alice.get("/admin/")
+    assert "Cash account_balance_wallet 1,234.50" in page
+    assert "Revenue trending_up 1,234.50" in page
+    assert "Drafts waiting edit_note 1" in page
+    assert page.queries < 20
+
+
+def test_users_are_made_and_changed_by_a_superuser(cast):
+    User.objects.filter(pk=cast.charlie.pk).update(is_superuser=True)
+    root = Person(cast.charlie)
+    fields = {"email": "Emil@example.com", "name": "Emil", "is_active": "on", "is_staff": "on"}
+    assert "too short" in root.post(address(User, "add"), **fields, password="short")
+    root.follow(root.post(address(User, "add"), **fields, password="quite a long one"))
+    emil = User.objects.get(email="emil@example.com")
+    assert emil.check_password("quite a long one")
+    root.post(address(User, "change", emil.pk), name="Emil E", is_staff="on")
+    emil.refresh_from_db()
+    assert (emil.name, emil.is_active) == ("Emil E", False)
+    assert "lock yourself out" in root.post(address(User, "change", cast.charlie.pk), name="C", is_active="on")
+    assert "There is an account" in root.post(address(User, "add"), **fields)
+
+
+def test_many_organizations_are_found_by_name(cast, alice):
+    for number in range(22):
+        open_child(cast.alices, f"Branch {number:02}", chart=None)
+    page = alice.get("/admin/")
+    assert "data-many" in page.text
+    assert page.text.count('name="organization"') == 20
+    found = alice.get("/admin/choices/?q=branch 2").text
+    assert "Branch 20" in found
+    assert "Branch 11" not in found
+    assert page.queries < 20

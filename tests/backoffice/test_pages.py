@@ -1,0 +1,175 @@
+"""Every page answers its owner, shows a viewer no button, and asks the database a bounded number of questions."""
+
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+
+from ledger.accounts.models import Account
+from ledger.journal import draft_desks
+from ledger.journal.models import Entry, Transaction
+from organizations.backoffice.site import site
+from organizations.currencies.models import Currency
+from organizations.events.models import Event
+from organizations.jobs.models import Job
+from organizations.keys.models import ApiKey
+from organizations.members.models import Membership
+from organizations.tenants.models import Organization
+from organizations.users.models import User
+from tests.backoffice.desks import Person, address, balance, recorded, stored, typed
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+MOST_QUERIES = 19
+
+
+@pytest.fixture
+def rows(cast: Cast) -> dict[type, int | str]:
+    """One row of each kind in Alice's books."""
+    books = cast.alices
+    posted = recorded(books)
+    with books.acting():
+        job = Job.objects.create(organization=books.organization, kind="import_journal", status="running")
+        found = {
+            model: model.objects.of(books.organization).order_by("pk").first().pk
+            for model in (Account, Entry, Event, ApiKey, Membership)
+        }
+    return {
+        **found,
+        Job: job.pk,
+        Transaction: posted.pk,
+        Organization: books.organization.pk,
+        Currency: "USD",
+        User: cast.alice.pk,
+    }
+
+
+def pages_of(rows: dict) -> list[str]:
+    """The addresses of every page that can be looked at."""
+    found = ["/admin/"]
+    for model, number in rows.items():
+        found += [address(model), address(model, "change", number), address(model, "history", number)]
+    for model in (Account, Transaction, ApiKey, Membership, Organization, User):
+        found.append(address(model, "add"))
+    found += [address(Transaction, "reverse", rows[Transaction]), address(ApiKey, "rotate", rows[ApiKey])]
+    return [*found, f"{address(Entry)}?account={rows[Account]}", f"{address(Transaction)}?account={rows[Account]}"]
+
+
+def test_every_admin_has_its_row_here(rows):
+    assert set(rows) == set(site._registry)
+
+
+def test_every_page_answers_with_few_queries(cast, rows):
+    User.objects.filter(pk=cast.alice.pk).update(is_superuser=True)
+    alice = Person(cast.alice, cast.alices)
+    for where in pages_of(rows):
+        page = alice.get(where)
+        if page.status == 302:  # an entry is shown with its transaction
+            page = alice.get(page.goes_to)
+        assert page.status == 200, where
+        assert page.queries <= MOST_QUERIES, (where, page.queries)
+
+
+def test_a_viewer_sees_pages_without_any_form_that_writes(cast, rows):
+    bob = Person(cast.bob, cast.alices)
+    for where in pages_of(rows):
+        page = bob.get(where)
+        if page.status == 302:
+            page = bob.get(page.goes_to)
+        if any(part in where for part in ("/add/", "/user/", "/apikey/", "/reverse/")):
+            assert page.status == 403, where
+            continue
+        assert page.status == 200, where
+        targets = re.findall(r'<form[^>]*method="post"[^>]*?(?:action="([^"]*)")?[^>]*>', page.text)
+        harmless = {"/admin/choose/", "/admin/logout/", ""}
+        assert set(targets) <= harmless, where
+        for word in ("Save", "Post", "Reverse", "Duplicate", "Delete", "Suspend", "Archive", "New account", "Remove"):
+            assert not re.search(rf"<(button|a)[^>]*co-button[^>]*>(<span[^>]*>[^<]*</span>)?{word}", page.text), (
+                where,
+                word,
+            )
+
+
+def test_a_viewers_posts_are_refused(cast, rows):
+    bob = Person(cast.bob, cast.alices)
+    draft = recorded(cast.alices, post=False)
+    for model, number in ((Transaction, draft.pk), (Account, rows[Account]), (Membership, rows[Membership])):
+        for name, _ in site._registry[model].page_urls():
+            assert bob.post(address(model, name, number) + "?to=suspend").status == 403, name
+    for model in (Account, Transaction, Membership, ApiKey, Organization):
+        assert bob.post(address(model, "add"), name="x").status == 403
+    assert bob.post(address(Account), act="suspend", account=rows[Account]).status == 403
+    bob.post(address(Transaction), action="post_selected", _selected_action=draft.pk)
+    bob.post(address(Transaction, "change", draft.pk), **typed(cast.alices, ("1001", "debit", "1.00")), _post="1")
+    assert stored(cast.alices, draft.pk).status == "pending"
+    assert stored(cast.alices, draft.pk).version == draft.version
+    assert balance(cast.alices, "1001") == 100
+
+
+def test_forms_need_their_csrf_token(cast):
+    client = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    client.force_login(cast.alice)
+    draft = recorded(cast.alices, post=False)
+    for where in ("/admin/choose/", address(Transaction, "post", draft.pk), address(Transaction, "add")):
+        assert client.post(where, {"organization": cast.alices.organization.pk}).status_code == 403
+    assert stored(cast.alices, draft.pk).status == "pending"
+
+
+def test_what_people_typed_is_escaped_everywhere(cast):
+    evil = '<script>alert("x")</script>'
+    books = cast.alices
+    alice = Person(cast.alice)
+    alice.post(address(Organization, "change", books.organization.pk), **organization_fields(evil))
+    alice.post(address(Account, "change", books.accounts["1001"].pk), name=evil, description=evil)
+    posted = recorded(books, description=evil, reference_number=evil)
+    draft = recorded(books, description=evil, post=False)
+    where = [
+        "/admin/",
+        address(Account),
+        address(Account, "change", books.accounts["1001"].pk),
+        address(Transaction),
+        address(Transaction, "change", posted.pk),
+        address(Transaction, "change", draft.pk),
+        address(Transaction, "history", posted.pk),
+        address(Entry),
+        f"{address(Entry)}?account={books.accounts['1001'].pk}",
+        address(Organization),
+        address(Event),
+        "/admin/search/?s=script",
+    ]
+    with books.acting():
+        events = Event.objects.of(books.organization).order_by("-seq").values_list("pk", flat=True)[:4]
+    for page_address in [*where, *[address(Event, "change", number) for number in events]]:
+        page = alice.get(page_address)
+        assert page.status == 200
+        assert "<script>alert" not in page.text, page_address
+    assert evil in alice.get(address(Transaction, "change", posted.pk)).said
+
+
+def organization_fields(name: str) -> dict:
+    """The organization's form, filled in."""
+    return {"name": name, "fiscal_year_start": 1, "time_zone": "UTC", "status": "active"}
+
+
+def test_djangos_own_log_stays_empty(cast):
+    alice = Person(cast.alice)
+    fields = typed(cast.alices, ("1001", "debit", "5.00"), ("4001", "credit", "5.00"))
+    alice.post(address(Transaction, "add"), **fields, _post="1")
+    alice.post(address(Account, "change", cast.alices.accounts["1001"].pk), name="Till")
+    assert LogEntry.objects.count() == 0
+
+
+def test_a_fault_rolls_the_whole_page_back(cast, monkeypatch):
+    alice = Person(cast.alice)
+    alice.client.raise_request_exception = False
+
+    def broken(**arguments):
+        raise RuntimeError("after the draft was written")
+
+    monkeypatch.setattr(draft_desks, "post_transaction", broken)
+    fields = typed(cast.alices, ("1001", "debit", "5.00"), ("4001", "credit", "5.00"), description="Half done")
+    assert alice.post(address(Transaction, "add"), **fields, _post="1").status == 500
+    with cast.alices.acting():
+        assert not Transaction.objects.of(cast.alices.organization).filter(description="Half done").exists()
