@@ -96,7 +96,8 @@ def delete_account(*, actor: Actor, account: Account) -> None:
 def _refuse_identity(account: Account, changes: dict) -> None:
     for name, attribute in FIXED.items():
         if name in changes and changes[name] != getattr(account, attribute):
-            raise AccountIdentityFinal(fields={name: "Fixed for life."})
+            sent = "currency_id" if name == "currency" else name
+            raise AccountIdentityFinal(fields={sent: "Fixed for life."})
 
 
 def _refuse_parent(account: Account, parent_id: int | None) -> None:

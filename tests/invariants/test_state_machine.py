@@ -136,7 +136,9 @@ class Books(RuleBasedStateMachine):
     def account(self, code: str, kind: str, currency: str, parent: str | None) -> None:
         new = NewAccount(code=code, name=code, type=kind, currency=currency, parent_code=parent)
         accounts, expected = self.model.accounts, None
-        if code in accounts:
+        if parent == code:
+            expected = "invalid_request"  # below itself
+        elif code in accounts:
             expected = "account_code_taken"
         elif parent is not None and accounts[parent].type != kind:
             expected = "account_parent_mismatch"

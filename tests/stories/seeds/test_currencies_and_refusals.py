@@ -1,0 +1,91 @@
+"""The documentation's examples in foreign currencies, and its list of common issues, through HTTP."""
+
+import json
+from decimal import Decimal
+
+from tests.stories.seeds.examples import PENDING, example, record
+
+# --- Currencies -------------------------------------------------------------------------------------------------------
+
+
+def test_foreign_currency_entries(bare_books):
+    books = bare_books
+    books.api.post("/accounts", {"code": "1001", "name": "USD Cash", "type": "asset"})
+    books.api.post("/accounts", {"code": "1101", "name": "EUR Receivable", "type": "asset", "currency_id": "CUR_EUR"})
+    text = """{
+      "description": "EUR invoice payment",
+      "currency_id": "CUR_EUR",
+      "amount": 100.00,
+      "entries": [
+        {
+          "account_id": "ACT_1001",  // USD Cash
+          "entry_type": "debit",
+          "amount": 110.00,          // USD equivalent
+          "currency_rate": 1.10
+        },
+        {
+          "account_id": "ACT_1101",  // EUR Accounts Receivable
+          "entry_type": "credit",
+          "amount": 100.00,          // EUR amount
+          "currency_rate": 1.10
+        }
+      ]
+    }"""
+    answer = record(books.refresh(), text, auto_post=True)
+    assert (answer["currency_id"], answer["amount"], answer["total_debits"]) == ("CUR_EUR", 100, 110)
+    usd, eur = answer["entries"]
+    assert (usd["currency_id"], usd["base_amount"], usd["currency_rate"]) == ("CUR_USD", 110, 1)
+    assert (eur["currency_id"], eur["base_amount"], eur["currency_rate"]) == ("CUR_EUR", 110, Decimal("1.1"))
+    assert books.api.get(f"/accounts/{books.account('1101')}")["balance"]["formatted"] == "-€100.00"
+
+
+def test_a_foreign_entry_needs_a_rate(bare_books):
+    books = bare_books
+    books.api.post("/accounts", {"code": "1001", "name": "USD Cash", "type": "asset"})
+    books.api.post("/accounts", {"code": "1002", "name": "EUR Cash", "type": "asset", "currency_id": "CUR_EUR"})
+    books.refresh()
+    entries = [books.entry("1001", "debit", 110), books.entry("1002", "credit", 100)]
+    answer = books.api.post("/transactions", {"entries": entries, "auto_post": True})
+    assert (answer.status, answer.error["code"]) == (422, "exchange_rate_missing")
+    assert list(answer.error["details"]["fields"]) == ["entries[1].currency_rate"]
+
+
+# --- Common issues ----------------------------------------------------------------------------------------------------
+
+
+def test_unbalanced_transactions(books):
+    body = json.loads(example(PENDING, books), parse_float=Decimal) | {"auto_post": True}
+    body["entries"][1]["amount"] = "99.00"
+    answer = books.api.post("/transactions", body)
+    assert (answer.status, answer.error["type"]) == (400, "validation_error")
+    assert answer.error["code"] == "transaction_does_not_balance"
+    assert answer.error["message"] == "Transaction debits and credits do not balance"
+    totals = {"total_debits": Decimal("100.00"), "total_credits": Decimal("99.00"), "difference": Decimal("1.00")}
+    assert totals.items() <= answer.error["details"].items()
+    draft = books.api.post("/transactions", body | {"auto_post": False})
+    assert (draft.status, draft["warnings"][0]["code"]) == (201, "transaction_does_not_balance")
+    assert books.api.post(f"/transactions/{draft['id']}/post").error["code"] == "transaction_does_not_balance"
+
+
+def test_invalid_accounts(books, cast):
+    for unknown in ("ACT_00000000000000ff", cast.charlies.account("1001")):
+        entries = [books.entry("1001", "debit", 1), {"account_id": unknown, "entry_type": "credit", "amount": 1}]
+        answer = books.api.post("/transactions", {"entries": entries})
+        assert (answer.status, answer.error["code"]) == (400, "account_not_found")
+        assert answer.error["message"] == "One or more accounts are invalid"
+        assert list(answer.error["details"]["fields"]) == ["entries[1].account_id"]
+
+
+def test_suspended_accounts(books):
+    assert books.api.put(f"/accounts/{books.account('4001')}", {"status": "suspended"})["status"] == "suspended"
+    answer = books.api.post("/transactions", books.sale())
+    assert (answer.status, answer.error["code"]) == (422, "account_inactive")
+    assert answer.error["message"] == "One or more accounts are invalid"
+    assert list(answer.error["details"]["fields"]) == ["entries[1].account_id"]
+
+
+def test_posting_failures(books):
+    books.api.put("", {"books_closed_through": "2024-01-31"})
+    answer = books.api.post("/transactions", books.sale(transaction_date="2024-01-15"))
+    assert (answer.status, answer.error["code"]) == (422, "books_closed")
+    assert answer.error["message"] == "Transaction could not be posted"
