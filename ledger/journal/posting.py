@@ -1,9 +1,9 @@
 """The only door to the books: entries come to exist here and nowhere else.
 
-One or thousands of transactions are posted by the same few set-based statements, sent
-together: headers, entries, events, and last ``SET CONSTRAINTS ALL IMMEDIATE``, so that
-what the database refuses is refused here and not at the commit. The database checks all
-of it again by itself (migrations/sql/0001_journal.sql).
+One or thousands of transactions are written by one call of a database function, which
+inserts headers, entries and events set by set and ends with ``SET CONSTRAINTS ALL
+IMMEDIATE``, so that what the database refuses is refused here and not at the commit. The
+database checks all of it again by itself (migrations/sql/0001_journal.sql).
 """
 
 import contextlib
@@ -30,41 +30,19 @@ CREATED = recording.event("transaction.created")
 POSTED = recording.event("transaction.posted")
 FAILED = recording.event("transaction.failed")
 
-HEADER = """
-    insert into ledger_transaction (
-        id, organization_id, type, status, transaction_date, description, reference_number, external_id, currency_id,
-        amount, total_debits, total_credits, account_id, contact_id, category_id, lines, entry_count, original_id,
-        reversal_scope, reversal_reason, error_code, error_message, version, metadata, created_at)
-    select id, %s, type, status, transaction_date, description, reference_number, external_id, currency_id,
-           amount, total_debits, total_credits, account_id, contact_id, category_id, lines::jsonb, entry_count,
-           original_id, reversal_scope, reversal_reason, error_code, error_message, 1, metadata::jsonb, now()
-      from unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::text[], %s::text[], %s::text[], %s::text[],
-                  %s::numeric[], %s::numeric[], %s::numeric[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
-                  %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-        as t (id, type, status, transaction_date, description, reference_number, external_id, currency_id,
-              amount, total_debits, total_credits, account_id, contact_id, category_id, lines,
-              entry_count, original_id, reversal_scope, reversal_reason, error_code, error_message, metadata)
-"""
-TURN_POSTED = """
-    update ledger_transaction t
-       set status = 'posted', lines = null, entry_count = p.entry_count, amount = p.amount,
-           total_debits = p.total_debits, total_credits = p.total_credits, error_code = null, error_message = null,
-           version = t.version + 1
-      from unnest(%s::bigint[], %s::int[], %s::numeric[], %s::numeric[], %s::numeric[])
-           as p (id, entry_count, amount, total_debits, total_credits)
-     where t.organization_id = %s and t.id = p.id
-"""
-ENTRIES = """
-    insert into ledger_entry (
-        id, organization_id, transaction_id, line_no, account_id, transaction_date, entry_type, currency_id,
-        amount, base_amount, currency_rate, description, reference, metadata)
-    select id, %s, transaction_id, line_no, account_id, transaction_date, entry_type, currency_id,
-           amount, base_amount, currency_rate, description, reference, metadata::jsonb
-      from unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::date[], %s::text[], %s::text[],
-                  %s::numeric[], %s::numeric[], %s::numeric[], %s::text[], %s::text[], %s::text[])
-        as e (id, transaction_id, line_no, account_id, transaction_date, entry_type, currency_id,
-              amount, base_amount, currency_rate, description, reference, metadata)
-"""
+#: What the database function ``ledger_write`` reads of each row (migrations/sql/0002_writing.sql).
+# fmt: off
+HEADER = (
+    "id", "type", "status", "transaction_date", "description", "reference_number", "external_id", "currency_id",
+    "amount", "total_debits", "total_credits", "account_id", "contact_id", "category_id", "lines", "entry_count",
+    "original_id", "reversal_scope", "reversal_reason", "error_code", "error_message", "metadata",
+)
+TURNED = ("id", "entry_count", "amount", "total_debits", "total_credits")
+ENTRY = (
+    "id", "transaction_id", "line_no", "account_id", "transaction_date", "entry_type", "currency_id", "amount",
+    "base_amount", "currency_rate", "description", "reference", "metadata",
+)
+# fmt: on
 
 #: What a caller wants to send in the same round trip, given the answer to the first transaction.
 Along = Callable[[dict], list[tuple[str, list]]]
@@ -170,21 +148,19 @@ def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> Non
 def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Along | None = None) -> None:
     """Headers, entries and events in one round trip, within a savepoint: all or none, whoever catches a refusal."""
     _describe(organization, plans)
-    statements: list[tuple[str, list]] = [("savepoint journal", [])]
-    new = [plan for plan in plans if plan.saved is None]
-    turned = [plan for plan in plans if plan.saved is not None]
-    if new:
-        statements.append((HEADER, [organization.pk, *_columns(map(_header_row, new))]))
-    if turned:
-        statements.append((TURN_POSTED, [*_columns(map(_turned_row, turned)), organization.pk]))
-    rows = [_entry_row(entry) for plan in plans for entry in plan.entries]
-    if rows:
-        statements.append((ENTRIES, [organization.pk, *_columns(rows)]))
     facts = [(_event_type(plan), plan.answer["id"], plan.before, plan.answer) for plan in plans]
-    statements.append(recording.statement(actor=actor, organization_id=organization.pk, facts=facts))
-    statements.append(("set constraints all immediate; set constraints all deferred", []))
-    statements += along(plans[0].answer) if along else []
-    statements.append(("release savepoint journal", []))
+    document = {
+        "headers": [_row(plan.transaction, HEADER) for plan in plans if plan.saved is None],
+        "turned": [_row(plan.transaction, TURNED) for plan in plans if plan.saved is not None],
+        "entries": [_row(entry, ENTRY) for plan in plans for entry in plan.entries],
+        "who": recording.who(actor),
+        "facts": recording.described(facts),
+    }
+    statements = [
+        ("savepoint journal; select ledger_write(%s, %s)", [organization.pk, dumps(document).decode()]),
+        *(along(plans[0].answer) if along else ()),
+        ("release savepoint journal", []),
+    ]
     with connection.cursor() as cursor:
         try:
             cursor.execute(
@@ -194,6 +170,10 @@ def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Al
             with contextlib.suppress(DatabaseError):  # the connection itself may be gone
                 cursor.execute("rollback to savepoint journal")
             raise
+
+
+def _row(record: Transaction | Entry, columns: tuple[str, ...]) -> dict:
+    return {name: getattr(record, name) for name in columns}
 
 
 def _event_type(plan: Plan) -> str:
@@ -289,58 +269,3 @@ def _describe(organization: Organization, plans: list[Plan]) -> None:
             entries = [draft_entry_answer(line, plan.transaction, base) for line in plan.weighed.lines]
             warnings = obstacles(plan.weighed, organization, reversing=plan.original is not None)
         plan.answer = transaction_answer(plan.transaction, organization, entries=entries, warnings=warnings)
-
-
-def _columns(rows) -> list[list]:
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-def _header_row(plan: Plan) -> tuple:
-    t = plan.transaction
-    return (
-        t.pk,
-        t.type,
-        t.status,
-        t.transaction_date,
-        t.description,
-        t.reference_number,
-        t.external_id,
-        t.currency_id,
-        t.amount,
-        t.total_debits,
-        t.total_credits,
-        t.account_id,
-        t.contact_id,
-        t.category_id,
-        None if t.lines is None else dumps(t.lines).decode(),
-        t.entry_count,
-        t.original_id,
-        t.reversal_scope,
-        t.reversal_reason,
-        t.error_code,
-        t.error_message,
-        dumps(t.metadata).decode(),
-    )
-
-
-def _turned_row(plan: Plan) -> tuple:
-    t = plan.transaction
-    return (t.pk, t.entry_count, t.amount, t.total_debits, t.total_credits)
-
-
-def _entry_row(entry: Entry) -> tuple:
-    return (
-        entry.pk,
-        entry.transaction_id,
-        entry.line_no,
-        entry.account_id,
-        entry.transaction_date,
-        entry.entry_type,
-        entry.currency_id,
-        entry.amount,
-        entry.base_amount,
-        entry.currency_rate,
-        entry.description,
-        entry.reference,
-        None if entry.metadata is None else dumps(entry.metadata).decode(),
-    )

@@ -13,17 +13,8 @@ from organizations.wire.rendering import dumps
 #: Every event type of the system, so that a reader (and a test) can list them.
 EVENT_TYPES: set[str] = set()
 
+
 # One JSON text carries all facts: an array of texts would be escaped quote by quote.
-INSERT = """
-    insert into organizations_event (organization_id, event_type, entity_type, entity_id, before_state, after_state,
-                                     changes, api_key_id, user_id, system, ip_address, request_id)
-    select %s, event_type, entity_type, entity_id, before_state, after_state, changes, %s, %s, %s, %s, %s
-      from jsonb_to_recordset(%s::jsonb)
-           as fact (event_type text, entity_type text, entity_id text,
-                    before_state jsonb, after_state jsonb, changes jsonb)
-"""
-
-
 def event(name: str) -> str:
     """Declare an event type, e.g. ``POSTED = event("transaction.posted")``."""
     EVENT_TYPES.add(name)
@@ -42,27 +33,32 @@ def changed(before: dict | None, after: dict | None) -> dict | None:
     }
 
 
-def statement(
-    *, actor: Actor, organization_id: int, facts: list[tuple[str, str, dict | None, dict | None]]
-) -> tuple[str, list[Any]]:
-    """The SQL and parameters that record ``facts``: (type, entity id, before, after) each.
+Fact = tuple[str, str, dict | None, dict | None]
 
-    The posting verb sends it together with the entries, in one round trip.
-    """
 
-    rows = [
+def described(facts: list[Fact]) -> list[dict]:
+    """Facts as the database function ``crane_record`` reads them (migrations/sql/0003_recording.sql)."""
+    return [
         {
-            "event_type": name,
-            "entity_type": name.partition(".")[0],
+            "event_type": event_type,
             "entity_id": entity_id,
             "before_state": before,
             "after_state": after,
             "changes": changed(before, after),
         }
-        for name, entity_id, before, after in facts
+        for event_type, entity_id, before, after in facts
     ]
-    who = [actor.api_key_id, actor.user_id, actor.system, actor.ip_address, actor.request_id]
-    return INSERT, [organization_id, *who, dumps(rows).decode()]
+
+
+def who(actor: Actor) -> dict:
+    """The actor as ``crane_record`` reads it."""
+    return {name: getattr(actor, name) for name in ("api_key_id", "user_id", "system", "ip_address", "request_id")}
+
+
+def statement(*, actor: Actor, organization_id: int, facts: list[Fact]) -> tuple[str, list[Any]]:
+    """The SQL and parameters that record ``facts``: (type, entity id, before, after) each."""
+    parameters = [organization_id, dumps(who(actor)).decode(), dumps(described(facts)).decode()]
+    return "select crane_record(%s, %s, %s)", parameters
 
 
 def record(

@@ -138,6 +138,7 @@ create function ledger_entries_posted() returns trigger language plpgsql
     security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
     offence record;
+    bounded boolean;
 begin
     select case
                when t.id is null then 'entry_joins_posting'
@@ -175,6 +176,7 @@ begin
       where (a.balance_floor is not null or a.balance_ceiling is not null)
         and (a.organization_id, a.id) in (select n.organization_id, n.account_id from new_entries n)
       order by a.organization_id, a.id for no key update;
+    bounded := found;
 
     insert into public.ledger_accounttotal as total
            (organization_id, account_id, grain, starts, slot, debit, credit, base_debit, base_credit, entries)
@@ -192,6 +194,7 @@ begin
        set debit = total.debit + excluded.debit, credit = total.credit + excluded.credit,
            base_debit = total.base_debit + excluded.base_debit,
            base_credit = total.base_credit + excluded.base_credit, entries = total.entries + excluded.entries;
+    if not bounded then return null; end if;
 
     select a.id, a.code into offence
       from public.ledger_account a
