@@ -125,7 +125,8 @@ DATABASE_OWNER_URL = env.url("DATABASE_OWNER_URL", env.POSTGRESQL, default=_RECO
 DATABASE_POOL = env.integer("DATABASE_POOL", default=8, most=200)
 PGBOUNCER = env.flag("DATABASE_BEHIND_PGBOUNCER", default=False)
 
-_TIMEOUTS = "-c lock_timeout=2s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+LOCK_TIMEOUT = env.integer("DATABASE_LOCK_TIMEOUT", default=2, least=1, most=25)  # seconds, then 409 `busy`
+_TIMEOUTS = f"-c lock_timeout={LOCK_TIMEOUT}s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 
 
 def _application(address: str) -> dict:

@@ -39,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.update(taken.environment())
         os.environ[HANDED_DOWN] = json.dumps({"admin_url": taken.admin_url, "owner_url": taken.owner_url})
     os.environ |= {"CRANE_ENV": "local", "DATABASE_POOL": "0", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    # On a machine that does much else, sixteen writers in one queue may wait longer than a person should.
+    os.environ.setdefault("DATABASE_LOCK_TIMEOUT", "5")
 
     import django
     from django.conf import settings
