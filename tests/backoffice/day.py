@@ -1,0 +1,88 @@
+"""What the browser does in test_browser.py: ``day.py ADDRESS EMAIL PASSWORD``. Fails at the first surprise."""
+
+import sys
+import tempfile
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def log_in(page: Page, address: str, email: str, password: str) -> None:
+    page.goto(f"{address}/admin/")
+    page.fill("[name=username]", email)
+    page.fill("[name=password]", password)
+    page.click("button[type=submit]")
+    expect(page.locator(".co-chosen")).to_have_text("Alice's Bakery")
+
+
+def pick(page: Page, line: int, words: str) -> None:
+    """Choose an account as a person does: open the picker, type, press Enter on what it finds."""
+    page.locator(".co-line .select2-selection").nth(line).click()
+    page.locator(".select2-search__field").fill(words)
+    page.locator(".select2-results__option--highlighted", has_text=words).wait_for()
+    page.keyboard.press("Enter")
+
+
+def type_and_post(page: Page) -> None:
+    page.get_by_role("link", name="Transactions").click()
+    page.locator("a.addlink").click()
+    page.fill("[name=description]", "Typed by hand")
+    pick(page, 0, "Cash - Operating")
+    pick(page, 1, "Sales Revenue")
+    difference = page.locator("#difference")
+    page.fill("[name=lines-0-debit]", "1250.10")
+    expect(difference).to_have_text("Difference 1,250.10 USD: more credit needed")
+    page.fill("[name=lines-1-credit]", "1250")
+    expect(difference).to_have_text("Difference 0.10 USD: more credit needed")
+    page.click("text=Save draft")
+    expect(page.locator(".co-notes")).to_contain_text("Transaction debits and credits do not balance")
+    page.fill("[name=lines-1-credit]", "1250.10")
+    expect(difference).to_have_text("Balanced, USD")
+    lines = page.locator(".co-line")
+    before = lines.count()
+    page.click("text=Add a line")
+    expect(lines).to_have_count(before + 1)
+    page.locator(".co-remove").last.click()
+    expect(lines).to_have_count(before)
+    page.click("button[name=_post]")
+    expect(page.locator(".co-where .co-badge")).to_have_text("posted")
+
+
+def reverse(page: Page) -> None:
+    page.click("text=Reverse")
+    page.fill("[name=reason]", "Typed twice")
+    page.click(".co-foot button")
+    expect(page.locator(".co-facts")).to_contain_text("Typed twice")
+    page.locator(".co-facts a").first.click()
+    expect(page.locator(".co-where .co-badge")).to_have_text("reversed")
+
+
+def main(address: str, email: str, password: str) -> None:
+    problems: list[str] = []
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
+        browser = playwright.chromium.launch_persistent_context(
+            profile, executable_path="/usr/bin/chromium", args=FLAGS, viewport={"width": 1440, "height": 900}
+        )
+        page = browser.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("response", lambda answer: answer.status >= 400 and problems.append(f"{answer.status} {answer.url}"))
+        log_in(page, address, email, password)
+        type_and_post(page)
+        reverse(page)
+        browser.close()
+    assert not problems, problems
+    print("done")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
