@@ -1,8 +1,9 @@
-"""The WSGI application. Loading it fails where serving would be unsafe."""
+"""The WSGI application. Loading it fails where serving would be unsafe, or where an address leads to broken code."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -11,3 +12,4 @@ application = get_wsgi_application()
 from config import safety  # noqa: E402 (needs the settings)
 
 safety.wait_until_safe()
+get_resolver().check()  # loads every view now; otherwise the first request of each process would
