@@ -2,14 +2,16 @@
 
 from django import forms
 from django.contrib.admin import SimpleListFilter, register
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from unfold.decorators import display
 
 from organizations.backoffice import showing
 from organizations.backoffice.forms import VerbForm
 from organizations.backoffice.menus import Place
-from organizations.backoffice.pages import Button, Page, form_page, show
+from organizations.backoffice.pages import Button, Page, Table, form_page, show
 from organizations.backoffice.records import Desk, TenantDesk, organization_of
 from organizations.backoffice.site import site
 from organizations.errors import Conflict
@@ -205,7 +207,9 @@ class UserDesk(Desk):
 
         def make(fields: dict) -> str:
             password = fields.pop("password") or None
-            return self.address("change", User.objects.create_user(password=password, **fields).pk)
+            user = User.objects.create_user(password=password, **fields)
+            note(request, user, ADDITION, "Made")
+            return self.address("change", user.pk)
 
         initial = {"is_active": True, "is_staff": True}
         return form_page(self.admin_site, request, page, NewUserForm, make, initial=initial, done="The user was made.")
@@ -219,16 +223,21 @@ class UserDesk(Desk):
             ("Last login (UTC)", showing.moment(user.last_login) or "never"),
         ]
         page = Page(title=user.email, crumbs=self.crumbs(), facts=facts, back=self.address("changelist"))
+        page.tables = [_notes(user)]
 
         def change(fields: dict) -> str:
             password = fields.pop("password")
             if user == request.user and not (fields["is_active"] and fields["is_superuser"] and fields["is_staff"]):
                 raise Conflict("You would lock yourself out")
-            for name, value in fields.items():
-                setattr(user, name, value)
+            changed = [name for name, value in fields.items() if value != initial[name]]
+            for name in changed:
+                setattr(user, name, fields[name])
             if password:
                 user.set_password(password)
-            user.save(update_fields=[*fields, *(["password"] if password else [])])
+                changed.append("password")
+            if changed:
+                user.save(update_fields=changed)
+                note(request, user, CHANGE, f"Changed {', '.join(changed)}")
             return self.address("change", user.pk)
 
         initial = {name: getattr(user, name) for name in ("name", "is_active", "is_staff", "is_superuser")}
@@ -240,3 +249,22 @@ class UserDesk(Desk):
     def _require_superuser(self, request) -> None:
         if not request.user.is_superuser:
             raise PermissionDenied
+
+
+def note(request, user: User, flag: int, message: str) -> None:
+    """Write down who changed an account: in Django's log, since it belongs to no organization and no audit trail."""
+    LogEntry.objects.log_actions(request.user.pk, [user], flag, change_message=message, single_object=True)
+
+
+def _notes(user: User) -> Table:
+    """What was done to an account, newest first."""
+    rows = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+    return Table(
+        title="Changes",
+        headers=["When (UTC)", "Who", "What"],
+        rows=[
+            [showing.moment(row.action_time), row.user.email, row.change_message]
+            for row in rows.select_related("user").order_by("-id")[:50]
+        ],
+        empty="Nothing was changed here.",
+    )

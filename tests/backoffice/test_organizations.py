@@ -181,6 +181,9 @@ def test_users_are_made_and_changed_by_a_superuser(cast):
     root.post(address(User, "change", emil.pk), name="Emil E", is_staff="on")
     emil.refresh_from_db()
     assert (emil.name, emil.is_active) == ("Emil E", False)
+    page = root.get(address(User, "change", emil.pk))
+    assert "charlie@example.com Changed name, is_active" in page
+    assert "charlie@example.com Made" in page
     assert "lock yourself out" in root.post(address(User, "change", cast.charlie.pk), name="C", is_active="on")
     assert "There is an account" in root.post(address(User, "add"), **fields)
 

@@ -83,6 +83,8 @@ def test_pickers_and_the_search_stay_inside(alice, cast, theirs):
     picker = "/admin/autocomplete/?app_label=ledger&model_name=entry&field_name=account&term="
     assert "Charlie" not in alice.get(f"{picker}till").text
     assert "Cash - Operating" in alice.get(f"{picker}cash").text
+    people = "/admin/autocomplete/?app_label=organizations&model_name=membership&field_name=user&term=charlie"
+    assert alice.get(people).status == 403
     assert "Charlie" not in alice.get("/admin/search/?s=till").text
     assert "Charlie" not in alice.get("/admin/choices/?q=garage").text
 
