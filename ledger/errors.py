@@ -136,11 +136,32 @@ class ReversalLinesFixed(Unprocessable):
     message = "The entries of a reversal cannot be changed"
 
 
+class ReversalExceedsRemaining(Unprocessable):
+    """A reversal undoes no more of an entry than is left of it; ``details.remaining`` says how much that is."""
+
+    code = "reversal_exceeds_remaining"
+    message = "The reversal exceeds what is left to reverse"
+
+
+class ReversalTooDeep(Unprocessable):
+    """A reversal can be reversed, but not the reversal of a reversal: reverse the original again."""
+
+    code = "reversal_too_deep"
+    message = "Reverse the original transaction again instead"
+
+
 class TransactionNotPosted(Unprocessable):
     """Only a posted transaction can be reversed."""
 
     code = "transaction_not_posted"
     message = "Only a posted transaction can be reversed"
+
+
+class AdjustmentOfUnposted(Unprocessable):
+    """A draft needs no correcting transaction: it can be edited."""
+
+    code = "adjustment_of_unposted"
+    message = "Only a posted transaction can be adjusted; edit the draft instead"
 
 
 class TransactionAlreadyPosted(Conflict):
@@ -151,7 +172,7 @@ class TransactionAlreadyPosted(Conflict):
 
 
 class TransactionAlreadyReversed(Conflict):
-    """A transaction is reversed in full at most once."""
+    """Nothing is left of the transaction to reverse."""
 
     code = "transaction_already_reversed"
     message = "The transaction is already reversed"

@@ -67,15 +67,17 @@ RULES = (
             where debit <> 0 or credit <> 0 or base <> 0 order by 1""",
     ),
     Rule(
-        "reversals_mirror",
-        "Every full reversal is the exact opposite of what it reverses.",
+        "reversals_within_original",
+        "Reversals undo entries of what they reverse, on the other side, and never more than there was.",
         RESTORE,
-        """select count(*) from ledger_transaction
-            where organization_id = %(org)s and reversal_scope = 'full' and status = 'posted'""",
-        """select r.id::text from ledger_transaction r
-             join ledger_entry e on e.organization_id = r.organization_id and e.transaction_id in (r.id, r.original_id)
-            where r.organization_id = %(org)s and r.reversal_scope = 'full' and r.status = 'posted'
-            group by r.id, e.account_id having sum(e.amount) <> 0 or sum(e.base_amount) <> 0 order by 1""",
+        "select count(*) from ledger_entry where organization_id = %(org)s and reverses_entry_id is not null",
+        """select r.entry_id::text
+             from ledger_remaining(%(org)s, array(select distinct original_id from ledger_transaction
+                    where organization_id = %(org)s and reversal_scope is not null and status = 'posted')) r
+             join ledger_entry e on e.organization_id = %(org)s and e.id = r.entry_id
+            where sign(r.amount) not in (0, sign(e.amount)) or abs(r.amount) > abs(e.amount)
+               or sign(r.base_amount) not in (0, sign(e.base_amount)) or abs(r.base_amount) > abs(e.base_amount)
+           order by 1""",
     ),
     Rule(
         "children_have_parents_type",

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ledger.accounts.models import DEBIT_TYPES
 from ledger.journal.models import Entry, Transaction
+from ledger.journal.remainders import Left, remaining
 from ledger.journal.saved import accounts_of, draft_of
 from ledger.journal.weighing import WeighedLine, obstacles, weigh
 from organizations import ids
@@ -26,10 +27,12 @@ def balance_impact(amount: Decimal, account_type: str) -> Decimal:
     return amount if account_type in DEBIT_TYPES else -amount
 
 
-def entry_answer(entry: Entry, *, base: str, reversed_: bool = False, account_type: str | None = None) -> dict:
-    """A posted entry. Amounts are positive; ``entry_type`` says the side."""
+def entry_answer(entry: Entry, *, base: str, left: Decimal | None = None, account_type: str | None = None) -> dict:
+    """A posted entry. Amounts are positive; ``entry_type`` says the side.
+
+    ``left`` is what is not reversed of it; all, unless told.
+    """
     decimals = decimals_of(entry.currency_id)
-    amount = exact(abs(entry.amount), decimals)
     answer = {
         "object": "entry",
         "id": ids.encode("LED", entry.pk),
@@ -38,11 +41,12 @@ def entry_answer(entry: Entry, *, base: str, reversed_: bool = False, account_ty
         "account_id": ids.encode("ACT", entry.account_id),
         "transaction_date": entry.transaction_date,
         "entry_type": entry.entry_type,
-        "amount": amount,
+        "amount": exact(abs(entry.amount), decimals),
         "currency_id": f"CUR_{entry.currency_id}",
         "currency_rate": plain_rate(entry.currency_rate),
         "base_amount": exact(abs(entry.base_amount), decimals_of(base)),
-        "remaining": exact(Decimal(0), decimals) if reversed_ else amount,
+        "remaining": exact(abs(entry.amount if left is None else left), decimals),
+        "reverses_entry_id": public("LED", entry.reverses_entry_id),
         "description": entry.description,
         "reference": entry.reference,
         "metadata": entry.metadata or {},
@@ -69,6 +73,7 @@ def draft_entry_answer(weighed: WeighedLine, transaction: Transaction, base: str
         "currency_rate": None if weighed.rate is None else plain_rate(weighed.rate),
         "base_amount": None if base_amount is None else exact(abs(base_amount), decimals_of(base)),
         "remaining": None,
+        "reverses_entry_id": public("LED", line.reverses),
         "description": line.description,
         "reference": line.reference,
         "metadata": line.metadata,
@@ -85,11 +90,12 @@ def transaction_answer(
     organization: Organization,
     *,
     entries: list[dict],
-    reversals: Iterable[Transaction] = (),
+    linked: Iterable[Transaction] = (),
+    undone: bool = False,
     warnings: Iterable[Refusal] = (),
 ) -> dict:
-    """The transaction. ``reversals`` are the posted transactions that reverse it."""
-    reversals = list(reversals)
+    """The transaction. ``linked`` are posted ones that reverse or adjust it; ``undone``: nothing is left of it."""
+    reversals = [each for each in linked if each.reversal_scope]
     in_base = decimals_of(organization.base_currency_id)
     reversal = transaction if transaction.reversal_scope else (reversals[-1] if reversals else None)
     return {
@@ -97,7 +103,7 @@ def transaction_answer(
         "id": transaction.public_id,
         "organization_id": organization.public_id,
         "type": transaction.type,
-        "status": "reversed" if any(each.reversal_scope == "full" for each in reversals) else transaction.status,
+        "status": "reversed" if undone else transaction.status,
         "transaction_date": transaction.transaction_date,
         "posting_date": transaction.posting_date,
         "description": transaction.description,
@@ -113,6 +119,7 @@ def transaction_answer(
         "entries": entries,
         "original_transaction_id": public("TXN", transaction.original_id),
         "reversed_by_ids": [each.public_id for each in reversals],
+        "adjusted_by_ids": [each.public_id for each in linked if not each.reversal_scope],
         "reversal_date": reversal.transaction_date if reversal else None,
         "reversal_reason": reversal.reversal_reason if reversal else None,
         "error_code": transaction.error_code,
@@ -133,30 +140,31 @@ def transaction_answers(transactions: list[Transaction], organization: Organizat
         Entry.objects.of(organization).filter(transaction_id__in=numbers).order_by("transaction_id", "line_no")
     ):
         entries[entry.transaction_id].append(entry)
-    reversals: dict[int, list[Transaction]] = {number: [] for number in numbers}
-    undoing = Transaction.objects.of(organization).filter(
-        original_id__in=numbers, status="posted", reversal_scope__isnull=False
-    )
-    for each in undoing.order_by("pk"):
-        reversals[each.original_id].append(each)
+    linked: dict[int, list[Transaction]] = {number: [] for number in numbers}
+    for each in Transaction.objects.of(organization).filter(original_id__in=numbers, status="posted").order_by("pk"):
+        linked[each.original_id].append(each)
+    touched = [number for number, some in linked.items() if any(each.reversal_scope for each in some)]
+    left = remaining(organization.pk, touched)
     drafts = {each.pk: draft_of(each) for each in transactions if each.lines is not None}
     accounts = accounts_of(organization, drafts.values())
     return [
         _draft_answer(each, drafts[each.pk], organization, accounts)
         if each.pk in drafts
-        else transaction_answer(
-            each,
-            organization,
-            entries=_posted_entries(entries[each.pk], organization, reversals[each.pk]),
-            reversals=reversals[each.pk],
-        )
+        else _posted_answer(each, entries[each.pk], organization, linked[each.pk], left.get(each.pk))
         for each in transactions
     ]
 
 
-def _posted_entries(entries: list[Entry], organization: Organization, reversals: list[Transaction]) -> list[dict]:
-    undone = any(each.reversal_scope == "full" for each in reversals)
-    return [entry_answer(entry, base=organization.base_currency_id, reversed_=undone) for entry in entries]
+def _posted_answer(transaction, entries, organization, linked, left: dict[int, Left] | None) -> dict:
+    """A posted transaction; ``left`` by entry where anything was reversed."""
+    base = organization.base_currency_id
+    return transaction_answer(
+        transaction,
+        organization,
+        entries=[entry_answer(entry, base=base, left=left[entry.pk].amount if left else None) for entry in entries],
+        linked=linked,
+        undone=left is not None and all(each.nothing for each in left.values()),
+    )
 
 
 def _draft_answer(transaction, draft, organization, accounts) -> dict:

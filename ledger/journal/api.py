@@ -6,10 +6,11 @@ from rest_framework.response import Response
 
 from ledger.accounts.models import Account
 from ledger.journal import shapes
+from ledger.journal.adjusting import adjust_transaction
 from ledger.journal.answers import transaction_answers
 from ledger.journal.batching import create_batch, post_batch
 from ledger.journal.drafting import delete_draft, update_draft
-from ledger.journal.drafts import TYPES, Draft, read_draft
+from ledger.journal.drafts import TYPES, Draft, Line, read_draft
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.posting import create_transaction, post_transaction
 from ledger.journal.registers import register_answers
@@ -21,15 +22,10 @@ from organizations.wire.shapes import Flag
 
 
 def reversals() -> Exists:
-    """Whether a transaction has been reversed in full."""
-    return Exists(
-        Transaction.objects.filter(
-            organization_id=OuterRef("organization_id"),
-            original_id=OuterRef("pk"),
-            status="posted",
-            reversal_scope="full",
-        )
-    )
+    """Whether a transaction is reversed: a posted reversal left nothing of it and is not itself reversed."""
+    of_it = {"organization_id": OuterRef("organization_id"), "original_id": OuterRef("pk"), "status": "posted"}
+    undone = Transaction.objects.filter(**of_it, reversal_scope__isnull=False)
+    return Exists(Transaction.objects.filter(~Exists(undone), **of_it, reversal_scope="full"))
 
 
 def where_status(operator: str, value) -> Q:
@@ -52,6 +48,14 @@ def where_account(operator: str, value) -> Q:
     )
     found = Q(Exists(touching)) | Q(account_id__in=numbers)
     return ~found if operator == "ne" else found
+
+
+def read_lines(body: dict) -> list[Line]:
+    """The entries of a request that has no other fields of a transaction."""
+    found, problems = read_draft({"entries": body.get("entries")})
+    if problems:
+        raise Invalid(fields=problems)
+    return found["lines"]
 
 
 class BatchWish(shapes.BatchFields):
@@ -117,9 +121,7 @@ class TransactionViewSet(TenantViewSet):
         posted; a draft may be saved unbalanced, and says in `warnings` what posting would refuse.
         """
         fields = self._read()
-        auto_post = request.data.get("auto_post", False)
-        if not isinstance(auto_post, bool):
-            raise Invalid(fields={"auto_post": "true or false."})
+        auto_post = self._flag("auto_post", default=False)
         plan = create_transaction(
             actor=self.actor,
             organization=self.organization,
@@ -159,9 +161,43 @@ class TransactionViewSet(TenantViewSet):
         plan = post_transaction(actor=self.actor, organization=self.organization, transaction_id=self._number())
         return Response(plan.answer)
 
+    @extend_schema(request=shapes.PartialReversalShape, responses={201: shapes.TransactionShape})
+    def reverse_partial(self, request, organization_id, transaction_id):
+        """Reverse a part of a posted transaction, any number of times up to what is left of each entry.
+
+        Each entry names an account of the original, the opposite side and an amount. Answers the reversing
+        transaction.
+        """
+        lines = read_lines(request.data)
+        wish = self.read(shapes.ReversalShape)
+        plan = reverse_transaction(
+            actor=self.actor, organization=self.organization, transaction_id=self._number(), lines=lines, **wish
+        )
+        return Response(plan.answer, status=201)
+
+    @extend_schema(request=shapes.AdjustmentShape, responses={201: shapes.TransactionShape})
+    def adjust(self, request, organization_id, transaction_id):
+        """Correct a posted transaction by a new one that is linked to it; the original stays in force."""
+        fields = self._read()
+        auto_post = self._flag("auto_post", default=True)
+        plan = adjust_transaction(
+            actor=self.actor,
+            organization=self.organization,
+            transaction_id=self._number(),
+            draft=Draft(**fields),
+            auto_post=auto_post,
+        )
+        return Response(plan.answer, status=201)
+
+    def _flag(self, name: str, *, default: bool) -> bool:
+        value = self.request.data.get(name, default)
+        if not isinstance(value, bool):
+            raise Invalid(fields={name: "true or false."})
+        return value
+
     @extend_schema(request=shapes.ReversalShape, responses={201: shapes.TransactionShape})
     def reverse(self, request, organization_id, transaction_id):
-        """Reverse a posted transaction in full; answers the reversing transaction."""
+        """Reverse what is left of a posted transaction; answers the reversing transaction."""
         wish = self.read(shapes.ReversalShape)
         plan = reverse_transaction(
             actor=self.actor, organization=self.organization, transaction_id=self._number(), **wish

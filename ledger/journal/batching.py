@@ -17,7 +17,7 @@ from ledger.errors import BatchFailed, ExternalIdTaken, TransactionAlreadyPosted
 from ledger.journal.answers import transaction_answers
 from ledger.journal.drafts import Draft, read_draft
 from ledger.journal.models import Transaction
-from ledger.journal.posting import FAILED, Plan, failure_texts, write
+from ledger.journal.posting import FAILED, Plan, failure_texts, plan_reversal, write
 from ledger.journal.saved import accounts_of, draft_of
 from ledger.journal.weighing import obstacles, weigh
 from organizations import clock
@@ -98,17 +98,20 @@ def post_batch(
 
 def _plan_saved(item, saved, draft, accounts, before, organization) -> None:
     try:
-        weighed = weigh(draft, accounts, organization, saved.transaction_date)
+        if saved.reversal_scope:
+            item.plan = plan_reversal(organization, saved, before)
+        else:
+            weighed = weigh(draft, accounts, organization, saved.transaction_date)
+            item.plan = Plan(weighed, True, saved=saved, before=before, original=saved.original)
     except Refusal as refusal:
         item.plan = Plan(None, True, saved=saved, before=before)
         item.refusal = refusal
         return
-    item.plan = Plan(weighed, True, saved=saved, before=before, original=saved.original)
     _note_obstacles(item, organization, "")
 
 
 def _note_obstacles(item: Item, organization: Organization, path: str) -> None:
-    reversing = item.plan.original is not None
+    reversing = item.plan.scope is not None
     item.refusal = next(iter(obstacles(item.plan.weighed, organization, path=path, reversing=reversing)), None)
 
 

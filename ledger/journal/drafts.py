@@ -28,7 +28,10 @@ class Problem(ValueError):
 
 @dataclass(slots=True)
 class Line:
-    """One line: ``amount`` and ``rate`` as written, read by the rules of the account's currency later."""
+    """One line: ``amount`` and ``rate`` as written, read by the rules of the account's currency later.
+
+    ``reverses`` is the posted entry that a line of a reversal undoes.
+    """
 
     account_id: int
     entry_type: str
@@ -38,6 +41,7 @@ class Line:
     description: str = ""
     reference: str = ""
     metadata: dict = field(default_factory=dict)
+    reverses: int | None = None
 
 
 @dataclass(slots=True)
@@ -80,7 +84,7 @@ def _read(target: dict, attribute: str, reader: Callable, value: Any, path: str,
         problems[path] = str(problem)
 
 
-def _read_lines(entries: Any, problems: dict[str, str]) -> list[Line]:
+def _read_lines(entries: Any, problems: dict[str, str], readers: "Readers | None" = None) -> list[Line]:
     if not isinstance(entries, list):
         problems["entries"] = "A list of at least two entries."
         return []
@@ -97,7 +101,7 @@ def _read_lines(entries: Any, problems: dict[str, str]) -> list[Line]:
         for name in ("account_id", "entry_type", "amount"):
             if entry.get(name) is None:
                 problems[f"{path}.{name}"] = "This field is required."
-        for name, (attribute, reader) in ENTRY.items():
+        for name, (attribute, reader) in (readers or ENTRY).items():
             if entry.get(name) is not None:
                 _read(found, attribute, reader, entry[name], f"{path}.{name}", problems)
         if {"account_id", "entry_type", "amount"} <= found.keys():
@@ -177,8 +181,10 @@ def optional(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else reader(value)
 
 
+Readers = dict[str, tuple[str, Callable[[Any], Any]]]
+
 #: Field of the request → attribute of ``Draft`` and how it is read.
-HEADER: dict[str, tuple[str, Callable[[Any], Any]]] = {
+HEADER: Readers = {
     "type": ("type", choice(TYPES)),
     "transaction_date": ("date", optional(day)),
     "description": ("description", text(LONGEST["description"])),
@@ -193,7 +199,7 @@ HEADER: dict[str, tuple[str, Callable[[Any], Any]]] = {
 }
 
 #: Field of an entry → attribute of ``Line`` and how it is read.
-ENTRY: dict[str, tuple[str, Callable[[Any], Any]]] = {
+ENTRY: Readers = {
     "account_id": ("account_id", public_id("ACT")),
     "entry_type": ("entry_type", choice(SIDES)),
     "amount": ("amount", number),
@@ -203,6 +209,9 @@ ENTRY: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "reference": ("reference", text(LONGEST["reference"])),
     "metadata": ("metadata", metadata),
 }
+
+#: What a kept line of a reversal says besides, and no client may.
+KEPT_ENTRY: Readers = {**ENTRY, "reverses_entry_id": ("reverses", public_id("LED"))}
 
 
 def stored_lines(lines: list[Line]) -> list[dict[str, Any]]:
@@ -218,6 +227,7 @@ def stored_lines(lines: list[Line]) -> list[dict[str, Any]]:
             "description": line.description,
             "reference": line.reference,
             "metadata": line.metadata,
+            "reverses_entry_id": line.reverses and ids.encode("LED", line.reverses),
         }
         kept.append({name: value for name, value in row.items() if value not in (None, "", {})})
     return kept
@@ -226,7 +236,7 @@ def stored_lines(lines: list[Line]) -> list[dict[str, Any]]:
 def read_stored_lines(stored: list[dict[str, Any]]) -> list[Line]:
     """The lines of a saved draft."""
     problems: dict[str, str] = {}
-    lines = _read_lines(stored, problems)
+    lines = _read_lines(stored, problems, KEPT_ENTRY)
     if problems:
         raise ValueError(f"A stored draft cannot be read: {problems}")
     return lines

@@ -21,7 +21,8 @@ class Transaction(TenantRecord):
 
     While it is pending or failed it is a document: its lines live in ``lines`` and may be
     edited. Posting writes the entries once; from then on nothing of it changes, ever.
-    "Reversed" is not a column but a fact: a posted transaction that reverses it exists.
+    "Reversed" is not a column but a fact: nothing is left of its entries. ``original`` is
+    what a reversal (``reversal_scope``: full or partial) or an adjustment (none) belongs to.
     Amounts are positive; ``total_debits`` and ``total_credits`` are in the base currency.
     """
 
@@ -56,11 +57,6 @@ class Transaction(TenantRecord):
                 condition=models.Q(external_id__isnull=False),
                 name="transaction_external_id_once",
             ),
-            models.UniqueConstraint(
-                fields=["organization", "original"],
-                condition=models.Q(status="posted", reversal_scope="full"),
-                name="transaction_reversed_once",
-            ),
         ]
         indexes = [
             models.Index(fields=["organization", "transaction_date", "id"], name="transaction_by_date"),
@@ -86,6 +82,7 @@ class Entry(models.Model):
 
     ``amount`` is signed, debit positive, in the account's currency; ``base_amount`` is
     the same in the organization's base currency, and sums to zero in every transaction.
+    An entry of a reversal names in ``reverses_entry_id`` the one that it undoes.
     """
 
     id = IdField(prefix="LED")
@@ -106,6 +103,7 @@ class Entry(models.Model):
     description = models.TextField(blank=True)
     reference = models.CharField(max_length=100, blank=True)
     metadata = models.JSONField(null=True)
+    reverses_entry_id = models.BigIntegerField(null=True, editable=False)
 
     objects = TenantQuerySet.as_manager()
 

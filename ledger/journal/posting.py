@@ -17,6 +17,7 @@ from ledger.errors import TransactionAlreadyPosted
 from ledger.journal.answers import draft_entry_answer, entry_answer, transaction_answer, transaction_answers
 from ledger.journal.drafts import Draft, stored_lines
 from ledger.journal.models import Entry, Transaction
+from ledger.journal.remainders import Undoing
 from ledger.journal.saved import accounts_of, draft_of, new_ids, opening_reads
 from ledger.journal.weighing import Weighed, obstacles, weigh
 from organizations import clock
@@ -30,17 +31,17 @@ CREATED = recording.event("transaction.created")
 POSTED = recording.event("transaction.posted")
 FAILED = recording.event("transaction.failed")
 
-#: What the database function ``ledger_write`` reads of each row (migrations/sql/0002_writing.sql).
+#: What the database function ``ledger_write`` reads of each row (migrations/sql/0003_reversals.sql).
 # fmt: off
 HEADER = (
     "id", "type", "status", "transaction_date", "description", "reference_number", "external_id", "currency_id",
     "amount", "total_debits", "total_credits", "account_id", "contact_id", "category_id", "lines", "entry_count",
     "original_id", "reversal_scope", "reversal_reason", "error_code", "error_message", "metadata",
 )
-TURNED = ("id", "entry_count", "amount", "total_debits", "total_credits")
+TURNED = ("id", "entry_count", "amount", "total_debits", "total_credits", "reversal_scope")
 ENTRY = (
     "id", "transaction_id", "line_no", "account_id", "transaction_date", "entry_type", "currency_id", "amount",
-    "base_amount", "currency_rate", "description", "reference", "metadata",
+    "base_amount", "currency_rate", "description", "reference", "metadata", "reverses_entry_id",
 )
 # fmt: on
 
@@ -54,6 +55,7 @@ class Plan:
 
     ``saved`` is the pending transaction that becomes posted, None for a new one. A plan
     that is not to be ``posted`` saves a draft; with a ``failure``, one that failed to post.
+    ``original`` is what it adjusts, or with a ``scope`` (full or partial) reverses.
     """
 
     weighed: Weighed
@@ -61,6 +63,7 @@ class Plan:
     saved: Transaction | None = None
     before: dict | None = None
     original: Transaction | None = None
+    scope: str | None = None
     reversal_reason: str = ""
     failure: Refusal | None = None
     entries: list[Entry] = field(default_factory=list)
@@ -115,14 +118,25 @@ def _post_saved(actor: Actor, organization: Organization, transaction_id: int) -
     saved = locked(organization, transaction_id)
     if saved.status == "posted":
         raise TransactionAlreadyPosted()
-    draft = draft_of(saved)
-    accounts = accounts_of(organization, [draft])
-    weighed = weigh(draft, accounts, organization, saved.transaction_date)
     before = transaction_answers([saved], organization)[0]
-    plan = Plan(weighed, True, saved=saved, before=before, original=saved.original)
+    if saved.reversal_scope:
+        plan = plan_reversal(organization, saved, before)
+    else:
+        draft = draft_of(saved)
+        weighed = weigh(draft, accounts_of(organization, [draft]), organization, saved.transaction_date)
+        plan = Plan(weighed, True, saved=saved, before=before, original=saved.original)
     refuse_obstacles(plan, organization)
     write(actor=actor, organization=organization, plans=[plan])
     return plan
+
+
+def plan_reversal(organization: Organization, saved: Transaction, before: dict) -> Plan:
+    """A saved reversal, weighed against what is left now. Raises what ``Undoing`` raises."""
+    original = locked(organization, saved.original_id)
+    undoing = Undoing.of(organization, original)
+    undoing.take_kept(draft_of(saved).lines)
+    weighed = undoing.weighed(saved.transaction_date)
+    return Plan(weighed, True, saved=saved, before=before, original=original, scope=undoing.scope)
 
 
 def locked(organization: Organization, transaction_id: int) -> Transaction:
@@ -133,8 +147,7 @@ def locked(organization: Organization, transaction_id: int) -> Transaction:
 
 def refuse_obstacles(plan: Plan, organization: Organization, *, path: str = "") -> None:
     """Raise the first thing that stands in the way of posting."""
-    reversing = plan.original is not None
-    for refusal in obstacles(plan.weighed, organization, path=path, reversing=reversing):
+    for refusal in obstacles(plan.weighed, organization, path=path, reversing=plan.scope is not None):
         raise refusal
 
 
@@ -205,13 +218,14 @@ def _header(organization: Organization, plan: Plan, number: int, now: datetime.d
         contact_id=draft.contact_id,
         category_id=draft.category_id,
         original=plan.original,
-        reversal_scope="full" if plan.original is not None else None,
+        reversal_scope=plan.scope,
         reversal_reason=plan.reversal_reason,
         metadata=draft.metadata,
         version=0,
         created_at=now,
     )
     header.version += 1
+    header.reversal_scope = plan.scope
     header.updated_at = now
     header.amount, header.total_debits, header.total_credits = (
         weighed.amount,
@@ -253,6 +267,7 @@ def _entries(plan: Plan, numbers: Iterator[int]) -> list[Entry]:
             description=weighed.line.description,
             reference=weighed.line.reference,
             metadata=weighed.line.metadata or None,
+            reverses_entry_id=weighed.line.reverses,
         )
         for place, weighed in enumerate(plan.weighed.lines)
     ]
@@ -267,5 +282,5 @@ def _describe(organization: Organization, plans: list[Plan]) -> None:
             warnings = []
         else:
             entries = [draft_entry_answer(line, plan.transaction, base) for line in plan.weighed.lines]
-            warnings = obstacles(plan.weighed, organization, reversing=plan.original is not None)
+            warnings = obstacles(plan.weighed, organization, reversing=plan.scope is not None)
         plan.answer = transaction_answer(plan.transaction, organization, entries=entries, warnings=warnings)

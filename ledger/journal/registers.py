@@ -11,7 +11,8 @@ from django.db.models import Sum
 from ledger.accounts.models import Account
 from ledger.balances.totals import NOTHING, totals
 from ledger.journal.answers import balance_impact, entry_answer
-from ledger.journal.models import Entry, Transaction
+from ledger.journal.models import Entry
+from ledger.journal.remainders import remaining
 from organizations.currencies.iso import decimals_of
 from organizations.money import add_up, exact
 from organizations.tenants.models import Organization
@@ -29,12 +30,6 @@ def balance_before(entry: Entry) -> Decimal:
     return add_up([found.balance, earlier.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)])
 
 
-def reversed_among(numbers: list[int], organization: Organization) -> set[int]:
-    """Which of these transactions are reversed in full."""
-    rows = Transaction.objects.of(organization).filter(original_id__in=numbers, status="posted", reversal_scope="full")
-    return set(rows.values_list("original_id", flat=True))
-
-
 def register_answers(entries: list[Entry], account: Account, organization: Organization) -> list[dict]:
     """The entries of one page, which are neighbours in the register, ascending or descending."""
     if not entries:
@@ -46,13 +41,13 @@ def register_answers(entries: list[Entry], account: Account, organization: Organ
         running = add_up([running, entry.amount])
         after[entry.pk] = running
     decimals = decimals_of(account.currency_id)
-    undone = reversed_among([entry.transaction_id for entry in entries], organization)
+    left = remaining(organization.pk, sorted({entry.transaction_id for entry in entries}))
     return [
         entry_answer(
             entry,
             base=organization.base_currency_id,
             account_type=account.type,
-            reversed_=entry.transaction_id in undone,
+            left=left[entry.transaction_id][entry.pk].amount,
         )
         | {
             "running_balance": exact(balance_impact(after[entry.pk], account.type), decimals),

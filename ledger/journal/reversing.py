@@ -1,20 +1,22 @@
-"""Undoing a posted transaction by its mirror image, linked to it."""
+"""Undoing a posted transaction, whole or in part, by entries on the other side that name what they undo."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 
-from ledger.errors import TransactionAlreadyReversed, TransactionNotPosted
+from ledger.errors import ReversalExceedsRemaining
 from ledger.journal.answers import transaction_answers
-from ledger.journal.drafts import Draft, Line
-from ledger.journal.models import Entry, Transaction
+from ledger.journal.drafts import Line
+from ledger.journal.models import Transaction
 from ledger.journal.posting import Plan, locked, refuse_obstacles, write
-from ledger.journal.weighing import Weighed, WeighedLine
+from ledger.journal.remainders import Undoing
 from organizations import clock
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
+from organizations.errors import Invalid
 from organizations.events.recording import event, record
-from organizations.money import exact
+from organizations.money import MoneyError, exact, read_amount
 from organizations.tenants.models import Organization
 
 REVERSED = event("transaction.reversed")
@@ -26,26 +28,29 @@ def reverse_transaction(
     actor: Actor,
     organization: Organization,
     transaction_id: int,
+    lines: list[Line] | None = None,
     reason: str = "",
     reversal_date: datetime.date | None = None,
     auto_post: bool = True,
     description: str | None = None,
 ) -> Plan:
-    """Reverse a posted transaction in full: the same entries on the other side, at the same rates.
+    """Reverse what is left of a posted transaction, or only ``lines`` of it, at the same rates.
 
-    Dated today unless told. Raises TransactionNotPosted, TransactionAlreadyReversed, and with
-    ``auto_post`` what stands in the way of posting (closed books, an inactive account).
+    A line names an account, the side opposite to the original's, and an amount; it takes
+    from the original's entries there, in their order. Dated today unless told. Raises
+    TransactionNotPosted, TransactionAlreadyReversed, ReversalTooDeep, ReversalExceedsRemaining,
+    Invalid, and with ``auto_post`` what stands in the way of posting (closed books, …).
     """
     original = locked(organization, transaction_id)
-    if original.status != "posted":
-        raise TransactionNotPosted()
-    undone = Transaction.objects.of(organization).filter(original=original, reversal_scope="full", status="posted")
-    if undone.exists():
-        raise TransactionAlreadyReversed()
+    undoing = Undoing.of(organization, original)
     before = transaction_answers([original], organization)[0]
-    weighed = mirror(original, reversal_date or clock.today(organization.time_zone))
+    if lines is None:
+        undoing.take_all()
+    else:
+        _take(undoing, lines)
+    weighed = undoing.weighed(reversal_date or clock.today(organization.time_zone))
     weighed.draft.description = description or f"Reversal: {original.description}"[:2000]
-    plan = Plan(weighed, auto_post, original=original, reversal_reason=reason)
+    plan = Plan(weighed, auto_post, original=original, scope=undoing.scope, reversal_reason=reason)
     if auto_post:
         refuse_obstacles(plan, organization)
     write(actor=actor, organization=organization, plans=[plan])
@@ -54,7 +59,7 @@ def reverse_transaction(
     return plan
 
 
-def note_reversed(actor: Actor, organization: Organization, original: Transaction, before: dict) -> None:
+def note_reversed(actor: Actor, organization: Organization, original: Transaction, before: dict[str, Any]) -> None:
     """Let the original's own trail say that it was reversed."""
     record(
         REVERSED,
@@ -66,32 +71,37 @@ def note_reversed(actor: Actor, organization: Organization, original: Transactio
     )
 
 
-def mirror(original: Transaction, date: datetime.date) -> Weighed:
-    """The original's entries on the other side, line by line, with its own rates and base amounts."""
-    entries = Entry.objects.of(original.organization_id).filter(transaction=original).order_by("line_no")
-    lines = []
-    for entry in entries.select_related("account"):
-        line = Line(
-            account_id=entry.account_id,
-            entry_type="credit" if entry.entry_type == "debit" else "debit",
-            amount=exact(abs(entry.amount), decimals_of(entry.currency_id)),
-            currency=entry.currency_id,
-            rate=entry.currency_rate.normalize(),
-            description=entry.description,
-            reference=entry.reference,
-            metadata=entry.metadata or {},
-        )
-        lines.append(WeighedLine(line, entry.account, -entry.amount, entry.currency_rate, -entry.base_amount))
-    draft = Draft(
-        lines=[weighed.line for weighed in lines],
-        type=original.type,
-        date=date,
-        reference_number=original.reference_number,
-        currency=original.currency_id,
-        account_id=original.account_id,
-        contact_id=original.contact_id,
-        category_id=original.category_id,
-    )
-    return Weighed(
-        draft, date, original.currency_id, original.amount, original.total_credits, original.total_debits, lines
-    )
+def _take(undoing: Undoing, lines: list[Line]) -> None:
+    """Let each line take its amount from the original's entries on its account and the other side."""
+    problems: dict[str, str] = {}
+    too_much: dict[str, str] = {}
+    remaining = []
+    for place, line in enumerate(lines):
+        where = f"entries[{place}]"
+        entries = [
+            entry
+            for entry in undoing.entries
+            if entry.account_id == line.account_id and entry.entry_type != line.entry_type
+        ]
+        if not entries:
+            problems[f"{where}.account_id"] = "The transaction has no entry on the other side of this account."
+            continue
+        decimals = decimals_of(entries[0].currency_id)
+        try:
+            wanted = read_amount(line.amount, decimals=decimals)
+        except MoneyError as problem:
+            problems[f"{where}.amount"] = problem.message
+            continue
+        for entry in entries:
+            part = min(wanted, undoing.available(entry))
+            if part:
+                undoing.take(entry, part)
+                wanted -= part
+        if wanted:
+            left = exact(sum(abs(undoing.left[entry.pk].amount) for entry in entries), decimals)
+            too_much[f"{where}.amount"] = f"Only {left} is left."
+            remaining.append({"index": place, "remaining": left})
+    if problems:
+        raise Invalid(fields={**problems, **too_much})
+    if too_much:
+        raise ReversalExceedsRemaining(details={"remaining": remaining}, fields=too_much)

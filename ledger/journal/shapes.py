@@ -27,6 +27,7 @@ class EntryShape(serializers.Serializer):
     currency_rate = Number(allow_null=True, help_text="Turns `amount` into `base_amount`.")
     base_amount = Number(allow_null=True, help_text="In the organization's base currency.")
     remaining = Number(allow_null=True, help_text="What is not yet reversed.")
+    reverses_entry_id = PublicId("LED", allow_null=True, help_text="The entry that this one undoes.")
     description = serializers.CharField()
     reference = serializers.CharField()
     metadata = MetadataMap()
@@ -53,8 +54,9 @@ class TransactionShape(serializers.Serializer):
     contact_id = PublicId("CON", allow_null=True)
     category_id = PublicId("CAT", allow_null=True)
     entries = EntryShape(many=True)
-    original_transaction_id = PublicId("TXN", allow_null=True, help_text="What this one reverses.")
+    original_transaction_id = PublicId("TXN", allow_null=True, help_text="What this one reverses or adjusts.")
     reversed_by_ids = serializers.ListField(child=PublicId("TXN"))
+    adjusted_by_ids = serializers.ListField(child=PublicId("TXN"))
     reversal_date = serializers.DateField(allow_null=True)
     reversal_reason = serializers.CharField(allow_null=True)
     error_code = serializers.CharField(allow_null=True)
@@ -157,6 +159,21 @@ class ReversalShape(serializers.Serializer):
     reversal_date = Day(required=False, help_text="Today unless given.")
     description = Text(required=False, allow_blank=True, max_length=2000)
     auto_post = Flag(required=False, default=True)
+
+
+class PartialEntryShape(serializers.Serializer):
+    account_id = PublicId("ACT")
+    entry_type = serializers.ChoiceField(SIDES, help_text="The side opposite to the original's.")
+    amount = Number(help_text="At most what is left of the original's entries there.")
+
+
+class PartialReversalShape(ReversalShape):
+    entries = PartialEntryShape(many=True, min_length=2)
+
+
+class AdjustmentShape(TransactionFields):
+    entries = NewEntryShape(many=True, min_length=2)
+    auto_post = Flag(required=False, help_text="True unless given.")
 
 
 class LedgerEntryShape(EntryShape):

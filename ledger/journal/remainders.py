@@ -1,0 +1,149 @@
+"""What is left of posted entries after their reversals, and what a reversal takes of it."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from ledger.errors import (
+    ReversalExceedsRemaining,
+    ReversalTooDeep,
+    TransactionAlreadyReversed,
+    TransactionNotPosted,
+)
+from ledger.journal.drafts import Draft, Line
+from ledger.journal.models import Entry, Transaction
+from ledger.journal.weighing import Weighed, WeighedLine
+from organizations.currencies.iso import decimals_of
+from organizations.money import add_up, exact, to_base
+from organizations.tenants.models import Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of an entry: signed as it is, in its currency and in base currency."""
+
+    amount: Decimal
+    base_amount: Decimal
+
+    @property
+    def nothing(self) -> bool:
+        return not self.amount and not self.base_amount
+
+
+def remaining(organization_id: int, transaction_ids: list[int]) -> dict[int, dict[int, Left]]:
+    """What is left of the entries of posted transactions: by transaction, by entry, in one query."""
+    found: dict[int, dict[int, Left]] = {number: {} for number in transaction_ids}
+    if transaction_ids:
+        with connection.cursor() as cursor:
+            cursor.execute("select * from ledger_remaining(%s, %s::bigint[])", [organization_id, transaction_ids])
+            for number, entry_id, amount, base_amount in cursor.fetchall():
+                found[number][entry_id] = Left(amount, base_amount)
+    return found
+
+
+@dataclass(slots=True)
+class Undoing:
+    """A posted transaction, locked, with what is left of it; it hands out the lines of one reversal."""
+
+    original: Transaction
+    entries: list[Entry]
+    left: dict[int, Left]
+    taken: dict[int, WeighedLine]
+
+    @classmethod
+    def of(cls, organization: Organization, original: Transaction) -> "Undoing":
+        """Raises TransactionNotPosted, ReversalTooDeep, TransactionAlreadyReversed. Call with ``original`` locked."""
+        if original.status != "posted":
+            raise TransactionNotPosted()
+        if original.reversal_scope and original.original.reversal_scope:
+            raise ReversalTooDeep()
+        entries = Entry.objects.of(organization).filter(transaction=original).select_related("account")
+        left = remaining(organization.pk, [original.pk])[original.pk]
+        if all(each.nothing for each in left.values()):
+            raise TransactionAlreadyReversed()
+        return cls(original, list(entries.order_by("line_no")), left, {})
+
+    def available(self, entry: Entry) -> Decimal:
+        """How much of an entry this reversal may still take; positive."""
+        taken = self.taken.get(entry.pk)
+        return add_up([abs(self.left[entry.pk].amount), -abs(taken.amount) if taken else Decimal(0)])
+
+    def take(self, entry: Entry, amount: Decimal) -> None:
+        """Take ``amount`` of an entry. Base currency goes along in proportion; the last part takes the rest."""
+        left, decimals = self.left[entry.pk], decimals_of(entry.currency_id)
+        before = self.taken.get(entry.pk)
+        amount = add_up([amount, abs(before.amount) if before else Decimal(0)])
+        base = abs(left.base_amount)
+        if amount != abs(left.amount):
+            in_base = decimals_of(self.original.organization.base_currency_id)
+            base = min(base, to_base(amount, entry.currency_rate, in_base))
+        sign = -1 if entry.entry_type == "debit" else 1
+        line = Line(
+            account_id=entry.account_id,
+            entry_type="credit" if entry.entry_type == "debit" else "debit",
+            amount=exact(amount, decimals),
+            currency=entry.currency_id,
+            rate=entry.currency_rate.normalize(),
+            description=entry.description,
+            reference=entry.reference,
+            metadata=entry.metadata or {},
+            reverses=entry.pk,
+        )
+        self.taken[entry.pk] = WeighedLine(line, entry.account, sign * amount, entry.currency_rate, sign * base)
+
+    def take_kept(self, lines: list[Line]) -> None:
+        """Take what a saved reversal names. Raises ReversalExceedsRemaining where that is gone by now."""
+        by_id = {entry.pk: entry for entry in self.entries}
+        for line in lines:
+            entry = by_id[line.reverses]
+            amount = exact(Decimal(line.amount), decimals_of(entry.currency_id))
+            if amount > self.available(entry):
+                left = exact(self.available(entry), decimals_of(entry.currency_id))
+                raise ReversalExceedsRemaining(details={"reason": f"Only {left} is left of an entry."})
+            self.take(entry, amount)
+
+    def take_all(self) -> None:
+        """Take whatever is left of every entry."""
+        for entry in self.entries:
+            if not self.left[entry.pk].nothing:
+                self.take(entry, self.available(entry))
+
+    @property
+    def scope(self) -> str:
+        """``full`` if nothing will be left."""
+        whole = all(
+            left.nothing or (number in self.taken and add_up([left.amount, self.taken[number].amount]) == 0)
+            for number, left in self.left.items()
+        )
+        return "full" if whole else "partial"
+
+    def weighed(self, date: datetime.date) -> Weighed:
+        """The reversal, ready to be posted or saved."""
+        lines = [self.taken[entry.pk] for entry in self.entries if entry.pk in self.taken]
+        in_base = decimals_of(self.original.organization.base_currency_id)
+        debits = exact(add_up(line.base_amount for line in lines if line.base_amount > 0), in_base)
+        credits = exact(-add_up(line.base_amount for line in lines if line.base_amount < 0), in_base)
+        original = self.original
+        draft = Draft(
+            lines=[line.line for line in lines],
+            type=original.type,
+            date=date,
+            reference_number=original.reference_number,
+            currency=original.currency_id,
+            account_id=original.account_id,
+            contact_id=original.contact_id,
+            category_id=original.category_id,
+        )
+        return Weighed(draft, date, original.currency_id, self._amount(lines, debits), debits, credits, lines)
+
+    def _amount(self, lines: list[WeighedLine], debits: Decimal) -> Decimal:
+        """What the reversal is about, in the original's currency."""
+        if self.scope == "full" and len(lines) == len(self.entries) and debits == self.original.total_debits:
+            return self.original.amount
+        own = [line.amount for line in lines if line.account.currency_id == self.original.currency_id]
+        if not own:
+            return debits
+        larger = max(add_up(a for a in own if a > 0), -add_up(a for a in own if a < 0))
+        return exact(larger, decimals_of(self.original.currency_id))
