@@ -147,34 +147,83 @@ def an_external_id_twice(a: Attacker):
 # --- Reversals --------------------------------------------------------------------------------------------------------
 
 
-def reversal(a: Attacker, original: int, **columns) -> int:
-    return a.header(original_id=original, reversal_scope="full", **columns)
+def reversal(a: Attacker, original: int, scope: str = "full", **columns) -> int:
+    return a.header(original_id=original, reversal_scope=scope, **columns)
+
+
+def undo(a: Attacker, header: int, original: int, amount: str = "100", first: str = "1001") -> None:
+    """Two entries that name those of a cash sale which they undo."""
+    one, other = (a.entry_of(original, line) for line in (1, 2))
+    a.entry(header, 1, first, f"-{amount}", reverses_entry_id=one)
+    a.entry(header, 2, "4001", amount, reverses_entry_id=other)
+
+
+def totals(amount: str) -> dict:
+    return {"amount": amount, "total_debits": amount, "total_credits": amount}
 
 
 @breaks("reversal_mirrors_original")
-def a_reversal_of_half(a: Attacker):
-    header = reversal(a, a["sale"], total_debits="50", total_credits="50")
-    a.entry(header, 1, "1001", "-50")
-    a.entry(header, 2, "4001", "50")
-
-
-@breaks("reversal_mirrors_original")
-def a_reversal_to_other_accounts(a: Attacker):
+def a_reversal_that_names_no_entries(a: Attacker):
     header = reversal(a, a["sale"])
-    a.entry(header, 1, "1500", "-100")
+    a.entry(header, 1, "1001", "-100")
     a.entry(header, 2, "4001", "100")
 
 
 @breaks("reversal_mirrors_original")
+def a_reversal_to_other_accounts(a: Attacker):
+    undo(a, reversal(a, a["sale"]), a["sale"], first="1500")
+
+
+@breaks("reversal_mirrors_original")
 def a_reversal_that_repeats(a: Attacker):
-    a.pair(reversal(a, a["sale"]))
+    header = reversal(a, a["sale"])
+    a.entry(header, 1, "1001", "100", reverses_entry_id=a.entry_of(a["sale"], 1))
+    a.entry(header, 2, "4001", "-100", reverses_entry_id=a.entry_of(a["sale"], 2))
 
 
-@breaks("transaction_reversed_once")
+@breaks("reversal_mirrors_original")
+def a_reversal_of_another_transactions_entries(a: Attacker):
+    undo(a, reversal(a, a["sale"], **totals("30")), a["returned"], "30")
+
+
+@breaks("reversal_mirrors_original")
+def a_sale_that_undoes_another_in_secret(a: Attacker):
+    undo(a, a.header(), a["sale"])
+
+
+@breaks("entry_of_own_reversed")
+def a_reversal_of_somebody_elses_entry(a: Attacker):
+    header = reversal(a, a["sale"])
+    a.entry(header, 1, "1001", "-100", reverses_entry_id=a["charlies entry"])
+
+
+@breaks("reversal_within_original")
 def a_second_full_reversal(a: Attacker):
-    header = reversal(a, a["returned"], total_debits="30", total_credits="30")
-    a.entry(header, 1, "1001", "-30")
-    a.entry(header, 2, "4001", "30")
+    undo(a, reversal(a, a["returned"], **totals("30")), a["returned"], "30")
+
+
+@breaks("reversal_within_original")
+def a_reversal_of_more_than_there_was(a: Attacker):
+    undo(a, reversal(a, a["sale"], "partial", **totals("101")), a["sale"], "101")
+
+
+@breaks("reversal_scope_true")
+def a_full_reversal_of_half(a: Attacker):
+    undo(a, reversal(a, a["sale"], **totals("50")), a["sale"], "50")
+
+
+@breaks("reversal_scope_true")
+def a_partial_reversal_of_all(a: Attacker):
+    undo(a, reversal(a, a["sale"], "partial"), a["sale"])
+
+
+@breaks("reversal_depth")
+def a_reversal_of_a_reversal_of_a_reversal(a: Attacker):
+    again = reversal(a, a["return"], **totals("30"))
+    one, other = (a.entry_of(a["return"], line) for line in (1, 2))
+    a.entry(again, 1, "1001", "30", reverses_entry_id=one)
+    a.entry(again, 2, "4001", "-30", reverses_entry_id=other)
+    reversal(a, again, **totals("30"))
 
 
 @breaks("reversal_of_posted")

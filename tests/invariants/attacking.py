@@ -123,6 +123,10 @@ class Attacker:
         } | columns
         return self._insert("ledger_entry", row)
 
+    def entry_of(self, transaction: int, line: int) -> int:
+        """The number of one entry of a posted transaction."""
+        return self.one("select id from ledger_entry where transaction_id = %s and line_no = %s", transaction, line)
+
     def pair(self, header: int, amount: str = "100", **columns) -> None:
         """The two entries of a cash sale."""
         self.entry(header, 1, "1001", amount, **columns)

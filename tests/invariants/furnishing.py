@@ -6,6 +6,7 @@ from ledger.accounts.changing import update_account
 from ledger.accounts.models import Account
 from ledger.accounts.opening import NewAccount, open_accounts
 from ledger.journal.drafts import Draft, Line
+from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
 from ledger.journal.reversing import reverse_transaction
 from organizations.directory.updating import update_organization
@@ -67,6 +68,7 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         Job.objects.create(organization=books.organization, kind="nothing")
     books.api.post("/accounts", {"code": "1997", "name": "By HTTP", "type": "asset"}, idempotency_key="once")
     with cast.charlies.acting():
+        found["charlies entry"] = Entry.objects.of(cast.charlies.organization).get(line_no=1).pk
         found["charlies key"] = ApiKey.objects.of(cast.charlies.organization).get().pk
     with books.acting():
         update_organization(

@@ -131,8 +131,8 @@ def take_from_the_till(a: Attacker):
 
 def reverse_the_sale(a: Attacker):
     header = a.header(original_id=a["sale"], reversal_scope="full")
-    a.entry(header, 1, "1001", "-100")
-    a.entry(header, 2, "4001", "100")
+    a.entry(header, 1, "1001", "-100", reverses_entry_id=a.entry_of(a["sale"], 1))
+    a.entry(header, 2, "4001", "100", reverses_entry_id=a.entry_of(a["sale"], 2))
     a.run("set constraints all immediate")
 
 
@@ -162,7 +162,7 @@ CASH_ENTRIES = "select count(*) from ledger_entry where transaction_date = '2026
         (close_the_books, post_a_sale, "books_open"),
         (post_a_sale, suspend_the_cash_account, None),
         (suspend_the_cash_account, post_a_sale, "account_active"),
-        (reverse_the_sale, reverse_the_sale, "transaction_reversed_once"),
+        (reverse_the_sale, reverse_the_sale, "reversal_within_original"),
         (move_cash_below_stock, move_stock_below_cash, "account_no_cycle"),
         (move_stock_below_cash, move_cash_below_stock, "account_no_cycle"),
     ],
