@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.contract.cases import CSV, Case, every, name_of
 from tests.contract.estate import KINDS, Estate
 
-pytestmark = pytest.mark.xdist_group("schemathesis")
+pytestmark = [pytest.mark.xdist_group("schemathesis"), pytest.mark.usefixtures("world")]
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "0"))
 CHECKS = [
     not_a_server_error,
