@@ -124,6 +124,12 @@ def add_up(amounts: Iterable[Decimal]) -> Decimal:
     return result
 
 
+def plain_rate(rate: Decimal) -> Decimal:
+    """A rate without the zeros that its column adds, and without an exponent: ``1.1``, ``1``, ``100``."""
+    short = rate.normalize()
+    return short.quantize(Decimal(1)) if short.as_tuple().exponent > 0 else short
+
+
 def to_base(amount: Decimal, rate: Decimal, decimals: int) -> Decimal:
     """The amount in base currency: amount × rate, half a unit rounded away from zero.
 

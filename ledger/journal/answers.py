@@ -11,15 +11,9 @@ from ledger.journal.weighing import WeighedLine, obstacles, weigh
 from organizations import ids
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Refusal
-from organizations.money import exact
+from organizations.money import exact, plain_rate
 from organizations.tenants.answers import public
 from organizations.tenants.models import Organization
-
-
-def plain_rate(rate: Decimal) -> Decimal:
-    """A rate without the zeros that its column adds: ``1.1``, ``1``."""
-    short = rate.normalize()
-    return short.quantize(Decimal(1)) if short.as_tuple().exponent > 0 else short
 
 
 def balance_impact(amount: Decimal, account_type: str) -> Decimal:

@@ -14,7 +14,7 @@ from organizations.backoffice import histories, showing
 from organizations.backoffice.pages import Table
 from organizations.currencies.iso import decimals_of
 from organizations.events.models import Event
-from organizations.money import exact
+from organizations.money import exact, plain_rate
 from organizations.tenants.models import Organization
 
 ENTRIES_SHOWN = 500
@@ -118,7 +118,7 @@ def copy_of(transaction: Transaction, date: datetime.date) -> Draft:
                 entry_type=entry.entry_type,
                 amount=exact(abs(entry.amount), decimals_of(entry.currency_id)),
                 currency=entry.currency_id,
-                rate=entry.currency_rate.normalize(),
+                rate=plain_rate(entry.currency_rate),
                 description=entry.description,
                 reference=entry.reference,
                 metadata=entry.metadata or {},

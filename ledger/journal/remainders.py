@@ -16,7 +16,7 @@ from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.weighing import Weighed, WeighedLine
 from organizations.currencies.iso import decimals_of
-from organizations.money import add_up, exact, to_base
+from organizations.money import add_up, exact, plain_rate, to_base
 from organizations.tenants.models import Organization
 
 
@@ -85,7 +85,7 @@ class Undoing:
             entry_type="credit" if entry.entry_type == "debit" else "debit",
             amount=exact(amount, decimals),
             currency=entry.currency_id,
-            rate=entry.currency_rate.normalize(),
+            rate=plain_rate(entry.currency_rate),
             description=entry.description,
             reference=entry.reference,
             metadata=entry.metadata or {},

@@ -3,7 +3,9 @@
 import json
 from decimal import Decimal
 
-from tests.stories.seeds.examples import PENDING, example, record
+import pytest
+
+from tests.stories.seeds.examples import PENDING, balance, example, record
 
 # --- Currencies -------------------------------------------------------------------------------------------------------
 
@@ -48,6 +50,24 @@ def test_a_foreign_entry_needs_a_rate(bare_books):
     answer = books.api.post("/transactions", {"entries": entries, "auto_post": True})
     assert (answer.status, answer.error["code"]) == (422, "exchange_rate_missing")
     assert list(answer.error["details"]["fields"]) == ["entries[1].currency_rate"]
+
+
+@pytest.mark.parametrize("rate", ["100", "1.10", "0.0093"])
+def test_a_reversal_kept_as_a_draft_keeps_the_rate_and_can_be_posted(bare_books, rate):
+    """A round rate comes back from its column as 1E+2, which no draft may say."""
+    books = bare_books
+    books.api.post("/accounts", {"code": "1001", "name": "USD Cash", "type": "asset"})
+    books.api.post("/accounts", {"code": "1002", "name": "EUR Cash", "type": "asset", "currency_id": "CUR_EUR"})
+    books.refresh()
+    worth = (Decimal(rate) * 100).quantize(Decimal("0.01"))
+    entries = [books.entry("1001", "credit", worth), books.entry("1002", "debit", 100, currency_rate=rate)]
+    posted = books.api.post("/transactions", {"entries": entries, "auto_post": True})
+    assert posted.status == 201
+    draft = books.api.post(f"/transactions/{posted['id']}/reverse", {"auto_post": False})
+    assert (draft.status, draft["entries"][1]["currency_rate"], draft["warnings"]) == (201, Decimal(rate), [])
+    assert books.api.get(f"/transactions/{draft['id']}")["entries"][1]["currency_rate"] == Decimal(rate)
+    assert books.api.post(f"/transactions/{draft['id']}/post")["status"] == "posted"
+    assert (balance(books, "1001"), balance(books, "1002")) == (0, 0)
 
 
 # --- Common issues ----------------------------------------------------------------------------------------------------
