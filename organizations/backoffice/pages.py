@@ -68,14 +68,15 @@ def attempt(act: Callable[[], Any]) -> tuple[Any, Refusal | None]:
     """Do an act within a savepoint: its result, or the refusal that undid it.
 
     Out of reach and not permitted are the whole page's business and are raised on, as are
-    deadlocks, for which the whole request is tried again.
+    deadlocks, for which the whole request is tried again. A narrower refusal of the same
+    family (a key that could do more than its maker) has something to say next to the form.
     """
     try:
         with transaction.atomic():
             return act(), None
-    except (NotFound, NotAuthorized):
-        raise
     except Refusal as refusal:
+        if type(refusal) in (NotFound, NotAuthorized):
+            raise
         return None, refusal
     except DATABASE_ERRORS as problem:
         refusal = None if is_retryable(problem) else refusal_of(problem)

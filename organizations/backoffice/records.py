@@ -4,6 +4,7 @@ It reads only the chosen organization's rows and writes none: forms and buttons 
 Its history is the audit trail, which the verbs write; Django's own log is left alone.
 """
 
+from django.contrib.admin import ShowFacets
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
@@ -27,6 +28,7 @@ class Desk(ModelAdmin):
     actions = None
     paginator = InfinitePaginator
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 0
     list_fullwidth = True

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from organizations import clock
+from organizations.actors import Actor
 from organizations.backoffice import showing
 from organizations.backoffice.forms import VerbForm
 from organizations.backoffice.histories import plain
@@ -22,12 +23,17 @@ from organizations.keys.models import ApiKey
 MAY = {"read": ["read"], "read_write": ["read", "write"]}
 
 
+def _permissions(choice: str, actor: Actor) -> list | dict:
+    """The permissions that a choice of the form stands for."""
+    return actor.permissions if choice == "mine" else MAY[choice]
+
+
 class KeyForm(VerbForm):
     """Name and reach of a key."""
 
     name = forms.CharField(max_length=200)
     permissions = forms.ChoiceField(
-        choices=[("read", "Read only"), ("read_write", "Read and write")],
+        choices=[("read", "Read only"), ("read_write", "Read and write"), ("mine", "What my own role may do")],
         help_text="Finer permissions, by resource, can be given over the API.",
     )
     description = forms.CharField(max_length=2000, required=False, widget=forms.Textarea)
@@ -128,7 +134,7 @@ class ApiKeyDesk(TenantDesk):
                 mode=organization.mode,
                 name=fields["name"],
                 description=fields["description"],
-                permissions=MAY[fields["permissions"]],
+                permissions=_permissions(fields["permissions"], actor),
                 expires_at=_end(fields["expires_on"]),
             )
             return self._secret_page(request, key, secret)
@@ -193,7 +199,7 @@ class ApiKeyDesk(TenantDesk):
         def change(fields: dict) -> str:
             changes = {"name": fields["name"], "description": fields["description"]}
             if fields["permissions"]:
-                changes["permissions"] = MAY[fields["permissions"]]
+                changes["permissions"] = _permissions(fields["permissions"], request.office.actor)
             if fields["expires_on"] != initial["expires_on"]:
                 changes["expires_at"] = _end(fields["expires_on"])
             update_key(actor=self.require(request), key=key, changes=changes)

@@ -98,6 +98,16 @@ def test_an_accountant_writes_the_books_and_not_the_keys(cast):
         assert bob.get(page).status == 403
 
 
+def test_nobody_gives_more_than_they_have(cast):
+    with cast.alices.acting():
+        Membership.objects.of(cast.alices.organization).filter(user=cast.bob).update(role="admin")
+    bob = Person(cast.bob, cast.alices)
+    wide = bob.post(address(ApiKey, "add"), name="Wide", permissions="read_write")
+    assert "cannot do more than the key that makes it" in wide
+    assert "cl_live_" in bob.post(address(ApiKey, "add"), name="Fitting", permissions="mine").text
+    assert "cannot do more" in bob.post(address(Membership, "add"), email="eve@example.com", role="owner")
+
+
 def test_a_secret_is_shown_once(cast, alice):
     page = alice.post(address(ApiKey, "add"), name="Portal", permissions="read")
     secret = re.search(r"cl_live_\w+", page.text)[0]

@@ -2,8 +2,10 @@
 
 import re
 
+import psycopg
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import OperationalError
 from django.test import Client
 
 from ledger.accounts.models import Account
@@ -173,3 +175,28 @@ def test_a_fault_rolls_the_whole_page_back(cast, monkeypatch):
     assert alice.post(address(Transaction, "add"), **fields, _post="1").status == 500
     with cast.alices.acting():
         assert not Transaction.objects.of(cast.alices.organization).filter(description="Half done").exists()
+
+
+def test_a_deadlock_is_tried_again(cast, monkeypatch):
+    post, tries = draft_desks.post_transaction, []
+
+    def unlucky_at_first(**arguments):
+        tries.append(arguments)
+        if len(tries) == 1:
+            raise OperationalError("deadlock detected") from psycopg.errors.DeadlockDetected()
+        return post(**arguments)
+
+    monkeypatch.setattr(draft_desks, "post_transaction", unlucky_at_first)
+    alice = Person(cast.alice)
+    fields = typed(cast.alices, ("1001", "debit", "5.00"), ("4001", "credit", "5.00"))
+    page = alice.follow(alice.post(address(Transaction, "add"), **fields, _post="1"))
+    assert len(tries) == 2
+    assert page.said.count("Posted.") == 1
+    with cast.alices.acting():
+        assert Transaction.objects.of(cast.alices.organization).count() == 1  # the first try left nothing
+
+
+def test_pages_that_are_not_there_look_like_the_house(cast):
+    alice = Person(cast.alice)
+    assert "There is nothing here" in alice.get("/admin/ledger/transaction/1/change/")
+    assert "Your role does not show this" in alice.get(address(User))
