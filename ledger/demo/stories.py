@@ -279,7 +279,7 @@ def _month_end(first: datetime.date, sold: list[Happening]) -> Iterator[Happenin
     """Cost of what was sold, wear of the roaster, and every quarter the sales tax goes to the state."""
     end = month_end(first)
     beans = packaging = tax = 0
-    share = {"4011": 19, "4012": 33, "4013": 27}
+    share = {"4011": 23, "4012": 38, "4013": 32}
     for leg in (leg for each in sold for leg in each.legs if leg.side == "credit"):
         cents = int(leg.amount.scaleb(2))
         beans += cents * share.get(leg.code, 0) // 100
