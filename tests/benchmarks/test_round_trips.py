@@ -34,7 +34,7 @@ WRITES = {
     "post a transaction": ("POST", "/transactions", {"sale": True, "auto_post": True}, 6),
     "save a draft": ("POST", "/transactions", {"sale": True}, 6),
     "post a draft": ("POST", "/transactions/{draft}/post", {}, 15),
-    "reverse": ("POST", "/transactions/{posted}/reverse", {}, 18),
+    "reverse": ("POST", "/transactions/{posted}/reverse", {}, 20),
     "open an account": ("POST", "/accounts", {"code": "1200", "name": "Till", "type": "asset"}, 16),
 }
 
