@@ -74,6 +74,8 @@ class Model:
 
     def obstacle(self, transaction: ModelTransaction) -> str | None:
         """The code of what stands in the way of posting; None if nothing does."""
+        if transaction.original is not None and (refusal := self.irreversible(transaction.original)):
+            return refusal
         held = [self.accounts[line.code] for line in transaction.lines]
         pairs = list(zip(transaction.lines, held, strict=True))
         if any(line.rate is None for line, account in pairs if account.currency != BASE):
@@ -89,9 +91,16 @@ class Model:
             return "transaction_type_rule"
         if self.closed is not None and transaction.date <= self.closed:
             return "books_closed"
-        if transaction.original is not None and self.reversed(transaction.original):
-            return "transaction_already_reversed"
         return None
+
+    def irreversible(self, number: int) -> str | None:
+        """The code of why a transaction cannot be reversed; None if it can."""
+        meant = self.transactions[number]
+        if meant.status != "posted":
+            return "transaction_not_posted"
+        if meant.original is not None and self.transactions[meant.original].original is not None:
+            return "reversal_too_deep"
+        return "transaction_already_reversed" if self.reversed(number) else None
 
     def breaks_its_type(self, transaction: ModelTransaction) -> bool:
         sides = {(self.accounts[line.code].type, line.side) for line in transaction.lines}
@@ -101,9 +110,14 @@ class Model:
             return ("expense", "debit") not in sides
         return transaction.type == "transfer" and any(kind not in BALANCE_SHEET for kind, _ in sides)
 
+    def left(self, number: int) -> int:
+        """1 if a posted transaction stands, 0 if it is undone; what reverses it may be undone itself."""
+        undoing = [key for key, each in self.transactions.items() if each.original == number]
+        return 1 - sum(self.left(key) for key in undoing if self.transactions[key].status == "posted")
+
     def reversed(self, number: int) -> bool:
-        """Whether a posted transaction reverses this one."""
-        return any(each.original == number and each.status == "posted" for each in self.transactions.values())
+        """Whether nothing is left of a posted transaction."""
+        return self.transactions[number].status == "posted" and self.left(number) == 0
 
     def below(self, code: str | None, ancestor: str) -> bool:
         """Whether an account is another or stands below it."""

@@ -257,12 +257,7 @@ class Books(RuleBasedStateMachine):
         number = self.some(pick)
         original = self.model.transactions[number]
         meant = ModelTransaction([line.mirrored() for line in original.lines], original.type, date, original=number)
-        if original.status != "posted":
-            expected = "transaction_not_posted"
-        elif self.model.reversed(number):
-            expected = "transaction_already_reversed"
-        else:
-            expected = self.model.obstacle(meant) if auto_post else None
+        expected = self.model.obstacle(meant) if auto_post else self.model.irreversible(number)
         plan = self.do(
             expected,
             lambda **who: reverse_transaction(**who, transaction_id=number, reversal_date=date, auto_post=auto_post),
