@@ -167,6 +167,21 @@ class PartialEntryShape(serializers.Serializer):
     amount = Number(help_text="At most what is left of the original's entries there.")
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Half of a sale comes back",
+            request_only=True,
+            value={
+                "entries": [
+                    {"account_id": "ACT_1000000000000001", "entry_type": "credit", "amount": 50},
+                    {"account_id": "ACT_1000000000000002", "entry_type": "debit", "amount": 50},
+                ],
+                "reason": "Partial refund",
+            },
+        )
+    ]
+)
 class PartialReversalShape(ReversalShape):
     entries = PartialEntryShape(many=True, min_length=2)
 

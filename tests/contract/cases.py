@@ -53,6 +53,14 @@ def _entries(estate: Estate) -> list[dict]:
     ]
 
 
+def _back(estate: Estate) -> list[dict]:
+    """A part of the posted transaction, on the other side."""
+    return [
+        {"account_id": estate["other_account_id"], "entry_type": "credit", "amount": 2},
+        {"account_id": estate["sales_id"], "entry_type": "debit", "amount": 2},
+    ]
+
+
 def _account(estate: Estate, code: str = "1998") -> dict:
     return {"code": code, "name": "Till", "type": "asset", "parent_account_id": estate["other_account_id"]}
 
@@ -154,6 +162,10 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ORGANIZATION}/imports/journal": {"POST": Case("imports", 201, _upload)},
     f"{TRANSACTION}/post": {"POST": Case("transactions", path=DRAFT)},
     f"{TRANSACTION}/reverse": {"POST": Case("transactions", 201, lambda e: {"reason": "Mistake"}, path=POSTED)},
+    f"{TRANSACTION}/reverse-partial": {
+        "POST": Case("transactions", 201, lambda e: {"entries": _back(e)}, path=POSTED),
+    },
+    f"{TRANSACTION}/adjust": {"POST": Case("transactions", 201, lambda e: {"entries": _entries(e)}, path=POSTED)},
     f"{ORGANIZATION}/overview": {"GET": Case("reports", overseen=True)},
     f"{ORGANIZATION}/reports/trial-balance": {"GET": Case("reports")},
 }
