@@ -106,8 +106,12 @@ class Books(RuleBasedStateMachine):
         codes = [code for code, held in self.model.accounts.items() if currency in (None, held.currency)]
         return codes[pick % len(codes)]
 
-    def some(self, pick: int) -> int:
-        return list(self.model.transactions)[pick % len(self.model.transactions)]
+    def some(self, pick: int, status: str | None = None) -> int:
+        """Some transaction; mostly one with a status, where there is one."""
+        every = self.model.transactions
+        wished = [number for number, each in every.items() if each.status == status] if pick % 4 else []
+        among = wished or list(every)
+        return among[pick // 4 % len(among)]
 
     def entries(self, wish) -> list[ModelLine]:
         """Lines as wished for, and one more in base currency that makes them balance, or nearly."""
@@ -210,7 +214,7 @@ class Books(RuleBasedStateMachine):
     @precondition(lambda self: self.model.transactions)
     @rule(pick=picks)
     def post(self, pick):
-        number = self.some(pick)
+        number = self.some(pick, "pending")
         meant = self.model.transactions[number]
         expected = "transaction_already_posted" if meant.status == "posted" else self.model.obstacle(meant)
         self.do(expected, lambda **who: post_transaction(**who, transaction_id=number))
@@ -254,7 +258,9 @@ class Books(RuleBasedStateMachine):
     @precondition(lambda self: self.model.transactions)
     @rule(pick=picks, date=dates, auto_post=st.sampled_from((True, True, False)))
     def reverse(self, pick, date, auto_post):
-        number = self.some(pick)
+        number = self.some(pick, "posted")
+        if pick % 3 == 0 and self.touched is not None:  # chains: the reversal of the reversal, and the original again
+            number = self.model.transactions[self.touched].original or self.touched if pick % 2 else self.touched
         original = self.model.transactions[number]
         meant = ModelTransaction([line.mirrored() for line in original.lines], original.type, date, original=number)
         expected = self.model.obstacle(meant) if auto_post else self.model.irreversible(number)
