@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from ledger.accounts.models import Account
 from ledger.journal.drafts import Draft, Line
@@ -19,6 +19,8 @@ from organizations.tenants.models import Organization
 
 ENTRIES_SHOWN = 500
 EVENTS_SHOWN = 10
+#: What a transaction that names an original does to it, by the scope of the reversal.
+BELONGS = {"full": "Reverses", "partial": "Reverses in part", None: "Adjusts"}
 
 
 def status_of(transaction: Transaction) -> str:
@@ -48,7 +50,9 @@ def facts(transaction: Transaction, answer: dict) -> list[tuple[str, Any]]:
     ]
     if transaction.original_id is not None:
         original = ids.encode("TXN", transaction.original_id)
-        found.append(("Reverses", showing.link_to(Transaction, transaction.original_id, original)))
+        found.append(
+            (BELONGS[transaction.reversal_scope], showing.link_to(Transaction, transaction.original_id, original))
+        )
     for each in answer["reversed_by_ids"]:
         found.append(("Reversed by", showing.link_to(Transaction, ids.decode("TXN", each), each)))
     if answer["reversal_reason"]:
@@ -67,7 +71,7 @@ def entry_table(answer: dict, organization: Organization, page_text: str) -> Tab
     foreign = any(entry["currency_id"] != f"CUR_{base}" for entry in entries)
     rows = [_entry_row(entry, names, base, foreign) for entry in entries]
     count = len(answer["entries"])
-    title = "Entries" if count <= ENTRIES_SHOWN else f"Entries: {len(entries)} of {count:,} (add ?p=2 for the next)"
+    title = _pages_of_entries(number, count) if count > ENTRIES_SHOWN else "Entries"
     totals = [format_html("<b>{}</b>", "Total"), "", *(["", ""] if foreign else [])]
     sides = [showing.figure(answer[side], base) for side in ("total_debits", "total_credits")]
     return Table(
@@ -77,6 +81,13 @@ def entry_table(answer: dict, organization: Organization, page_text: str) -> Tab
         right=frozenset({2, 3, 4, 5} if foreign else {2, 3}),
         empty="No entries.",
     )
+
+
+def _pages_of_entries(number: int, count: int):
+    """The heading of a long transaction's entries, with the way to the others."""
+    pages = range(1, -(-count // ENTRIES_SHOWN) + 1)
+    others = format_html_join(" ", '<a class="co-link" href="?p={}">{}</a>', ((page, page) for page in pages))
+    return format_html("{} entries, page {} of {}", f"{count:,}", number, others)
 
 
 def _entry_row(entry: dict, names: dict[int, Account], base: str, foreign: bool) -> list[Any]:

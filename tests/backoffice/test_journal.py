@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from ledger.accounts.opening import NewAccount, open_account
+from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry, Transaction
+from ledger.journal.posting import create_transaction
 from organizations.directory.updating import update_organization
 from organizations.events.models import Event
 from tests.backoffice.desks import Person, address, balance, number_in, recorded, stored, typed
@@ -246,3 +248,38 @@ def test_a_register_runs_the_balance_down(cast, alice):
     narrow = alice.get(f"{address(Entry)}?account={books.accounts['1001'].pk}&transaction_date_to=2026-01-02")
     assert "20.00 30.00" in narrow  # the balance counts what the filter hides
     assert alice.get(f"{address(Entry)}?account=nonsense").status == 404
+
+
+def test_a_transaction_says_what_it_does_to_another(cast, alice):
+    books = cast.alices
+    sale = recorded(books)
+    lines = [books.entry("1001", "credit", "40.00"), books.entry("4001", "debit", "40.00")]
+    part = books.api.post(f"/transactions/{sale.public_id}/reverse-partial", {"reason": "One loaf", "entries": lines})
+    correction = books.sale("5.00") | {"description": "Forgotten loaf"}
+    more = books.api.post(f"/transactions/{sale.public_id}/adjust", correction)
+    assert (part.status, more.status) == (201, 201)
+    for answer, word in ((part, "Reverses in part"), (more, "Adjusts")):
+        page = alice.get(address(Transaction, "change", number_of("TXN", answer["id"])))
+        assert f"{word} {sale.public_id}" in page
+    original = alice.get(address(Transaction, "change", sale.pk))
+    assert f"Reversed by {part['id']}" in original
+    assert "Reverse" in original.said  # what is left may still be reversed
+
+
+def test_a_long_transaction_shows_its_entries_in_pages(cast, alice):
+    books = cast.alices
+    lines = [Line(account_id=books.accounts["1001"].pk, entry_type="debit", amount=f"{n}.00") for n in range(1, 701)]
+    total = sum(range(1, 701))
+    lines.append(Line(account_id=books.accounts["4001"].pk, entry_type="credit", amount=f"{total}.00"))
+    with books.acting():
+        draft = Draft(lines=lines, description="Long")
+        plan = create_transaction(actor=books.actor, organization=books.organization, draft=draft)
+    number = plan.transaction.pk
+    assert "lines-0" not in alice.get(address(Transaction, "change", number)).text  # too long to be typed over
+    alice.follow(alice.post(address(Transaction, "post", number)))
+    first, second = (alice.get(address(Transaction, "change", number) + f"?p={page}") for page in (1, 2))
+    assert "701 entries, page 1 of 1 2" in first
+    assert "500.00" in first
+    assert "501.00" not in first
+    assert "501.00" in second
+    assert first.queries < 20
