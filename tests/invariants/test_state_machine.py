@@ -258,9 +258,19 @@ class Books(RuleBasedStateMachine):
     @precondition(lambda self: self.model.transactions)
     @rule(pick=picks, date=dates, auto_post=st.sampled_from((True, True, False)))
     def reverse(self, pick, date, auto_post):
-        number = self.some(pick, "posted")
-        if pick % 3 == 0 and self.touched is not None:  # chains: the reversal of the reversal, and the original again
-            number = self.model.transactions[self.touched].original or self.touched if pick % 2 else self.touched
+        self.undo(self.some(pick, "posted"), date, auto_post)
+
+    @precondition(lambda self: self.model.transactions)
+    @rule(pick=picks, date=dates)
+    def reverse_the_reversals_too_and_the_original_again(self, pick, date):
+        first = self.some(pick, "posted")
+        reversal = self.undo(first, date, True)
+        again = reversal and self.undo(reversal, date, True)
+        if again:
+            self.undo(again, date, True)
+            self.undo(first, date, True)
+
+    def undo(self, number: int, date: datetime.date, auto_post: bool) -> int | None:
         original = self.model.transactions[number]
         meant = ModelTransaction([line.mirrored() for line in original.lines], original.type, date, original=number)
         expected = self.model.obstacle(meant) if auto_post else self.model.irreversible(number)
@@ -269,9 +279,11 @@ class Books(RuleBasedStateMachine):
             lambda **who: reverse_transaction(**who, transaction_id=number, reversal_date=date, auto_post=auto_post),
         )
         self.probe = date
-        if plan is not None:
-            meant.status = "posted" if auto_post else "pending"
-            self.keep(plan.transaction.pk, meant)
+        if plan is None:
+            return None
+        meant.status = "posted" if auto_post else "pending"
+        self.keep(plan.transaction.pk, meant)
+        return plan.transaction.pk
 
     @rule(through=st.one_of(st.none(), dates))
     def close_the_books(self, through):
