@@ -7,7 +7,7 @@ from functools import update_wrapper
 
 from django.contrib import messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
@@ -72,7 +72,7 @@ class BackOffice(UnfoldAdminSite):
                     time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
                     continue
                 refusal = Busy() if is_retryable(problem) else refusal_of(problem)
-                if refusal is None or request.method != "POST" or refusal.status >= 500:
+                if refusal is None or refusal.status >= 500:
                     raise
                 return self._refused(request, refusal)
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -98,7 +98,7 @@ class BackOffice(UnfoldAdminSite):
         if isinstance(refusal, NotAuthorized):
             raise PermissionDenied(refusal.message) from refusal
         if request.method != "POST":
-            raise refusal
+            raise BadRequest(refusal.message) from refusal
         messages.error(request, sentence(refusal))
         return HttpResponseRedirect(self.way_back(request))
 

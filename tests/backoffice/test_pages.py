@@ -200,3 +200,15 @@ def test_pages_that_are_not_there_look_like_the_house(cast):
     alice = Person(cast.alice)
     assert "There is nothing here" in alice.get("/admin/ledger/transaction/1/change/")
     assert "Your role does not show this" in alice.get(address(User))
+
+
+def test_odd_addresses_are_refused_in_words(cast):
+    alice = Person(cast.alice)
+    picker = "/admin/autocomplete/?app_label=ledger&model_name=entry&field_name=account&term=%00"
+    for where in ("/admin/search/?s=%00", "/admin/choices/?q=%00", picker):
+        page = alice.get(where)
+        assert (page.status, "cannot be read" in page) == (400, True), where
+    for query in ("q=%00", "p=abc", "p=99999999", "o=1.2", "status=zzz", "account=", "transaction_date_from=soon"):
+        assert alice.get(f"{address(Transaction)}?{query}").status == 200, query
+    assert alice.get("/admin").goes_to == "/admin/"
+    assert alice.get(f"{address(Transaction)}99999999999999999999/change/").status == 404
