@@ -1,7 +1,6 @@
 """Addresses: the resources as each app lists them, and beside them the back office and the reference."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from organizations.backoffice.site import site
 from organizations.wire import docs
@@ -15,7 +14,6 @@ urlpatterns = [
     path("", include("organizations.urls")),
     path("", include("ledger.urls")),
     path("", include("reports.urls")),
-    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", site.urls),
     path("docs", docs.docs),
     path("openapi.json", docs.openapi),

@@ -11,4 +11,6 @@ class TrailingSlashMiddleware:
         path = request.path_info
         if len(path) > 1 and path.endswith("/") and not path.startswith(("/admin/", "/static/")):
             request.path_info = path.rstrip("/") or "/"
+        elif path == "/admin":
+            request.path_info = "/admin/"
         return self.get_response(request)
