@@ -17,10 +17,10 @@ from organizations.backoffice.pages import Button, Page, form_page, show
 from organizations.backoffice.records import TenantDesk, organization_of
 from organizations.backoffice.site import site
 from organizations.keys.answers import key_answers, status_of
-from organizations.keys.minting import create_key, revoke_key, rotate_key, update_key
+from organizations.keys.minting import READ_WRITE, create_key, revoke_key, rotate_key, update_key, usual_permissions
 from organizations.keys.models import ApiKey
 
-MAY = {"read": ["read"], "read_write": ["read", "write"]}
+MAY = {"read": ["read"], "read_write": READ_WRITE}
 
 
 def _permissions(choice: str, actor: Actor) -> list | dict:
@@ -139,7 +139,8 @@ class ApiKeyDesk(TenantDesk):
             )
             return self._secret_page(request, key, secret)
 
-        return form_page(self.admin_site, request, page, KeyForm, make, initial={"permissions": "read_write"})
+        chosen = "read_write" if usual_permissions(actor) == READ_WRITE else "mine"
+        return form_page(self.admin_site, request, page, KeyForm, make, initial={"permissions": chosen})
 
     def _secret_page(self, request, key: ApiKey, secret: str):
         """The only page that ever shows the secret; it is kept nowhere, not in the session either."""

@@ -107,9 +107,10 @@ class KeyViewSet(TenantViewSet):
     def create(self, request, organization_id):
         """Make an API key. Its secret is in this answer and in no other.
 
-        A key can make only keys that can do no more than it can itself.
+        A key can make only keys that can do no more than it can itself. Without `permissions` the new key may read and
+        write, or do what its maker may where that is less.
         """
-        fields = {"permissions": ["read", "write"]} | dict(self.read(KeyChanges))
+        fields = self.read(KeyChanges)
         key, secret = create_key(
             actor=self.actor, organization_id=self.organization.pk, mode=self.organization.mode, **fields
         )

@@ -25,6 +25,9 @@ UPDATED = event("api_key.updated")
 ROTATED = event("api_key.rotated")
 REVOKED = event("api_key.revoked")
 
+#: What a key may do unless its maker says otherwise, or may do less.
+READ_WRITE = ["read", "write"]
+
 ALPHABET = string.ascii_letters + string.digits
 PREFIX_LENGTH, SECRET_LENGTH = 12, 43
 
@@ -51,6 +54,11 @@ def _add_secret(key: ApiKey, mode: str) -> str:
     return secret
 
 
+def usual_permissions(actor: Actor) -> list | dict:
+    """What a new key may do if nobody says: read and write, or what its maker may do where that is less."""
+    return READ_WRITE if covers(actor.permissions, READ_WRITE) else actor.permissions
+
+
 @transaction.atomic
 def create_key(
     *,
@@ -58,15 +66,18 @@ def create_key(
     organization_id: int,
     mode: str,
     name: str,
-    permissions: list | dict,
+    permissions: list | dict | None = None,
     description: str = "",
     expires_at: datetime.datetime | None = None,
     metadata: dict | None = None,
 ) -> tuple[ApiKey, str]:
     """Mint a key. Returns it with its secret, which is never shown again.
 
-    Raises PermissionsTooWide: a key makes only keys that can do no more than it can.
+    Without ``permissions`` it gets those of ``usual_permissions``. Raises PermissionsTooWide:
+    a key makes only keys that can do no more than it can.
     """
+    if permissions is None:
+        permissions = usual_permissions(actor)
     if not covers(actor.permissions, permissions):
         raise PermissionsTooWide()
     key = ApiKey(

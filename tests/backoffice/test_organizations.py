@@ -102,6 +102,7 @@ def test_nobody_gives_more_than_they_have(cast):
     with cast.alices.acting():
         Membership.objects.of(cast.alices.organization).filter(user=cast.bob).update(role="admin")
     bob = Person(cast.bob, cast.alices)
+    assert re.search(r'value="mine"[^>]*\bselected\b', bob.get(address(ApiKey, "add")).text)
     wide = bob.post(address(ApiKey, "add"), name="Wide", permissions="read_write")
     assert "cannot do more than the key that makes it" in wide
     assert "cl_live_" in bob.post(address(ApiKey, "add"), name="Fitting", permissions="mine").text

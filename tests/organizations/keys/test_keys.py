@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from organizations import clock
 from organizations.actors import ALL_ACTIONS, covers, granted
+from organizations.roles import ROLES
 from tests.cast import api, open_books
 
 
@@ -73,6 +74,15 @@ def test_a_key_makes_no_wider_key(books):
     assert narrow.post("/api-keys", {"name": "Same", "permissions": {"accounts": ["read"]}}).status == 201
     wide = books.api.get("/api-keys").data[-1]
     assert narrow.post(f"/api-keys/{wide['id']}/rotate", {}).status == 403
+
+
+def test_a_key_may_read_and_write_unless_its_maker_may_less(books):
+    assert books.api.post("/api-keys", {"name": "Portal"})["permissions"] == ["read", "write"]
+    mine = ROLES["admin"]
+    made = books.key_for(mine).post("/api-keys", {"name": "Portal"})
+    assert (made.status, made["permissions"]) == (201, mine)
+    wide = books.key_for(mine).post("/api-keys", {"name": "Wide", "permissions": ["read", "write"]})
+    assert (wide.status, wide.error["code"]) == (403, "permissions_too_wide")
 
 
 def test_a_map_grants_by_resource(books):
