@@ -40,7 +40,7 @@ class Refusal(Exception):
         super().__init__(self.message)
 
 
-# --- 400, 405, 411, 412, 413, 415: the request itself is wrong, whatever the books say --------------------------------
+# --- 400, 405, 411, 413, 415: the request itself is wrong, whatever the books say -------------------------------------
 
 
 class Invalid(Refusal):
@@ -210,6 +210,13 @@ class NotAuthorized(Refusal):
     message = "You may not do this"
 
 
+class PermissionsTooWide(NotAuthorized):
+    """Nobody gives more than they have: a key makes only keys, and a member roles, that can do no more."""
+
+    code = "permissions_too_wide"
+    message = "A new key cannot do more than the key that makes it"
+
+
 class NotFound(Refusal):
     """There is no such thing, or it is out of the caller's reach: the answer is the same."""
 
@@ -256,13 +263,6 @@ class Unprocessable(Refusal):
     status = 422
     code = "business_rule"
     message = "A business rule forbids this"
-
-
-class PermissionsTooWide(NotAuthorized):
-    """A key may only make keys that can do no more than it can itself."""
-
-    code = "permissions_too_wide"
-    message = "A new key cannot do more than the key that makes it"
 
 
 class OrganizationParentMismatch(Unprocessable):

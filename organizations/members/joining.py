@@ -15,6 +15,8 @@ ADDED = event("member.added")
 CHANGED = event("member.role_changed")
 REMOVED = event("member.removed")
 
+TOO_WIDE = "A role that you give or take cannot do more than your own"
+
 
 @transaction.atomic
 def add_member(*, actor: Actor, organization_id: int, email: str, role: str, name: str = "") -> Membership:
@@ -23,7 +25,7 @@ def add_member(*, actor: Actor, organization_id: int, email: str, role: str, nam
     Raises Conflict for a member, PermissionsTooWide for a role above the actor's own.
     """
     if not covers(actor.permissions, ROLES[role]):
-        raise PermissionsTooWide()
+        raise PermissionsTooWide(TOO_WIDE)
     user = User.objects.filter(email=email.lower()).first()
     if user is None:
         user = User.objects.create_user(email, None, name=name, is_staff=True)
@@ -41,7 +43,7 @@ def change_role(*, actor: Actor, membership: Membership, role: str) -> Membershi
     """Give a member another role. Raises LastOwner, PermissionsTooWide."""
     for held in (role, membership.role):
         if not covers(actor.permissions, ROLES[held]):
-            raise PermissionsTooWide()
+            raise PermissionsTooWide(TOO_WIDE)
     _keep_an_owner(membership, role)
     before = member_answer(membership)
     membership.role, membership.updated_at = role, clock.now()
@@ -52,9 +54,12 @@ def change_role(*, actor: Actor, membership: Membership, role: str) -> Membershi
 
 @transaction.atomic
 def remove_member(*, actor: Actor, membership: Membership) -> None:
-    """End a membership: the person sees nothing of the organization from the next request on."""
+    """End a membership: the person sees nothing of the organization from the next request on.
+
+    Raises LastOwner, PermissionsTooWide.
+    """
     if not covers(actor.permissions, ROLES[membership.role]):
-        raise PermissionsTooWide()
+        raise PermissionsTooWide(TOO_WIDE)
     _keep_an_owner(membership, None)
     before = member_answer(membership)
     _record(REMOVED, actor, membership, before, None)
