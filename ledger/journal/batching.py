@@ -184,15 +184,44 @@ def _skip_after_failure(items: list[Item]) -> None:
 
 
 def _write_together(actor, organization, items: list[Item], mode: str) -> None:
-    """Write all that fit at once; if the database refuses the lot, find out which, one by one."""
+    """Write all that fit at once; if the database refuses the lot, find out which, one by one.
+
+    Reversals that take from the same transaction go one by one from the start: each must see what
+    the one before it has left.
+    """
     if not items:
         return
-    if _write(actor, organization, items) is None:
+    if not _share_an_original(items) and _write(actor, organization, items) is None:
         return
     for item in items:
-        item.refusal = _write(actor, organization, [item])
+        item.refusal = _plan_again(organization, item) or _write(actor, organization, [item])
         if item.refusal is not None and mode == "stop_on_error":
             return
+
+
+def _share_an_original(items: list[Item]) -> bool:
+    """Whether two of them reverse the same transaction, directly or through a reversal of it."""
+    touched: set[int] = set()
+    for item in items:
+        if item.plan.scope is not None:
+            original = item.plan.original
+            family = {original.pk, *([original.original_id] if original.reversal_scope else [])}
+            if family & touched:
+                return True
+            touched |= family
+    return False
+
+
+def _plan_again(organization: Organization, item: Item) -> Refusal | None:
+    """Weigh a saved reversal against what is left now; the refusal if that is no longer enough."""
+    if item.plan.scope is None:
+        return None
+    saved = Transaction.objects.of(organization).get(pk=item.plan.saved.pk)
+    try:
+        item.plan = plan_reversal(organization, saved, item.plan.before)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _write(actor, organization, items: list[Item]) -> Refusal | None:

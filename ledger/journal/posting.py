@@ -3,7 +3,8 @@
 One or thousands of transactions are written by one call of a database function, which
 inserts headers, entries and events set by set and ends with ``SET CONSTRAINTS ALL
 IMMEDIATE``, so that what the database refuses is refused here and not at the commit. The
-database checks all of it again by itself (migrations/sql/0001_journal.sql).
+database checks all of it again by itself (migrations/sql/0001_journal.sql, the header and
+reversals in 0003_reversals.sql).
 """
 
 import contextlib
@@ -30,6 +31,7 @@ from organizations.wire.rendering import dumps
 CREATED = recording.event("transaction.created")
 POSTED = recording.event("transaction.posted")
 FAILED = recording.event("transaction.failed")
+REVERSED = recording.event("transaction.reversed")
 
 #: What the database function ``ledger_write`` reads of each row (migrations/sql/0003_reversals.sql).
 # fmt: off
@@ -108,13 +110,12 @@ def create_transactions(
     return plans
 
 
-def post_transaction(*, actor: Actor, organization: Organization, transaction_id: int) -> Plan:
-    """Post a pending or failed transaction. Raises TransactionAlreadyPosted, and the first of ``obstacles``."""
-    return _post_saved(actor, organization, transaction_id)
-
-
 @transaction.atomic
-def _post_saved(actor: Actor, organization: Organization, transaction_id: int) -> Plan:
+def post_transaction(*, actor: Actor, organization: Organization, transaction_id: int) -> Plan:
+    """Post a pending or failed transaction.
+
+    Raises TransactionAlreadyPosted, for a reversal what ``Undoing`` raises, and the first of ``obstacles``.
+    """
     saved = locked(organization, transaction_id)
     if saved.status == "posted":
         raise TransactionAlreadyPosted()
@@ -152,10 +153,21 @@ def refuse_obstacles(plan: Plan, organization: Organization, *, path: str = "") 
 
 
 def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> None:
-    """Write plans that were found fit: two round trips, however many they are."""
+    """Write plans that were found fit: two round trips, however many they are, and a few more where they reverse.
+
+    What a posted reversal undoes has an event of its own, so that its trail says so too.
+    """
+    reversed_by_these = {plan.original.pk: plan.original for plan in plans if plan.posted and plan.scope is not None}
+    originals = list(reversed_by_these.values())
+    before = transaction_answers(originals, organization)
     now, numbers = new_ids(sum(1 + (len(plan.weighed.lines) if plan.posted else 0) for plan in plans))
     _give_ids(organization, plans, now, iter(numbers))
     _send(actor, organization, plans)
+    if originals:
+        after = transaction_answers(originals, organization)
+        facts = [(REVERSED, now["id"], was, now) for was, now in zip(before, after, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(*recording.statement(actor=actor, organization_id=organization.pk, facts=facts))
 
 
 def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Along | None = None) -> None:

@@ -1,25 +1,19 @@
 """Undoing a posted transaction, whole or in part, by entries on the other side that name what they undo."""
 
 import datetime
-from typing import Any
 
 from django.db import transaction
 
 from ledger.errors import ReversalExceedsRemaining
-from ledger.journal.answers import transaction_answers
 from ledger.journal.drafts import Line
-from ledger.journal.models import Transaction
 from ledger.journal.posting import Plan, locked, refuse_obstacles, write
 from ledger.journal.remainders import Undoing
 from organizations import clock
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid
-from organizations.events.recording import event, record
 from organizations.money import MoneyError, exact, read_amount
 from organizations.tenants.models import Organization
-
-REVERSED = event("transaction.reversed")
 
 
 @transaction.atomic
@@ -43,7 +37,6 @@ def reverse_transaction(
     """
     original = locked(organization, transaction_id)
     undoing = Undoing.of(organization, original)
-    before = transaction_answers([original], organization)[0]
     if lines is None:
         undoing.take_all()
     else:
@@ -54,21 +47,7 @@ def reverse_transaction(
     if auto_post:
         refuse_obstacles(plan, organization)
     write(actor=actor, organization=organization, plans=[plan])
-    if auto_post:
-        note_reversed(actor, organization, original, before)
     return plan
-
-
-def note_reversed(actor: Actor, organization: Organization, original: Transaction, before: dict[str, Any]) -> None:
-    """Let the original's own trail say that it was reversed."""
-    record(
-        REVERSED,
-        actor=actor,
-        organization_id=organization.pk,
-        entity_id=original.public_id,
-        before=before,
-        after=transaction_answers([original], organization)[0],
-    )
 
 
 def _take(undoing: Undoing, lines: list[Line]) -> None:

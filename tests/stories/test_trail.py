@@ -62,6 +62,7 @@ def test_transactions(db):
         books, lambda: books.api.post(f"{transaction}/reverse", undo), "transaction.posted", "transaction.reversed"
     )
     assert original["entity_id"] == created["entity_id"] != mirror["entity_id"]
+    assert original["changes"]["status"] == {"from": "posted", "to": "reversed"}
 
     (other,) = told(books, lambda: books.api.post("/transactions", draft), "transaction.created")
     (gone,) = told(books, lambda: books.api.delete(f"/transactions/{other['entity_id']}"), "transaction.deleted")

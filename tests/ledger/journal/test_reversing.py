@@ -134,6 +134,35 @@ def test_a_reversal_kept_as_a_draft_is_checked_when_it_is_posted(books):
     assert shown(books, sale) == ("reversed", [0, 0], 0)
 
 
+@pytest.mark.parametrize("in_a_batch", [False, True])
+def test_a_reversal_posted_later_is_in_the_trail_of_what_it_reverses(books, in_a_batch):
+    sale = posted(books)
+    drafts = [part(books, sale, amount, auto_post=False)["id"] for amount in ("60.00", "40.00")]
+    if in_a_batch:
+        done = books.api.post("/transactions/batch-post", {"transaction_ids": drafts})
+        assert done["summary"]["succeeded"] == 2, done.body
+    else:
+        for draft in drafts:
+            assert books.api.post(f"/transactions/{draft}/post").status == 200
+    events = books.api.get(f"/events?entity_id={sale['id']}&sort=seq").data
+    assert [event["event_type"] for event in events[1:]] == ["transaction.reversed"] * 2
+    assert events[-1]["changes"]["status"] == {"from": "posted", "to": "reversed"}
+    assert events[-1]["after_state"]["reversed_by_ids"] == drafts
+
+
+def test_reversals_of_one_sale_in_one_batch_take_no_more_than_there_is(books):
+    sale = posted(books)
+    drafts = [part(books, sale, "60.00", auto_post=False)["id"] for _ in range(2)]
+    all_or_none = {"transaction_ids": drafts, "mode": "atomic"}
+    refused = books.api.post("/transactions/batch-post", all_or_none)
+    assert (refused.status, refused.error["code"]) == (422, "reversal_exceeds_remaining")
+    assert shown(books, sale) == ("posted", [100, 100], 100)
+    done = books.api.post("/transactions/batch-post", {"transaction_ids": drafts})
+    assert [each["status"] for each in done["results"]] == ["succeeded", "failed"]
+    assert done["results"][1]["transaction"]["error_code"] == "REVERSAL_EXCEEDS_REMAINING"
+    assert shown(books, sale) == ("posted", [40, 40], 40)
+
+
 @pytest.mark.parametrize(
     ("entries", "named"),
     [
