@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from ledger.journal.api import reversals
+from ledger.journal.conditions import is_reversed
 from ledger.journal.models import Transaction
 from ledger.journal.page_parts import amount_of, status_of
 from organizations.backoffice import showing
@@ -23,7 +23,7 @@ def dashboard(request) -> dict:
     months = months_of_year(office.organization, office.today)
     journal = Transaction.objects.of(office.organization)
     waiting = len(journal.filter(status__in=("pending", "failed")).values_list("pk")[:DRAFTS_COUNTED])
-    last = journal.annotate(is_reversed=reversals()).defer("lines").order_by("-transaction_date", "-id")[:LAST_SHOWN]
+    last = journal.annotate(is_reversed=is_reversed()).defer("lines").order_by("-transaction_date", "-id")[:LAST_SHOWN]
     drafts = f"{reverse('admin:ledger_transaction_changelist')}?status=pending"
     return {
         "cards": _cards(figures(office.organization, office.today), office.base, waiting, drafts),

@@ -4,7 +4,7 @@ from django.contrib.admin import ListFilter
 from django.forms.utils import flatatt
 
 from ledger.accounts.models import Account
-from ledger.journal.api import where_account
+from ledger.journal.conditions import where_account
 from ledger.journal.draft_pages import picker_attributes
 from ledger.journal.models import Entry
 

@@ -15,7 +15,7 @@ from ledger.balances.totals import NOTHING, totals
 from ledger.journal import page_parts
 from ledger.journal.account_filters import ByAccount
 from ledger.journal.answers import transaction_answers
-from ledger.journal.api import reversals, where_status
+from ledger.journal.conditions import is_reversed, where_status
 from ledger.journal.draft_desks import DraftDesk
 from ledger.journal.draft_pages import MOST_TYPED
 from ledger.journal.drafting import delete_draft
@@ -115,7 +115,7 @@ class TransactionDesk(DraftDesk, JournalDesk):
         ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(is_reversed=reversals()).defer("lines")
+        return super().get_queryset(request).annotate(is_reversed=is_reversed()).defer("lines")
 
     def search_everywhere(self, request, term: str) -> list[dict]:
         wanted = Q(external_id=term)

@@ -1,6 +1,5 @@
 """The journal over HTTP."""
 
-from django.db.models import Exists, OuterRef, Q
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
@@ -9,6 +8,7 @@ from ledger.journal import shapes
 from ledger.journal.adjusting import adjust_transaction
 from ledger.journal.answers import transaction_answers
 from ledger.journal.batching import create_batch, post_batch
+from ledger.journal.conditions import where_account, where_status
 from ledger.journal.drafting import delete_draft, update_draft
 from ledger.journal.drafts import TYPES, Draft, Line, read_draft
 from ledger.journal.models import Entry, Transaction
@@ -19,35 +19,6 @@ from organizations.errors import Invalid, NotFound
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
 from organizations.wire.shapes import Flag
-
-
-def reversals() -> Exists:
-    """Whether a transaction is reversed: a posted reversal left nothing of it and is not itself reversed."""
-    of_it = {"organization_id": OuterRef("organization_id"), "original_id": OuterRef("pk"), "status": "posted"}
-    undone = Transaction.objects.filter(**of_it, reversal_scope__isnull=False)
-    return Exists(Transaction.objects.filter(~Exists(undone), **of_it, reversal_scope="full"))
-
-
-def where_status(operator: str, value) -> Q:
-    """``reversed`` is not a column but a fact."""
-    wanted = set(value) if operator == "in" else {value}
-    found = Q(pk__in=[])
-    for status in wanted:
-        if status == "reversed":
-            found |= Q(reversals())
-        else:
-            found |= Q(status=status) & ~Q(reversals()) if status == "posted" else Q(status=status)
-    return ~found if operator == "ne" else found
-
-
-def where_account(operator: str, value) -> Q:
-    """An account that the transaction has an entry on, or names in its header."""
-    numbers = value if operator == "in" else [value]
-    touching = Entry.objects.filter(
-        organization_id=OuterRef("organization_id"), transaction_id=OuterRef("pk"), account_id__in=numbers
-    )
-    found = Q(Exists(touching)) | Q(account_id__in=numbers)
-    return ~found if operator == "ne" else found
 
 
 def read_lines(body: dict) -> list[Line]:
