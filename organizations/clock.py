@@ -8,6 +8,9 @@ database's own clock (``now()`` of the transaction), never this one.
 import datetime
 from zoneinfo import ZoneInfo
 
+#: The first and the last business date that books may have; a constraint of the journal says the same.
+FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
+
 
 def now() -> datetime.datetime:
     """The present instant, in UTC."""

@@ -3,10 +3,11 @@ from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
 
 from ledger.accounts.charts import ROLES
+from ledger.accounts.numbering import ACCOUNT_TYPES
 from organizations.currencies.models import Currency
 from organizations.fields import IdField, TenantQuerySet, TenantRecord, pairs
 
-TYPES = ("asset", "liability", "equity", "revenue", "expense")
+TYPES = ACCOUNT_TYPES
 DEBIT_TYPES = frozenset({"asset", "expense"})
 BALANCE_SHEET_TYPES = frozenset({"asset", "liability", "equity"})
 STATUSES = ("active", "suspended", "archived")

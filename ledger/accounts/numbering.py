@@ -11,7 +11,7 @@ import re
 ACCOUNT_TYPES = ("asset", "liability", "equity", "revenue", "expense")
 LONGEST_CODE = 32
 
-_CODE = re.compile(r"[A-Za-z0-9.\-_/]{1,32}")
+_CODE = re.compile(rf"[A-Za-z0-9.\-_/]{{1,{LONGEST_CODE}}}")
 
 
 def valid_code(code: str) -> bool:

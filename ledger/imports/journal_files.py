@@ -18,19 +18,18 @@ from decimal import Decimal
 
 from ledger.accounts.numbering import ACCOUNT_TYPES, valid_code
 from ledger.imports.csv_tables import Problem, Row, Table
+from ledger.journal.drafts import TYPES
+from organizations.clock import FIRST_DAY, LAST_DAY
 from organizations.money import MoneyError, add_up, read_amount, read_rate
 
 JOURNAL_COLUMNS = ("transaction", "date", "description", "reference", "account_code", "debit", "credit", "currency")
 JOURNAL_EXTRAS = ("currency_rate", "memo", "contact", "type")
 ACCOUNT_COLUMNS = ("code", "name", "type", "parent_code", "currency")
 
-TRANSACTION_TYPES = ("income", "expense", "transfer", "journal", "depreciation", "opening", "closing")
-
 # The most characters of a text, by column.
 LONGEST = {"transaction": 255, "description": 2000, "reference": 100, "memo": 2000, "contact": 200, "name": 200}
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_EARLIEST, _LATEST = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 
 DecimalsOf = Callable[[str], int | None]
 
@@ -180,7 +179,7 @@ class _Cells:
             day = None
         if day is None:
             self.table.report(row.line, "date", "date_invalid", f"{row['date']!r} is no date of the form YYYY-MM-DD.")
-        elif not _EARLIEST <= day <= _LATEST:
+        elif not FIRST_DAY <= day <= LAST_DAY:
             self.table.report(row.line, "date", "date_out_of_range", f"{day} is not between 1900 and 2200.")
         return day
 
@@ -280,7 +279,7 @@ class _JournalReader:
             self.table.report(row.line, "date", "date_differs", message)
         group.date = group.date or date
         said = {column: self.cells.text(row, column) for column in ("description", "contact")}
-        said["type"] = self.cells.choice(row, "type", TRANSACTION_TYPES) if row["type"] else ""
+        said["type"] = self.cells.choice(row, "type", TYPES) if row["type"] else ""
         for column, text in said.items():
             # An empty cell says nothing: the transaction takes what its other rows say.
             if text and group.texts.setdefault(column, text) != text:

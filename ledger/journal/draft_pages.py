@@ -22,7 +22,6 @@ from organizations.backoffice.site import site
 from organizations.errors import Refusal
 from organizations.tenants.models import Organization
 
-COLUMNS = ("account", "description", "debit", "credit", "rate", "place")
 #: Longer drafts come from programs; they are shown here and changed over the API.
 MOST_TYPED = 300
 BLANK_LINES = 2

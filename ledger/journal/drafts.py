@@ -12,14 +12,14 @@ from decimal import Decimal
 from typing import Any
 
 from organizations import ids
+from organizations.clock import FIRST_DAY, LAST_DAY
 from organizations.currencies.iso import decimals_of
+from organizations.metadata import problem_with
 
 TYPES = ("income", "expense", "transfer", "journal", "depreciation", "opening", "closing")
 SIDES = ("debit", "credit")
 MOST_ENTRIES = 20_000
 LONGEST = {"description": 2000, "reference_number": 100, "reference": 100, "external_id": 255}
-FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
-MOST_METADATA_KEYS = 50
 
 
 class Problem(ValueError):
@@ -169,11 +169,9 @@ def number(value: Any) -> Any:
 
 
 def metadata(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict) or len(value) > MOST_METADATA_KEYS:
-        raise Problem(f"An object with at most {MOST_METADATA_KEYS} keys.")
-    for name, item in value.items():
-        if not 1 <= len(name) <= 40 or not isinstance(item, str) or len(item) > 500:
-            raise Problem("Keys are 1 to 40 characters, values texts of at most 500.")
+    problem = problem_with(value)
+    if problem is not None:
+        raise Problem(problem)
     return value
 
 

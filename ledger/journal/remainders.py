@@ -14,7 +14,7 @@ from ledger.errors import (
 )
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry, Transaction
-from ledger.journal.weighing import Weighed, WeighedLine
+from ledger.journal.weighing import Weighed, WeighedLine, larger_side, sides_of
 from organizations.currencies.iso import decimals_of
 from organizations.money import add_up, exact, plain_rate, to_base
 from organizations.tenants.models import Organization
@@ -122,10 +122,8 @@ class Undoing:
     def weighed(self, date: datetime.date) -> Weighed:
         """The reversal, ready to be posted or saved."""
         lines = [self.taken[entry.pk] for entry in self.entries if entry.pk in self.taken]
-        in_base = decimals_of(self.original.organization.base_currency_id)
-        debits = exact(add_up(line.base_amount for line in lines if line.base_amount > 0), in_base)
-        credits = exact(-add_up(line.base_amount for line in lines if line.base_amount < 0), in_base)
         original = self.original
+        debits, credits = sides_of(lines, original.organization.base_currency_id)
         draft = Draft(
             lines=[line.line for line in lines],
             type=original.type,
@@ -142,8 +140,7 @@ class Undoing:
         """What the reversal is about, in the original's currency."""
         if self.scope == "full" and len(lines) == len(self.entries) and debits == self.original.total_debits:
             return self.original.amount
-        own = [line.amount for line in lines if line.account.currency_id == self.original.currency_id]
-        if not own:
+        currency = self.original.currency_id
+        if all(line.account.currency_id != currency for line in lines):
             return debits
-        larger = max(add_up(a for a in own if a > 0), -add_up(a for a in own if a < 0))
-        return exact(larger, decimals_of(self.original.currency_id))
+        return larger_side(lines, currency)

@@ -68,7 +68,7 @@ def weigh(
     if draft.account_id is not None and draft.account_id not in accounts:
         missing[f"{path}account_id"] = _no_account(draft.account_id)
     currency = draft.currency or base
-    sides = _sides(lines, base)
+    sides = sides_of(lines, base)
     amount = _header_amount(draft, currency, lines, sides[0], base, path, problems) if not missing else None
     if problems or missing:
         if not problems:
@@ -103,24 +103,25 @@ def _weigh_line(line: Line, account: Account, base: str, where: str, problems: d
     return WeighedLine(line, account, amount * sign, rate, None if base_amount is None else base_amount * sign)
 
 
-def _sides(lines: list[WeighedLine], base: str) -> tuple[Decimal, Decimal]:
+def sides_of(lines: list[WeighedLine], base: str) -> tuple[Decimal, Decimal]:
+    """Debits and credits in base currency, both positive, of the lines whose rate is known."""
     known = [line.base_amount for line in lines if line.base_amount is not None]
     decimals = decimals_of(base)
     debits = exact(add_up(amount for amount in known if amount > 0), decimals)
     return debits, exact(abs(add_up(amount for amount in known if amount < 0)), decimals)
 
 
+def larger_side(lines: list[WeighedLine], currency: str) -> Decimal:
+    """Debits or credits of the lines in one currency, whichever are more; positive."""
+    own = [line.amount for line in lines if line.account.currency_id == currency]
+    debits, credits = add_up(amount for amount in own if amount > 0), add_up(amount for amount in own if amount < 0)
+    return exact(max(debits, abs(credits)), decimals_of(currency))
+
+
 def _header_amount(draft, currency, lines, debits, base, path, problems) -> Decimal | None:
     """What the transaction is about, in its own currency: as given, or else its larger side."""
     if draft.amount is None:
-        if currency == base:
-            return debits
-        own = [line.amount for line in lines if line.account.currency_id == currency]
-        sides = [
-            abs(add_up(amount for amount in own if amount > 0)),
-            abs(add_up(amount for amount in own if amount < 0)),
-        ]
-        return exact(max(sides), decimals_of(currency))
+        return debits if currency == base else larger_side(lines, currency)
     try:
         return read_amount(draft.amount, decimals=decimals_of(currency))
     except MoneyError as problem:

@@ -14,9 +14,8 @@ from typing import Any
 from django.db import OperationalError, connection
 
 from organizations.errors import IdempotencyKeyInvalid, IdempotencyKeyReused, RequestInProgress
+from organizations.wire.database_rules import LOCK_NOT_AVAILABLE, reported_by
 from organizations.wire.rendering import dumps
-
-LOCK_NOT_AVAILABLE = "55P03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,8 @@ def take(claim: Claim) -> Kept | None:
             )
             row = cursor.fetchone()
     except OperationalError as problem:
-        if getattr(problem.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+        report = reported_by(problem)
+        if report is not None and report.sqlstate == LOCK_NOT_AVAILABLE:
             raise RequestInProgress() from problem
         raise
     if row is None or row[1] is None:

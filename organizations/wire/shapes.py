@@ -3,17 +3,15 @@
 Each field reads what a client may send and describes itself to OpenAPI.
 """
 
-import datetime
 import re
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
 from organizations import ids
+from organizations.clock import FIRST_DAY, LAST_DAY
+from organizations.metadata import LONGEST_VALUE, MOST_KEYS, problem_with
 from organizations.wire.filtering import read_day
-
-MOST_METADATA_KEYS = 50
-FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 
 
 class PublicId(serializers.Field):
@@ -93,11 +91,9 @@ class MetadataMap(serializers.Field):
     """The free map of every object: at most 50 texts of at most 500 characters."""
 
     def to_internal_value(self, data) -> dict[str, str]:
-        if not isinstance(data, dict) or len(data) > MOST_METADATA_KEYS:
-            raise serializers.ValidationError(f"An object with at most {MOST_METADATA_KEYS} keys.")
-        for name, value in data.items():
-            if not (1 <= len(name) <= 40) or not isinstance(value, str) or len(value) > 500:
-                raise serializers.ValidationError("Keys are 1 to 40 characters, values texts of at most 500.")
+        problem = problem_with(data)
+        if problem is not None:
+            raise serializers.ValidationError(problem)
         return data
 
     def to_representation(self, value) -> dict:
@@ -135,6 +131,6 @@ class MetadataSchema(OpenApiSerializerFieldExtension):
     def map_serializer_field(self, auto_schema, direction):
         return {
             "type": "object",
-            "additionalProperties": {"type": "string", "maxLength": 500},
-            "maxProperties": MOST_METADATA_KEYS,
+            "additionalProperties": {"type": "string", "maxLength": LONGEST_VALUE},
+            "maxProperties": MOST_KEYS,
         }
