@@ -7,18 +7,15 @@ from rest_framework.response import Response
 
 from ledger.imports.answers import import_answer
 from ledger.imports.importing import import_journal
-from organizations.actors import Actor
+from ledger.imports.tasks import KIND
 from organizations.errors import Invalid
 from organizations.jobs.answers import job_answer
-from organizations.jobs.api import JobShape, start
-from organizations.jobs.models import Job
-from organizations.jobs.progress import Progress
-from organizations.jobs.running import queue, runs
+from organizations.jobs.api import JobShape
+from organizations.jobs.running import queue
+from organizations.jobs.tasks import start
 from organizations.requests.views import TenantViewSet
-from organizations.tenants.models import Organization
 from organizations.wire.shapes import PublicId
 
-KIND = "import_journal"
 #: A larger file becomes a job: a request should not hold its transaction for minutes.
 LARGEST_AT_ONCE = 2 * 1024 * 1024
 
@@ -93,17 +90,3 @@ class JournalImportViewSet(TenantViewSet):
         if text not in ("true", "false", "1", "0"):
             raise Invalid(fields={name: "true or false."})
         return text in ("true", "1")
-
-
-@runs(KIND)
-def run_import(actor: Actor, job: Job, progress: Progress) -> dict:
-    """The job behind a large import."""
-    accounts = job.payload.get("accounts")
-    done = import_journal(
-        actor=actor,
-        organization=Organization.objects.get(pk=job.organization_id),
-        journal=bytes(job.file),
-        accounts=None if accounts is None else accounts.encode("utf-8", "surrogateescape"),
-        progress=progress,
-    )
-    return import_answer(done, job.organization_id)

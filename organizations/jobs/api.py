@@ -1,6 +1,5 @@
 """Jobs over HTTP."""
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -8,7 +7,6 @@ from rest_framework.response import Response
 from organizations.errors import NotFound
 from organizations.jobs.answers import job_answer
 from organizations.jobs.models import STATUSES, Job
-from organizations.jobs.tasks import run_job
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Choice, Instant, Text
 from organizations.wire.shapes import MetadataMap, PublicId
@@ -35,11 +33,6 @@ class JobShape(serializers.Serializer):
     updated_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
-
-
-def start(job: Job) -> None:
-    """Wake a worker for a queued job once the transaction has committed; the row itself is the truth."""
-    transaction.on_commit(lambda: run_job.delay(job.organization_id, job.pk), robust=True)
 
 
 class JobViewSet(TenantViewSet):

@@ -1,13 +1,20 @@
 from celery import shared_task
+from django.db import transaction
 
 from organizations import scoping
 from organizations.jobs import running
+from organizations.jobs.models import Job
 
 
 @shared_task(autoretry_for=(Exception,), max_retries=5, retry_backoff=True, retry_backoff_max=60, retry_jitter=True)
 def run_job(organization_id: int, job_id: int) -> str:
     """Run one job; safe to deliver twice."""
     return running.run(organization_id, job_id)
+
+
+def start(job: Job) -> None:
+    """Wake a worker for a queued job once the transaction has committed; the row itself is the truth."""
+    transaction.on_commit(lambda: run_job.delay(job.organization_id, job.pk), robust=True)
 
 
 @shared_task

@@ -105,7 +105,7 @@ def test_closed_books_and_suspended_accounts_are_problems_of_their_lines(books):
 
 def test_a_large_file_becomes_a_job(books, monkeypatch, django_capture_on_commit_callbacks):
     monkeypatch.setattr("ledger.imports.api.LARGEST_AT_ONCE", 10)
-    monkeypatch.setattr("organizations.jobs.api.run_job.delay", lambda *ids: None)
+    monkeypatch.setattr("organizations.jobs.tasks.run_job.delay", lambda *ids: None)
     status, job = upload(books, HEADER + SALE)
     assert (status, job["object"], job["status"]) == (202, "job", "queued")
     with books.acting():
@@ -123,7 +123,7 @@ def test_a_large_file_becomes_a_job(books, monkeypatch, django_capture_on_commit
 
 def test_a_job_that_fails_says_why(books, monkeypatch):
     monkeypatch.setattr("ledger.imports.api.LARGEST_AT_ONCE", 10)
-    monkeypatch.setattr("organizations.jobs.api.run_job.delay", lambda *ids: None)
+    monkeypatch.setattr("organizations.jobs.tasks.run_job.delay", lambda *ids: None)
     _, job = upload(books, HEADER + SALE.replace("4001", "9999"))
     with books.acting():
         row = Job.objects.of(books.organization).get()
