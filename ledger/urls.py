@@ -32,9 +32,9 @@ urlpatterns = [
     path(f"{ORGANIZATION}/transactions/batch", TransactionBatchViewSet.as_view({"post": "create"})),
     path(f"{ORGANIZATION}/transactions/batch-post", TransactionBatchViewSet.as_view({"post": "post_many"})),
     path(TRANSACTION, TransactionViewSet.as_view(OBJECT)),
-    path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
     path(f"{TRANSACTION}/post", TransactionViewSet.as_view({"post": "post_one"})),
     path(f"{TRANSACTION}/reverse", TransactionViewSet.as_view({"post": "reverse"})),
     path(f"{TRANSACTION}/reverse-partial", TransactionViewSet.as_view({"post": "reverse_partial"})),
     path(f"{TRANSACTION}/adjust", TransactionViewSet.as_view({"post": "adjust"})),
+    path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
 ]

@@ -7,6 +7,9 @@ Row-level security reads these transaction-local settings (``set_config(…, tru
 ``app.overseen_id``      a linked child whose record and keys, but never books, are open
 ``app.actor_ids``        the organizations the actor belongs to: opens organization records only
 ``app.user_id``          the user, who may read their own memberships
+``app.superuser``        ``on`` opens organization records only: to who runs the installation, and to the system
+
+Another, ``app.credential``, lives only within ``crane_open_by_key``.
 
 They end with the transaction, so nothing leaks through a connection pool; outside a
 transaction they last one statement, so forgetting ``atomic()`` shows no rows at all.

@@ -14,7 +14,6 @@ from organizations.wire.rendering import dumps
 EVENT_TYPES: set[str] = set()
 
 
-# One JSON text carries all facts: an array of texts would be escaped quote by quote.
 def event(name: str) -> str:
     """Declare an event type, e.g. ``POSTED = event("transaction.posted")``."""
     EVENT_TYPES.add(name)
@@ -57,6 +56,7 @@ def who(actor: Actor) -> dict:
 
 def statement(*, actor: Actor, organization_id: int, facts: list[Fact]) -> tuple[str, list[Any]]:
     """The SQL and parameters that record ``facts``: (type, entity id, before, after) each."""
+    # One JSON text carries all facts: an array of texts would be escaped quote by quote.
     parameters = [organization_id, dumps(who(actor)).decode(), dumps(described(facts)).decode()]
     return "select crane_record(%s, %s, %s)", parameters
 

@@ -7,12 +7,12 @@ from organizations.requests import limits
 
 
 def note_last_use() -> int:
-    """Move the last uses from Redis to the keys' rows, one organization at a time; how many keys were noted.
+    """Copy the last uses from Redis to the keys' rows, one organization at a time; how many keys were noted.
 
     Safe to run twice: a row only ever moves forward.
     """
     noted = 0
-    for organization_id, uses in limits.take_last_uses().items():
+    for organization_id, uses in limits.last_uses().items():
         with scoping.acting_in(organization_id), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 """

@@ -92,8 +92,8 @@ def activity(members: list[str]) -> dict[str, tuple[int, datetime.datetime | Non
     }
 
 
-def take_last_uses() -> dict[int, dict[int, datetime.datetime]]:
-    """The last uses since the last taking, by organization and key. They are written down by who takes them."""
+def last_uses() -> dict[int, dict[int, datetime.datetime]]:
+    """When every key that Redis knows was last used, by organization and key."""
     found: dict[int, dict[int, datetime.datetime]] = {}
     for member, instant in client().hgetall(LAST_USED).items():
         organization_id, key_id = map(int, member.split(b":"))
