@@ -32,7 +32,14 @@ class JournalFileInvalid(Invalid):
     message = "The file has problems; nothing was imported"
 
 
-# --- 422: the chart of accounts ---------------------------------------------------------------------------------------
+# --- 404, 409, 422: the chart of accounts -----------------------------------------------------------------------------
+
+
+class TemplateNotFound(NotFound):
+    """There is no chart template of this name."""
+
+    code = "chart_template_not_found"
+    message = "There is no such chart template"
 
 
 class AccountCodeMismatch(Unprocessable):
@@ -84,14 +91,7 @@ class AccountCodeTaken(Conflict):
     message = "An account with this code already exists"
 
 
-# --- 422: a transaction that could be posted, but not now or not like this --------------------------------------------
-
-
-class AccountInactive(Unprocessable):
-    """An entry stands on a suspended or archived account."""
-
-    code = "account_inactive"
-    message = "One or more accounts are invalid"
+# --- 409, 422: a transaction that could be posted, but not now or not like this ---------------------------------------
 
 
 class ExchangeRateMissing(Unprocessable):
@@ -99,6 +99,13 @@ class ExchangeRateMissing(Unprocessable):
 
     code = "exchange_rate_missing"
     message = "Transaction could not be posted"
+
+
+class AccountInactive(Unprocessable):
+    """An entry stands on a suspended or archived account."""
+
+    code = "account_inactive"
+    message = "One or more accounts are invalid"
 
 
 class TypeRuleBroken(Unprocessable):
@@ -185,6 +192,9 @@ class ExternalIdTaken(Conflict):
     message = "A transaction with this external_id already exists"
 
 
+# --- What carries or stands for another refusal -----------------------------------------------------------------------
+
+
 class BatchFailed(Refusal):
     """An atomic batch with a failing item: the refusal of the first one, and ``details.results`` of all."""
 
@@ -195,10 +205,3 @@ class BatchFailed(Refusal):
 
 class LedgerBroken(Exception):
     """A database rule refused what the verb should have refused first: a fault of ours."""
-
-
-class TemplateNotFound(NotFound):
-    """There is no chart template of this name."""
-
-    code = "chart_template_not_found"
-    message = "There is no such chart template"
