@@ -16,7 +16,7 @@ from ledger.errors import (
 )
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
-from organizations.errors import Invalid
+from organizations.errors import Invalid, NotFound
 from organizations.events.recording import event, record
 
 UPDATED = event("account.updated")
@@ -35,10 +35,10 @@ def update_account(*, actor: Actor, account: Account, changes: dict) -> Account:
     """Change an account; ``parent_id`` moves it, ``status`` suspends, archives or reactivates it.
 
     A change of status waits for postings in flight. Raises AccountIdentityFinal for another
-    code, type or currency, AccountParentMismatch, AccountCycle, Invalid.
+    code, type or currency, AccountParentMismatch, AccountCycle, Invalid, NotFound.
     """
+    account = _held(account)
     _refuse_identity(account, changes)
-    hold_chart(account.organization_id)
     before = _answer(account)
     if "status" in changes and changes["status"] != account.status:
         with connection.cursor() as cursor:  # before any row lock, in the order in which postings lock
@@ -77,10 +77,10 @@ def update_account(*, actor: Actor, account: Account, changes: dict) -> Account:
 
 @transaction.atomic
 def delete_account(*, actor: Actor, account: Account) -> None:
-    """Delete an account that nothing was ever posted to. Raises AccountIsSystem, AccountInUse."""
+    """Delete an account that nothing was ever posted to. Raises AccountIsSystem, AccountInUse, NotFound."""
+    account = _held(account)
     if account.is_system:
         raise AccountIsSystem()
-    hold_chart(account.organization_id)
     before = _answer(account)
     rows = Account.objects.of(account.organization_id).filter(pk=account.pk)
     try:
@@ -91,6 +91,15 @@ def delete_account(*, actor: Actor, account: Account) -> None:
         raise AccountInUse() from problem
     renumber(account.organization_id)
     record(DELETED, actor=actor, organization_id=account.organization_id, entity_id=account.public_id, before=before)
+
+
+def _held(account: Account) -> Account:
+    """The account as it is once no one else can change the chart; NotFound if someone deleted it meanwhile."""
+    hold_chart(account.organization_id)
+    found = Account.objects.of(account.organization_id).filter(pk=account.pk).first()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def _refuse_identity(account: Account, changes: dict) -> None:

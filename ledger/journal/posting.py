@@ -23,7 +23,7 @@ from ledger.journal.saved import accounts_of, draft_of, new_ids, opening_reads
 from ledger.journal.weighing import Weighed, obstacles, weigh
 from organizations import clock
 from organizations.actors import Actor
-from organizations.errors import Refusal
+from organizations.errors import NotFound, Refusal
 from organizations.events import recording
 from organizations.tenants.models import Organization
 from organizations.wire.rendering import dumps
@@ -141,9 +141,15 @@ def plan_reversal(organization: Organization, saved: Transaction, before: dict) 
 
 
 def locked(organization: Organization, transaction_id: int) -> Transaction:
-    """A transaction of the organization, locked against other writers until the end."""
+    """A transaction of the organization, locked against other writers until the end.
+
+    Raises NotFound, also where someone deleted it while we waited.
+    """
     rows = Transaction.objects.of(organization).select_for_update(of=("self",))
-    return rows.get(pk=transaction_id)
+    found = rows.filter(pk=transaction_id).first()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def refuse_obstacles(plan: Plan, organization: Organization, *, path: str = "") -> None:
