@@ -1,15 +1,36 @@
 """By what a list of transactions can be narrowed that is no column: being reversed, touching an account."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, OuterRef, Q
 
 from ledger.journal.models import Entry, Transaction
 
 
-def is_reversed() -> Exists:
-    """Whether a transaction is reversed: a posted reversal left nothing of it and is not itself reversed."""
-    of_it = {"organization_id": OuterRef("organization_id"), "original_id": OuterRef("pk"), "status": "posted"}
-    undone = Transaction.objects.filter(**of_it, reversal_scope__isnull=False)
-    return Exists(Transaction.objects.filter(~Exists(undone), **of_it, reversal_scope="full"))
+class NothingLeft(Func):
+    """Whether reversals, and reversals of these, have left nothing of any entry of a transaction."""
+
+    template = (
+        "not exists (select from ledger_remaining(%(expressions)s) f(t, e, amount, base_amount)"
+        " where f.amount <> 0 or f.base_amount <> 0)"
+    )
+    output_field = BooleanField()
+
+
+def is_reversed() -> ExpressionWrapper:
+    """Whether a transaction is reversed: by now nothing is left of it.
+
+    Only a posted reversal that left nothing (``full``) can have done that. It still holds unless a reversal of
+    the transaction, this one or another, was reversed itself and gave something back; just then it is added up.
+    """
+    posted = {"organization_id": OuterRef("organization_id"), "status": "posted", "reversal_scope__isnull": False}
+    emptied = Transaction.objects.filter(**posted, original_id=OuterRef("pk"), reversal_scope="full")
+    given_back = Transaction.objects.filter(
+        **posted,
+        original__organization_id=OuterRef("organization_id"),
+        original__original_id=OuterRef("pk"),
+        original__reversal_scope__isnull=False,
+    )
+    nothing_left = NothingLeft(F("organization_id"), Func(F("pk"), template="array[%(expressions)s]"))
+    return ExpressionWrapper(Exists(emptied) & (~Exists(given_back) | Q(nothing_left)), output_field=BooleanField())
 
 
 def where_status(operator: str, value) -> Q:

@@ -229,3 +229,29 @@ def test_fifty_parallel_tenths_of_a_hundred_reverse_ten(committed_db):
     assert shown(books, sale) == ("reversed", [0, 0], 0)
     with books.acting():
         assert not [finding.name for finding in examine(books.organization.pk) if finding.broken]
+
+
+def listed(books, status) -> list:
+    """The ids of a list by status, which shows that status on every row."""
+    rows = books.api.get(f"/transactions?status={status}").data
+    assert {each["status"] for each in rows} <= {status}
+    others = books.api.get(f"/transactions?filters[status][ne]={status}").data
+    assert status not in {each["status"] for each in others}
+    return [each["id"] for each in rows]
+
+
+def test_lists_by_status_say_what_each_transaction_says(books):
+    sale = posted(books)
+    first = part(books, sale, "40.00")
+    rest = books.api.post(f"/transactions/{sale['id']}/reverse", {})
+    assert listed(books, "reversed") == [sale["id"]]
+    back = books.api.post(f"/transactions/{first['id']}/reverse", {})
+    assert shown(books, sale)[:2] == ("posted", [40, 40]), "the rest stays reversed, the first part does not"
+    assert sale["id"] in listed(books, "posted")
+    assert listed(books, "reversed") == [first["id"]]
+    books.api.post(f"/transactions/{sale['id']}/reverse", {})
+    assert set(listed(books, "reversed")) == {sale["id"], first["id"]}
+    given = {"entries": [books.entry("1001", "debit", 5), books.entry("4001", "credit", 5)]}
+    assert books.api.post(f"/transactions/{rest['id']}/reverse-partial", given).status == 201
+    assert listed(books, "reversed") == [first["id"]]
+    assert {sale["id"], rest["id"], back["id"]} <= set(listed(books, "posted"))
