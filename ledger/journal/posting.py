@@ -105,7 +105,7 @@ def create_transactions(
     if auto_post:
         for plan in plans:
             refuse_obstacles(plan, organization)
-    _give_ids(organization, plans, now, iter(numbers))
+    give_ids(organization, plans, now, iter(numbers))
     _send(actor, organization, plans, along)
     return plans
 
@@ -167,7 +167,7 @@ def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> Non
     originals = list(reversed_by_these.values())
     before = transaction_answers(originals, organization)
     now, numbers = new_ids(sum(1 + (len(plan.weighed.lines) if plan.posted else 0) for plan in plans))
-    _give_ids(organization, plans, now, iter(numbers))
+    give_ids(organization, plans, now, iter(numbers))
     _send(actor, organization, plans)
     if originals:
         after = transaction_answers(originals, organization)
@@ -178,17 +178,11 @@ def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> Non
 
 def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Along | None = None) -> None:
     """Headers, entries and events in one round trip, within a savepoint: all or none, whoever catches a refusal."""
-    _describe(organization, plans)
+    describe(organization, plans)
     facts = [(_event_type(plan), plan.answer["id"], plan.before, plan.answer) for plan in plans]
-    document = {
-        "headers": [_row(plan.transaction, HEADER) for plan in plans if plan.saved is None],
-        "turned": [_row(plan.transaction, TURNED) for plan in plans if plan.saved is not None],
-        "entries": [_row(entry, ENTRY) for plan in plans for entry in plan.entries],
-        "who": recording.who(actor),
-        "facts": recording.described(facts),
-    }
+    written = dumps(document(actor, plans, facts)).decode()
     statements = [
-        ("savepoint journal; select ledger_write(%s, %s)", [organization.pk, dumps(document).decode()]),
+        ("savepoint journal; select ledger_write(%s, %s)", [organization.pk, written]),
         *(along(plans[0].answer) if along else ()),
         ("release savepoint journal", []),
     ]
@@ -203,6 +197,17 @@ def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Al
             raise
 
 
+def document(actor: Actor, plans: list[Plan], facts: list[recording.Fact]) -> dict:
+    """What ``ledger_write`` reads: the rows of headers, entries and events."""
+    return {
+        "headers": [_row(plan.transaction, HEADER) for plan in plans if plan.saved is None],
+        "turned": [_row(plan.transaction, TURNED) for plan in plans if plan.saved is not None],
+        "entries": [_row(entry, ENTRY) for plan in plans for entry in plan.entries],
+        "who": recording.who(actor),
+        "facts": recording.described(facts),
+    }
+
+
 def _row(record: Transaction | Entry, columns: tuple[str, ...]) -> dict:
     return {name: getattr(record, name) for name in columns}
 
@@ -213,7 +218,7 @@ def _event_type(plan: Plan) -> str:
     return POSTED if plan.posted else CREATED
 
 
-def _give_ids(organization: Organization, plans: list[Plan], now: datetime.datetime, numbers: Iterator[int]) -> None:
+def give_ids(organization: Organization, plans: list[Plan], now: datetime.datetime, numbers: Iterator[int]) -> None:
     """Ids and the instant of posting come from the database, before the rows: the events show both."""
     for plan in plans:
         plan.transaction = _header(organization, plan, next(numbers), now)
@@ -225,7 +230,7 @@ def _header(organization: Organization, plan: Plan, number: int, now: datetime.d
     weighed, draft = plan.weighed, plan.weighed.draft
     header = plan.saved or Transaction(
         id=number,
-        organization=organization,
+        organization_id=organization.pk,
         type=draft.type,
         transaction_date=weighed.date,
         description=draft.description,
@@ -291,7 +296,7 @@ def _entries(plan: Plan, numbers: Iterator[int]) -> list[Entry]:
     ]
 
 
-def _describe(organization: Organization, plans: list[Plan]) -> None:
+def describe(organization: Organization, plans: list[Plan]) -> None:
     """What the answer and the event will say, from the rows about to be written."""
     base = organization.base_currency_id
     for plan in plans:
