@@ -182,7 +182,7 @@ begin
            (organization_id, account_id, grain, starts, slot, debit, credit, base_debit, base_credit, entries)
     select n.organization_id, n.account_id, g.grain,
            case g.grain when 'D' then n.transaction_date else date_trunc('month', n.transaction_date)::date end,
-           pg_backend_pid() % 8,
+           pg_backend_pid() % 32,
            coalesce(sum(n.amount) filter (where n.amount > 0), 0),
            coalesce(-sum(n.amount) filter (where n.amount < 0), 0),
            coalesce(sum(n.base_amount) filter (where n.base_amount > 0), 0),
