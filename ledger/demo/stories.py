@@ -7,7 +7,7 @@ day differs. Amounts are counted in cents, and become decimals where they are wr
 import datetime
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from organizations.money import to_base
@@ -60,7 +60,7 @@ class Happening:
     legs: tuple[Leg, ...]
     reference: str = ""
     is_draft: bool = False
-    undone_because: str = field(default="")
+    undone_because: str = ""
 
 
 def money(cents: int) -> Decimal:
@@ -276,7 +276,7 @@ def _coffee(first: datetime.date, index: int, chance: random.Random) -> Iterator
 
 
 def _month_end(first: datetime.date, sold: list[Happening]) -> Iterator[Happening]:
-    """Cost of what was sold, wear of the roaster, and every quarter the sales tax goes to the state."""
+    """Cost of what was sold, wear of the roaster; on the 20th of the next month the sales tax goes to the state."""
     end = month_end(first)
     beans = packaging = tax = 0
     share = {"4011": 23, "4012": 38, "4013": 32}
