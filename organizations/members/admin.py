@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.admin import SimpleListFilter, register
-from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -14,10 +14,10 @@ from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Button, Page, Table, form_page, show
 from organizations.backoffice.records import Desk, TenantDesk, organization_of
 from organizations.backoffice.site import site
-from organizations.errors import Conflict
 from organizations.members.joining import add_member, change_role, remove_member
 from organizations.members.models import Membership
 from organizations.roles import ROLES
+from organizations.users.changing import change_user, make_user
 from organizations.users.models import User
 
 MEANING = {
@@ -206,9 +206,7 @@ class UserDesk(Desk):
         page = Page(title="New user", crumbs=self.crumbs(), back=self.address("changelist"))
 
         def make(fields: dict) -> str:
-            password = fields.pop("password") or None
-            user = User.objects.create_user(password=password, **fields)
-            note(request, user, ADDITION, "Made")
+            user = make_user(by=request.user, password=fields.pop("password") or None, **fields)
             return self.address("change", user.pk)
 
         initial = {"is_active": True, "is_staff": True}
@@ -227,17 +225,7 @@ class UserDesk(Desk):
 
         def change(fields: dict) -> str:
             password = fields.pop("password")
-            if user == request.user and not (fields["is_active"] and fields["is_superuser"] and fields["is_staff"]):
-                raise Conflict("You would lock yourself out")
-            changed = [name for name, value in fields.items() if value != initial[name]]
-            for name in changed:
-                setattr(user, name, fields[name])
-            if password:
-                user.set_password(password)
-                changed.append("password")
-            if changed:
-                user.save(update_fields=changed)
-                note(request, user, CHANGE, f"Changed {', '.join(changed)}")
+            change_user(by=request.user, user=user, changes=fields, password=password)
             return self.address("change", user.pk)
 
         initial = {name: getattr(user, name) for name in ("name", "is_active", "is_staff", "is_superuser")}
@@ -249,11 +237,6 @@ class UserDesk(Desk):
     def _require_superuser(self, request) -> None:
         if not request.user.is_superuser:
             raise PermissionDenied
-
-
-def note(request, user: User, flag: int, message: str) -> None:
-    """Write down who changed an account: in Django's log, since it belongs to no organization and no audit trail."""
-    LogEntry.objects.log_actions(request.user.pk, [user], flag, change_message=message, single_object=True)
 
 
 def _notes(user: User) -> Table:
