@@ -4,7 +4,7 @@ import contextlib
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import SimpleListFilter, action, register
+from django.contrib.admin import action, register
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
@@ -33,34 +33,28 @@ from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Button, Page, attempt, form_page, show
 from organizations.backoffice.records import TenantDesk, organization_of
 from organizations.backoffice.site import sentence, site
+from organizations.backoffice.words import ByWord
 
 MOST_POSTED = 100
 
 
-class ByStatus(SimpleListFilter):
+class ByStatus(ByWord):
     """Filter by status; "reversed" is found by what reverses it."""
 
     title = "status"
     parameter_name = "status"
-
-    def lookups(self, request, model_admin):
-        return [(name, name) for name in SHOWN_STATUSES]
+    words = SHOWN_STATUSES
 
     def queryset(self, request, queryset):
         return queryset.filter(where_status("eq", self.value())) if self.value() in SHOWN_STATUSES else queryset
 
 
-class ByType(SimpleListFilter):
+class ByType(ByWord):
     """Filter by type."""
 
     title = "type"
     parameter_name = "type"
-
-    def lookups(self, request, model_admin):
-        return [(name, name) for name in TYPES]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(type=self.value()) if self.value() else queryset
+    words = TYPES
 
 
 class ByDate(DayRange):

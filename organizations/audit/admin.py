@@ -11,35 +11,32 @@ from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Page, Table
 from organizations.backoffice.records import TenantDesk
 from organizations.backoffice.site import site
+from organizations.backoffice.words import ByWord
 from organizations.events.models import Event
 from organizations.events.recording import EVENT_TYPES
 from organizations.users.models import User
 
 
-class ByType(SimpleListFilter):
+class ByType(ByWord):
     """Filter by the kind of event."""
 
     title = "event"
     parameter_name = "event_type"
 
-    def lookups(self, request, model_admin):
-        return [(name, name) for name in sorted(EVENT_TYPES)]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(event_type=self.value()) if self.value() else queryset
+    @property
+    def words(self) -> list[str]:
+        return sorted(EVENT_TYPES)
 
 
-class ByEntity(SimpleListFilter):
+class ByEntity(ByWord):
     """Filter by what the event is about."""
 
     title = "entity"
     parameter_name = "entity_type"
 
-    def lookups(self, request, model_admin):
-        return [(name, name) for name in sorted({name.split(".")[0] for name in EVENT_TYPES})]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(entity_type=self.value()) if self.value() else queryset
+    @property
+    def words(self) -> list[str]:
+        return sorted({name.split(".")[0] for name in EVENT_TYPES})
 
 
 class ByUser(SimpleListFilter):

@@ -1,6 +1,6 @@
 """Long work in the back office: how far it is, and how it ended."""
 
-from django.contrib.admin import SimpleListFilter, register
+from django.contrib.admin import register
 from django.utils.html import format_html
 from unfold.decorators import display
 
@@ -9,21 +9,17 @@ from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Page
 from organizations.backoffice.records import TenantDesk
 from organizations.backoffice.site import site
+from organizations.backoffice.words import ByWord
 from organizations.jobs import progress
 from organizations.jobs.models import STATUSES, Job
 
 
-class ByStatus(SimpleListFilter):
+class ByStatus(ByWord):
     """Filter by how far the job is."""
 
     title = "status"
     parameter_name = "status"
-
-    def lookups(self, request, model_admin):
-        return [(name, name) for name in STATUSES]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(status=self.value()) if self.value() else queryset
+    words = STATUSES
 
 
 @register(Job, site=site)

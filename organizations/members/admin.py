@@ -1,7 +1,7 @@
 """Members in the back office: who works in the organization, and as what."""
 
 from django import forms
-from django.contrib.admin import SimpleListFilter, register
+from django.contrib.admin import register
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
@@ -14,6 +14,7 @@ from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Button, Page, Table, form_page, show
 from organizations.backoffice.records import Desk, TenantDesk, organization_of
 from organizations.backoffice.site import site
+from organizations.backoffice.words import ByWord
 from organizations.members.joining import add_member, change_role, remove_member
 from organizations.members.models import Membership
 from organizations.roles import ROLES
@@ -43,17 +44,12 @@ class RoleForm(VerbForm):
     role = forms.ChoiceField(choices=ROLE_CHOICES)
 
 
-class ByRole(SimpleListFilter):
+class ByRole(ByWord):
     """Filter by role."""
 
     title = "role"
     parameter_name = "role"
-
-    def lookups(self, request, model_admin):
-        return [(role, role) for role in ROLES]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(role=self.value()) if self.value() else queryset
+    words = ROLES
 
 
 @register(Membership, site=site)
