@@ -8,7 +8,7 @@ from ledger.accounts.models import TYPES
 from organizations import clock
 from organizations.requests.views import TenantViewSet
 from organizations.tenants.reach import overseen_and_owned_children
-from organizations.wire.filtering import Choice, Day, Whole
+from organizations.wire.filtering import BookDay, Choice, Whole
 from organizations.wire.query_strings import bad, read_parameters
 from organizations.wire.shapes import Number, PublicId
 from reports.overview import overviews
@@ -73,7 +73,7 @@ class TrialBalanceViewSet(TenantViewSet):
     )
     def retrieve(self, request, organization_id):
         """Show the trial balance at the end of a day."""
-        asked = read_parameters(request.query_params, {"as_of": Day(), "depth": Whole()})
+        asked = read_parameters(request.query_params, {"as_of": BookDay(), "depth": Whole()})
         depth = asked.get("depth")
         if depth is not None and not 1 <= depth <= DEEPEST:
             raise bad({"depth": f"A whole number from 1 to {DEEPEST}."})
@@ -123,7 +123,7 @@ class OverviewViewSet(TenantViewSet):
         With `include=children` the same for every child, owned or linked, in one call: a firm's dashboard.
         """
         asked = read_parameters(
-            request.query_params, {"start_date": Day(), "end_date": Day(), "include": Choice(["children"])}
+            request.query_params, {"start_date": BookDay(), "end_date": BookDay(), "include": Choice(["children"])}
         )
         end = asked.get("end_date") or clock.today(self.organization.time_zone)
         start = asked.get("start_date")

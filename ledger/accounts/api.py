@@ -14,7 +14,7 @@ from ledger.accounts.opening import NewAccount, open_account, open_accounts, ope
 from organizations.directory.updating import update_organization
 from organizations.errors import NotFound
 from organizations.requests.views import TenantViewSet
-from organizations.wire.filtering import Choice, Currency, Day, Flag, Instant, Metadata, PublicId, Text
+from organizations.wire.filtering import BookDay, Choice, Currency, Flag, Instant, Metadata, PublicId, Text
 from organizations.wire.query_strings import read_declared, read_parameters
 
 OPTIONAL = ("description", "is_system", "role", "balance_floor", "balance_ceiling", "metadata")
@@ -141,7 +141,7 @@ class AccountViewSet(TenantViewSet):
     )
     def balance(self, request, organization_id, account_id):
         """Show an account's balance, now or at the end of a day."""
-        asked = read_parameters(request.query_params, {"as_of": Day()})
+        asked = read_parameters(request.query_params, {"as_of": BookDay()})
         return Response(balance_answer(self._account(), asked.get("as_of")))
 
 

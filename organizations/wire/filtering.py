@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from django.db.models import Q
 
 from organizations import ids, money
+from organizations.clock import FIRST_DAY, LAST_DAY
 
 LOOKUPS = {"eq": "exact", "gt": "gt", "gte": "gte", "lt": "lt", "lte": "lte", "contains": "icontains"}
 EQUALITY = ("eq", "ne", "in")
@@ -191,6 +192,16 @@ class Day(ListField):
 
     def read(self, text: str) -> datetime.date:
         return read_day(text)
+
+
+class BookDay(Day):
+    """A business date that books can have: what a balance or a report may be asked for."""
+
+    def read(self, text: str) -> datetime.date:
+        day = super().read(text)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValueError(f"A date from {FIRST_DAY} to {LAST_DAY}.")
+        return day
 
 
 class Instant(ListField):

@@ -81,3 +81,23 @@ def test_every_figure_names_the_entries_behind_it(books):
 def test_bad_parameters_are_named(books, query):
     answer = books.api.get(f"/reports/trial-balance?{query}")
     assert (answer.status, answer.error["type"]) == (400, "validation_error")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31"])
+def test_a_day_that_no_books_have_is_refused_by_name(books, day):
+    account = books.account("1001")
+    for path, name in (
+        ("reports/trial-balance", "as_of"),
+        (f"accounts/{account}/balance", "as_of"),
+        ("overview", "end_date"),
+        ("overview", "start_date"),
+    ):
+        refused = books.api.get(f"/{path}?{name}={day}")
+        assert (refused.status, list(refused.error["details"]["fields"])) == (400, [name])
+
+
+def test_the_first_and_the_last_day_of_all_books_can_be_asked_for(books):
+    assert books.api.get("/reports/trial-balance?as_of=1900-01-01")["accounts"] == []
+    assert books.api.get("/reports/trial-balance?as_of=2200-12-31")["totals"]["assets"] == 352500
+    assert books.api.get("/overview?start_date=1900-01-01&end_date=2200-12-31")["revenue"] == 2500
+    assert books.api.get("/overview?end_date=1900-01-01")["revenue"] == 0
