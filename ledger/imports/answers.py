@@ -5,6 +5,7 @@ from organizations import ids
 
 
 def import_answer(done: Imported, organization_id: int) -> dict:
+    """What the import did, or would do."""
     return {
         "object": "journal_import",
         "organization_id": ids.encode("ORG", organization_id),

@@ -113,6 +113,8 @@ def _read_lines(entries: Any, problems: dict[str, str], readers: "Readers | None
 
 
 def text(most: int, *, least: int = 0) -> Callable[[Any], str]:
+    """A reader of texts of ``least`` to ``most`` characters; null is the empty text where that may be."""
+
     def read(value: Any) -> str:
         if value is None and least == 0:
             return ""
@@ -124,6 +126,8 @@ def text(most: int, *, least: int = 0) -> Callable[[Any], str]:
 
 
 def choice(options: tuple[str, ...]) -> Callable[[Any], str]:
+    """A reader of one of a few words."""
+
     def read(value: Any) -> str:
         if value not in options:
             raise Problem(f"One of {', '.join(options)}.")
@@ -133,6 +137,8 @@ def choice(options: tuple[str, ...]) -> Callable[[Any], str]:
 
 
 def public_id(prefix: str) -> Callable[[Any], int]:
+    """A reader of the id of one kind of thing, into its 64-bit key."""
+
     def read(value: Any) -> int:
         if not isinstance(value, str):
             raise Problem(f"An id such as {prefix}_0190a1b2c3d4e5f6.")
@@ -145,6 +151,7 @@ def public_id(prefix: str) -> Callable[[Any], int]:
 
 
 def day(value: Any) -> datetime.date:
+    """A business date. Raises Problem, as every reader here."""
     try:
         if isinstance(value, str) and len(value) == 10:
             found = datetime.date.fromisoformat(value)
@@ -156,6 +163,7 @@ def day(value: Any) -> datetime.date:
 
 
 def currency(value: Any) -> str:
+    """A currency by id (``CUR_USD``) or ISO 4217 code, into the code."""
     code = value.upper().removeprefix("CUR_") if isinstance(value, str) else ""
     if decimals_of(code) is None:
         raise Problem("A currency of ISO 4217 such as CUR_USD.")
@@ -163,12 +171,14 @@ def currency(value: Any) -> str:
 
 
 def number(value: Any) -> Any:
+    """An amount or a rate as it was written; what it may be is decided by its currency, in ``weighing``."""
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise Problem("A number such as 100.00.")
     return value
 
 
 def metadata(value: Any) -> dict[str, str]:
+    """The free map of texts."""
     problem = problem_with(value)
     if problem is not None:
         raise Problem(problem)
@@ -176,6 +186,7 @@ def metadata(value: Any) -> dict[str, str]:
 
 
 def optional(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same reader, which also takes null."""
     return lambda value: None if value is None else reader(value)
 
 

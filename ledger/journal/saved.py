@@ -1,4 +1,4 @@
-"""Drafts as they are kept, read back, and the accounts that they name."""
+"""What posting reads before it writes: a kept draft, the accounts that drafts name, and new ids."""
 
 import datetime
 from collections.abc import Iterable, Sequence

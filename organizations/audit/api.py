@@ -47,6 +47,7 @@ class EntityId(Text):
 
 
 def event_answer(event: Event) -> dict:
+    """One fact of the audit trail."""
     return {
         "object": "event",
         "id": ids.encode("EVT", event.pk),

@@ -6,6 +6,7 @@ from organizations.jobs.models import Job
 
 
 def job_answer(job: Job) -> dict:
+    """The job, and how far it is."""
     done, total = progress.of(job)
     return {
         "object": "job",

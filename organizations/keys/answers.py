@@ -27,6 +27,7 @@ def key_answers(keys: list[ApiKey]) -> list[dict]:
 
 
 def key_answer(key: ApiKey) -> dict:
+    """One key; see ``key_answers``."""
     return key_answers([key])[0]
 
 

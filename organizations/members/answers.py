@@ -5,6 +5,7 @@ from organizations.members.models import Membership
 
 
 def member_answer(membership: Membership) -> dict:
+    """The membership, with the person's name and address. ``user`` should be loaded."""
     return {
         "object": "member",
         "id": membership.public_id,

@@ -28,11 +28,13 @@ def document() -> dict:
 
 @functools.cache
 def openapi_json() -> bytes:
+    """The document as it is served."""
     return dumps(document())
 
 
 @functools.cache
 def llms_txt() -> bytes:
+    """The same as plain text."""
     return as_text(document()).encode()
 
 
