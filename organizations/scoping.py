@@ -68,7 +68,7 @@ def reading(organization_ids: Iterable[int]) -> Iterator[None]:
 
     The caller has decided by the reach rules that these may be read.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         before = current()["app.reach"]
         bind(reach=array(organization_ids))
         yield
