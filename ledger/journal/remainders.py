@@ -71,14 +71,18 @@ class Undoing:
         return add_up([abs(self.left[entry.pk].amount), -abs(taken.amount) if taken else Decimal(0)])
 
     def take(self, entry: Entry, amount: Decimal) -> None:
-        """Take ``amount`` of an entry. Base currency goes along in proportion; the last part takes the rest."""
+        """Take ``amount`` of an entry. Base currency goes along in proportion; the last part takes the rest.
+
+        Rounding up never uses the base amount up before the amount: a unit stays for the last part.
+        """
         left, decimals = self.left[entry.pk], decimals_of(entry.currency_id)
         before = self.taken.get(entry.pk)
         amount = add_up([amount, abs(before.amount) if before else Decimal(0)])
         base = abs(left.base_amount)
         if amount != abs(left.amount):
             in_base = decimals_of(self.original.organization.base_currency_id)
-            base = min(base, to_base(amount, entry.currency_rate, in_base))
+            unit = Decimal(1).scaleb(-in_base)
+            base = max(min(add_up([base, -unit]), to_base(amount, entry.currency_rate, in_base)), Decimal(0))
         sign = -1 if entry.entry_type == "debit" else 1
         line = Line(
             account_id=entry.account_id,

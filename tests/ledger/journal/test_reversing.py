@@ -255,3 +255,35 @@ def test_lists_by_status_say_what_each_transaction_says(books):
     assert books.api.post(f"/transactions/{rest['id']}/reverse-partial", given).status == 201
     assert listed(books, "reversed") == [first["id"]]
     assert {sale["id"], rest["id"], back["id"]} <= set(listed(books, "posted"))
+
+
+def test_parts_of_a_few_cents_leave_the_last_its_share_of_base_currency(books):
+    """0.03 EUR at 0.5 are 0.02 USD; parts of 0.01 that each round up to 0.01 USD would be one too many."""
+    accounts = []
+    for code, kind in (("1901", "asset"), ("2901", "liability")):
+        body = {"code": code, "name": f"Euro {kind}", "type": kind, "currency_id": "CUR_EUR"}
+        accounts.append(books.api.post("/accounts", body)["id"])
+
+    def lines(sides, amount, **more):
+        return [
+            {"account_id": account, "entry_type": side, "amount": amount, **more}
+            for account, side in zip(accounts, sides, strict=True)
+        ]
+
+    body = {"entries": lines(("debit", "credit"), "0.03", currency_rate="0.5"), "auto_post": True}
+    swap = books.api.post("/transactions", body)
+    undo = {"entries": lines(("credit", "debit"), "0.01")}
+    parts = [books.api.post(f"/transactions/{swap['id']}/reverse-partial", undo) for _ in range(3)]
+    assert [each.status for each in parts] == [201, 201, 201]
+    assert sum(each["entries"][0]["base_amount"] for each in parts) == swap["entries"][0]["base_amount"]
+    assert books.api.get(f"/transactions/{swap['id']}")["status"] == "reversed"
+    assert books.api.get("/reports/trial-balance")["totals"]["total_debits"] == 0
+
+
+def test_reversing_a_long_transaction_takes_no_longer_for_each_line(books):
+    """Eight thousand lines before the planner has statistics: in proportion, not in the square."""
+    pair = [books.entry("1001", "debit", 1), books.entry("4001", "credit", 1)]
+    long = books.api.post("/transactions", {"entries": pair * 4000, "auto_post": True})
+    with connection.cursor() as cursor:
+        cursor.execute("set local statement_timeout = '4s'")
+    assert books.api.post(f"/transactions/{long['id']}/reverse", {}).status == 201
