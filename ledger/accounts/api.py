@@ -12,7 +12,7 @@ from ledger.accounts.hierarchy import hierarchy_answer
 from ledger.accounts.models import STATUSES, TYPES, Account
 from ledger.accounts.opening import NewAccount, open_account, open_accounts, open_from_template
 from organizations.directory.updating import update_organization
-from organizations.errors import NotFound
+from organizations.errors import NotAuthorized, NotFound
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import BookDay, Choice, Currency, Flag, Instant, Metadata, PublicId, Text
 from organizations.wire.query_strings import read_declared, read_parameters
@@ -107,6 +107,8 @@ class AccountViewSet(TenantViewSet):
         """Open the accounts of a chart template that are not there yet."""
         wish = dict(self.read(shapes.FromTemplateShape))
         method = wish.pop("tax_method", None)
+        if method is not None and not self.actor.may("write", "organizations"):
+            raise NotAuthorized("tax_method is noted on the organization, which you may not change")
         opened = open_from_template(actor=self.actor, organization=self.organization, **wish)
         if method is not None:
             metadata = self.organization.metadata | {"tax_method": method}

@@ -208,6 +208,14 @@ def test_templates_are_listed_and_opened_once(books):
     assert books.api.post("/accounts/from-template", {"template": "circus"}).status == 404
 
 
+def test_a_tax_method_is_noted_only_by_who_may_change_the_organization(books):
+    narrow = books.key_for({"accounts": ["read", "write"]})
+    refused = narrow.post("/accounts/from-template", {"industry": "retail", "tax_method": "cash"})
+    assert (refused.status, refused.error["code"]) == (403, "not_authorized")
+    assert (books.api.get("")["metadata"], books.api.get("/accounts").data) == ({}, [])
+    assert narrow.post("/accounts/from-template", {"industry": "retail"}).status == 201
+
+
 def test_a_floor_is_kept(books):
     open_account(books, "1001", balance_floor="0")
     open_account(books, "5001", "expense")
