@@ -24,6 +24,7 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", default=record.secret_key(LOCAL_DIR)) if LOCAL else env.text("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", ".localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_FAILURE_VIEW = "organizations.wire.refusing.forbidden_by_csrf"
 
 if not LOCAL:
     if DEBUG:

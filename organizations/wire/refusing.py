@@ -19,7 +19,7 @@ from django.core.exceptions import (
 )
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.views import defaults
+from django.views import csrf, defaults
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
@@ -138,6 +138,13 @@ def forbidden(request, exception):
     """handler403."""
     if _for_people(request):
         return defaults.permission_denied(request, exception)
+    return answer(request, errors.NotAuthorized())
+
+
+def forbidden_by_csrf(request, reason=""):
+    """CSRF_FAILURE_VIEW: a change without the token of the page it should come from."""
+    if _for_people(request):
+        return csrf.csrf_failure(request, reason)
     return answer(request, errors.NotAuthorized())
 
 

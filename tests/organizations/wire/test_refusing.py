@@ -10,7 +10,7 @@ from django.core import exceptions as django_exceptions
 from django.db import transaction
 from django.db.utils import DatabaseError, IntegrityError, OperationalError
 from django.http import Http404
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from rest_framework import exceptions as drf
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
@@ -284,6 +284,15 @@ def test_the_back_office_shows_pages():
     response = refusing.not_found(request, Http404())
     assert response.status_code == 404
     assert response.headers["Content-Type"].startswith("text/html")
+
+
+def test_a_change_without_csrf_token_is_refused_in_the_same_shape():
+    client = Client(enforce_csrf_checks=True)
+    refused = client.put("/openapi.json")
+    assert refused.status_code == 403
+    assert error_in(refused)["type"] == "authorization_error"
+    page = client.post("/admin/login/")
+    assert (page.status_code, page.headers["Content-Type"].split(";")[0]) == (403, "text/html")
 
 
 @pytest.mark.parametrize(
