@@ -17,6 +17,7 @@ threads = env.integer("WEB_THREADS", default=8, least=1)
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+limit_request_line = 8190  # a filter of 500 characters beyond ASCII is longer than the default allows
 accesslog = None  # one line for each request is written by our own middleware, with the request's id
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a heartbeat in memory)
 control_socket_disable = True
