@@ -4,6 +4,7 @@ Run as a process of its own (`python -m config.prepare`), because the process th
 not itself hold database connections.
 """
 
+import fcntl
 import os
 
 
@@ -29,11 +30,15 @@ def collect_static() -> None:
     }
     note = settings.STATIC_ROOT.with_suffix(".json")
     manifest = settings.STATIC_ROOT / "staticfiles.json"
-    if manifest.is_file() and record.read(note) == newest:
-        return
-    print("Collecting static files ...", flush=True)
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    record.write(note, newest)
+    settings.STATIC_ROOT.parent.mkdir(parents=True, exist_ok=True)
+    # One at a time: the set-up of a run that was killed may still be at it.
+    with settings.STATIC_ROOT.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if manifest.is_file() and record.read(note) == newest:
+            return
+        print("Collecting static files ...", flush=True)
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        record.write(note, newest)
 
 
 def load_demo() -> None:
