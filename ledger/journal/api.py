@@ -1,5 +1,7 @@
 """The journal over HTTP."""
 
+from operator import attrgetter
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
@@ -59,6 +61,7 @@ class TransactionViewSet(TenantViewSet):
     sort_fields = ["transaction_date", "amount", "created_at", "type", "reference_number"]
     default_sort = "-transaction_date"
     date_field = "transaction_date"
+    row_weight = attrgetter("entry_count")
 
     def _number(self) -> int:
         """The key of the transaction in the path, which exists in this organization."""

@@ -12,10 +12,13 @@ A view declares what its list can do, and gets the query language of the contrac
         extra_parameters = {"include_hierarchy": Flag()}  # the view acts on it, by read_declared
         includes = ["children"]  # further words for ?include=
 
-Any other parameter is refused. Sort columns should be short and indexed, as their values
+A view whose rows may be heavy says how heavy (``row_weight``); such a page ends early, with
+``has_more``. Any other parameter is refused. Sort columns should be short and indexed, as their values
 travel in the cursor; one of another table needs ``select_related``. A filter that joins
 must not repeat rows: give the field a ``where``.
 """
+
+from collections.abc import Callable
 
 import django_filters
 from django import forms
@@ -41,6 +44,7 @@ from organizations.wire.query_strings import (
 DEFAULT_LIMIT = 20
 LARGEST_LIMIT = 100
 FARTHEST_OFFSET = 10_000
+HEAVIEST_PAGE = 20_000  # parts of rows, such as the entries of transactions, where a view gives rows a weight
 
 
 class ListBackend(DjangoFilterBackend):
@@ -131,6 +135,7 @@ class KeysetPaginator(BasePagination):
             queryset = queryset.filter(cursors.after(keys, cursors.unseal(context, cursor, len(keys))))
         rows = list(queryset[offset : offset + limit + 1])
         self.next_cursor = None
+        limit = _bearable(rows, limit, getattr(view, "row_weight", None))
         if len(rows) > limit:
             del rows[limit:]
             self.next_cursor = cursors.seal(context, [key.value_of(rows[-1]) for key in keys])
@@ -167,6 +172,18 @@ class KeysetPaginator(BasePagination):
         return page_parameters(
             Declaration.of(view), default_limit=DEFAULT_LIMIT, largest=LARGEST_LIMIT, farthest=FARTHEST_OFFSET
         )
+
+
+def _bearable(rows: list, limit: int, weigh: Callable[[object], int] | None) -> int:
+    """How many of the rows a page carries: ``limit``, or fewer where they are heavy; one at least."""
+    if weigh is None:
+        return limit
+    weight = 0
+    for place, row in enumerate(rows[:limit]):
+        weight += weigh(row)
+        if weight > HEAVIEST_PAGE and place:
+            return place
+    return limit
 
 
 def _whole(query, name: str, default: int, *, least: int, most: int) -> int:

@@ -160,3 +160,17 @@ def test_a_batch_costs_no_more_queries_than_one(books):
 )
 def test_bad_batches_are_refused_whole(books, body):
     assert books.api.post("/transactions/batch", body).status == 400
+
+
+def test_a_page_of_long_transactions_ends_early(books, monkeypatch):
+    monkeypatch.setattr("organizations.wire.listing.HEAVIEST_PAGE", 5)
+    for day in ("2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04"):
+        books.api.post("/transactions", sale(books, transaction_date=day))
+    first = books.api.get("/transactions?sort=transaction_date")
+    assert [each["transaction_date"] for each in first.data] == ["2024-01-01", "2024-01-02"]
+    assert first["has_more"] is True
+    rest = books.api.get(f"/transactions?sort=transaction_date&cursor={first['next_cursor']}")
+    assert [each["transaction_date"] for each in rest.data] == ["2024-01-03", "2024-01-04"]
+    assert rest["has_more"] is False
+    monkeypatch.setattr("organizations.wire.listing.HEAVIEST_PAGE", 1)
+    assert len(books.api.get("/transactions").data) == 1
