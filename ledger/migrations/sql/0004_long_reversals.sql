@@ -1,6 +1,6 @@
 -- Long reversals in linear time. Where statistics are from before a long transaction came, the planner
--- takes the organization for a small one and may read all of it for each entry; so each entry is looked
--- up by its key alone here. What the functions answer is what they answered in 0003.
+-- takes the organization for a small one and may read all of it for each entry. What the functions
+-- answer is what they answered in 0003.
 
 -- Entry by entry (offset 0 keeps it so), through the index of what is reversed.
 create or replace function ledger_remaining(organization bigint, transactions bigint[])
@@ -24,7 +24,7 @@ $$;
 create or replace function ledger_transaction_check() returns trigger language plpgsql as $$
 declare
     found_entries bigint; base_sum numeric; base_debits numeric; amount_sum numeric; currencies int;
-    linked bigint; unfit bigint; left_over bigint;
+    linked bigint; unfit bigint; left_over bigint; family bigint[];
 begin
     select count(*), sum(e.base_amount), sum(e.base_amount) filter (where e.base_amount > 0), sum(e.amount),
            count(distinct e.currency_id), count(e.reverses_entry_id)
@@ -53,17 +53,18 @@ begin
     -- Every entry of a reversal stands against an entry of its original, on the other side.
     select count(*) into unfit
       from ledger_entry e
-      left join lateral (
-           select r.transaction_id, r.account_id, r.entry_type from ledger_entry r
-            where r.organization_id = new.organization_id and r.id = e.reverses_entry_id
-           offset 0) o on true
-     where e.organization_id = new.organization_id and e.transaction_id = new.id
-       and (o.transaction_id = new.original_id and o.account_id = e.account_id and o.entry_type <> e.entry_type)
-           is not true;
+      left join ledger_entry o on o.organization_id = new.organization_id and o.transaction_id = new.original_id
+       and o.id = e.reverses_entry_id and o.account_id = e.account_id and o.entry_type <> e.entry_type
+     where e.organization_id = new.organization_id and e.transaction_id = new.id and o.id is null;
     if unfit > 0 then
         raise exception 'transaction % does not mirror what it reverses', new.id
             using errcode = 'LG002', constraint = 'reversal_mirrors_original';
     end if;
+    family := array(
+        select t.id from ledger_transaction t where t.organization_id = new.organization_id and t.id = new.original_id
+        union all
+        select t.original_id from ledger_transaction t where t.organization_id = new.organization_id
+           and t.id = new.original_id and t.reversal_scope is not null);
     -- Of no entry of the original, nor of what the original reverses, is more undone than there was.
     select count(*) filter (where not (
                sign(r.amount) in (0, sign(e.amount)) and abs(r.amount) <= abs(e.amount)
@@ -71,15 +72,9 @@ begin
                and ((r.amount = 0) = (r.base_amount = 0) or e.amount = 0 or e.base_amount = 0))),
            count(*) filter (where r.transaction_id = new.original_id and (r.amount <> 0 or r.base_amount <> 0))
       into unfit, left_over
-      from ledger_remaining(new.organization_id, array(
-               select t.id from ledger_transaction t where t.organization_id = new.organization_id and t.id = new.original_id
-               union all
-               select t.original_id from ledger_transaction t where t.organization_id = new.organization_id
-                  and t.id = new.original_id and t.reversal_scope is not null)) r
-     cross join lateral (
-           select o.amount, o.base_amount from ledger_entry o
-            where o.organization_id = new.organization_id and o.id = r.entry_id
-           offset 0) e;
+      from ledger_remaining(new.organization_id, family) r
+      join ledger_entry e on e.organization_id = new.organization_id and e.transaction_id = any (family)
+       and e.id = r.entry_id;
     if unfit > 0 then
         raise exception 'transaction % reverses more than is left', new.id
             using errcode = 'LG002', constraint = 'reversal_within_original';
@@ -90,3 +85,5 @@ begin
     end if;
     return null;
 end $$;
+-- Both sides of its joins are the entries of a few transactions, each read once and matched by a hash.
+alter function ledger_transaction_check() set enable_nestloop = off;
