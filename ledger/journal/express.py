@@ -8,6 +8,7 @@ problem, a refusal, a replay, a limit) it undoes and hands on untouched to Djang
 answer is the one that counts; tests hold both to the same bytes.
 """
 
+import contextlib
 import hmac
 import io
 import re
@@ -31,10 +32,11 @@ from ledger.journal.posting import POSTED, Plan, describe, document, give_ids
 from ledger.journal.weighing import obstacles, weigh
 from organizations import clock, ids
 from organizations.actors import Actor
-from organizations.errors import Refusal
+from organizations.errors import Refusal, Unavailable
 from organizations.requests import claiming, limits, opening
 from organizations.requests.addresses import client_address
-from organizations.wire.answering import request_id_of
+from organizations.wire.answering import answer, request_id_of
+from organizations.wire.database_rules import UNREACHABLE
 from organizations.wire.parsing import read_json
 from organizations.wire.rendering import dumps
 
@@ -60,7 +62,14 @@ insert into organizations_idempotencykey (organization_id, key, fingerprint, sta
 
 
 class Declined(Exception):
-    """Not for this lane."""
+    """Not for this lane. Nothing was written."""
+
+
+class Lost(Exception):
+    """The connection broke while the posting was being committed: it may or may not be in the books.
+
+    Django must not do it again; the client learns that it has to ask, best with its Idempotency-Key.
+    """
 
 
 @dataclass(slots=True)
@@ -122,6 +131,11 @@ class ExpressLane:
             headers, body = _post(asked)
         except (Declined, Refusal):
             return self.application(environ, start_response)
+        except Lost as problem:
+            log.error("request failed", exc_info=problem)
+            refused = answer(asked.request, Unavailable())
+            start_response("503 Service Unavailable", [*self.headers, *refused.items()])
+            return [refused.content]
         request_id = asked.request.request_id
         headers += [("X-Request-Id", request_id), ("Content-Length", str(len(body)))]
         start_response("201 Created", [("Content-Type", "application/json"), *self.headers, *headers])
@@ -200,14 +214,15 @@ def _post(asked: Asked) -> tuple[list[tuple[str, str]], bytes]:
             try:
                 answered = _in_transaction(cursor, asked)
             except BaseException:
-                cursor.execute("rollback")
+                with contextlib.suppress(psycopg.Error):  # the connection itself may be gone
+                    cursor.execute("rollback")
                 raise
         return answered
-    except psycopg.Error as problem:
-        raise Declined() from problem
     except Exception as problem:
-        if isinstance(problem, Declined | Refusal):
+        if isinstance(problem, Declined | Refusal | Lost):
             raise
+        if not isinstance(problem, psycopg.Error):  # a fault of this lane must not go unnoticed
+            log.warning("express lane failed", exc_info=problem)
         raise Declined() from problem
     finally:
         connection.close()
@@ -241,7 +256,12 @@ def _in_transaction(cursor, asked: Asked) -> tuple[list[tuple[str, str]], bytes]
     if asked.key is not None:
         sql += KEEP
         values += [books.pk, asked.key, asked.fingerprint, claiming.without_secret(body)]
-    cursor.execute(f"{sql};\ncommit", values)
+    try:
+        cursor.execute(f"{sql};\ncommit", values)
+    except psycopg.Error as problem:
+        if problem.sqlstate is None or problem.sqlstate.startswith(UNREACHABLE):
+            raise Lost() from problem
+        raise
     return list(allowance.headers().items()), body
 
 

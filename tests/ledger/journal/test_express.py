@@ -7,6 +7,7 @@ import sys
 import threading
 from decimal import Decimal
 
+import psycopg
 import pytest
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
@@ -221,3 +222,25 @@ def test_one_key_in_many_threads_has_one_effect(books, lane):
     assert len(books.api.get("/transactions").data) == 1
     with books.acting():
         assert not [finding.name for finding in examine(books.organization.pk) if finding.broken]
+
+
+@pytest.mark.parametrize("key", [None, "k1"])
+def test_an_answer_lost_at_the_commit_is_never_a_second_posting(books, lane, monkeypatch, key):
+    real = psycopg.ClientCursor.execute
+
+    def lose(cursor, query, *rest, **more):
+        done = real(cursor, query, *rest, **more)
+        if "ledger_write" in str(query) and "commit" in str(query):
+            raise psycopg.OperationalError("the connection is lost")
+        return done
+
+    headers = {"HTTP_IDEMPOTENCY_KEY": key} if key else {}
+    with monkeypatch.context() as broken:
+        broken.setattr(psycopg.ClientCursor, "execute", lose)
+        status, answer, found = lane.ask(books, full(books), **headers)
+    assert (status, answer["error"]["code"], lane.handed_on) == (503, "unavailable", 0)
+    assert found["Retry-After"] == "2"
+    assert len(books.api.get("/transactions").data) == 1
+    if key:
+        assert lane.ask(books, full(books), **headers)[2]["Idempotent-Replayed"] == "true"
+        assert len(books.api.get("/transactions").data) == 1
