@@ -53,7 +53,7 @@ clean: reset
 	rm -rf $(VENV)
 
 # Pin every dependency anew, with hashes; needs `uv`.
-LOCK := uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet
+LOCK := uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --quiet
 lock:
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
