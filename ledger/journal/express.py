@@ -1,24 +1,20 @@
 """The express lane: a posting that is in order, without ceremony.
 
 Most of what a busy installation does is ``POST …/transactions`` with ``auto_post``: well
-formed, permitted, balanced. This layer before Django does exactly that, in two round trips
+formed, permitted, balanced. This layer before Django does exactly that, in one round trip
 to PostgreSQL, by the same functions that the view calls: read, weigh, ``obstacles``,
 ``ledger_write``. It only ever says yes. Whatever it does not expect (another address, a
-problem, a refusal, a replay, a limit) it undoes and hands on untouched to Django, whose
-answer is the one that counts; tests hold both to the same bytes.
+problem, a refusal, a replay, a limit) it hands on untouched to Django, whose answer is the
+one that counts; tests hold both to the same bytes.
 """
 
-import contextlib
-import hmac
 import io
+import itertools
 import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 
-import msgspec
-import psycopg
 import structlog
 from django.conf import settings
 from django.db import connection
@@ -28,85 +24,43 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 
 from ledger.journal.drafts import Draft, read_draft
-from ledger.journal.posting import POSTED, Plan, describe, document, give_ids
-from ledger.journal.weighing import obstacles, weigh
+from ledger.journal.familiar import Books, Familiar, Memory
+from ledger.journal.gathering import Declined, Lost, Posting, provisional_ids, provisional_instant
+from ledger.journal.posting import POSTED, Plan, describe, give_ids
+from ledger.journal.weighing import Weighed, obstacles, weigh
 from organizations import clock, ids
-from organizations.actors import Actor
 from organizations.errors import Refusal, Unavailable
-from organizations.requests import claiming, limits, opening
+from organizations.events import recording
+from organizations.requests import claiming, opening
 from organizations.requests.addresses import client_address
 from organizations.wire.answering import answer, request_id_of
-from organizations.wire.database_rules import UNREACHABLE
 from organizations.wire.parsing import read_json
 from organizations.wire.rendering import dumps
 
 log = structlog.get_logger("organizations.wire.request_id")
 
 ADDRESS = re.compile(r"/organizations/(ORG_[0-9a-f]{16})/transactions", re.ASCII)
-LARGEST = 64 * 1024
-
-OPEN = """begin;
-select opened.key_id, opened.home_id, opened.secret_hash, opened.secret_expires_at, opened.permissions::text,
-       opened.expires_at, opened.revoked_at, opened.mode, opened.oversight, opened.opened_at, (opened.target).id,
-       (opened.target).base_currency_id, (opened.target).books_closed_through, (opened.target).time_zone,
-       (opened.target).status
-  from crane_open_by_key(%s, %s) opened;
-select id, code, type, currency_id, status from ledger_account
- where organization_id = (select crane_organization_id()) and id = any (%s);
-select array(select crane_next_id() from generate_series(1, %s))
-"""
-# The claim and its answer are one row, last: a key that is there already refuses it, and Django replays.
-KEEP = """;
-insert into organizations_idempotencykey (organization_id, key, fingerprint, status, body) values (%s, %s, %s, 201, %s)
-"""
+LARGEST = 64 * 1024  # bytes
+LONGEST = 20  # entries; what is longer spends its time elsewhere
 
 
-class Declined(Exception):
-    """Not for this lane. Nothing was written."""
+class Caller:
+    """As much of a request as those need who name it and say where it comes from."""
 
-
-class Lost(Exception):
-    """The connection broke while the posting was being committed: it may or may not be in the books.
-
-    Django must not do it again; the client learns that it has to ask, best with its Idempotency-Key.
-    """
-
-
-@dataclass(slots=True)
-class Books:
-    """As much of an organization as a posting needs."""
-
-    pk: int
-    base_currency_id: str
-    books_closed_through: date | None
-    time_zone: str
-
-    @property
-    def public_id(self) -> str:
-        return ids.encode("ORG", self.pk)
-
-
-@dataclass(slots=True)
-class Account:
-    """As much of an account as a posting needs."""
-
-    pk: int
-    code: str
-    type: str
-    currency_id: str
-    status: str
+    def __init__(self, environ: dict):
+        self.META = environ
 
 
 @dataclass(slots=True)
 class Asked:
     """A request that may take this lane."""
 
-    secret: str
+    prefix: str
+    digest: bytes
     organization_id: int
-    draft: Draft
+    path: str
     key: str | None
-    fingerprint: bytes
-    request: HttpRequest
+    caller: Caller
 
 
 class ExpressLane:
@@ -121,36 +75,34 @@ class ExpressLane:
         #: What the middleware adds to every answer.
         self.headers = [(name, value) for name, value in guarded.items() if name != "Content-Type"]
         self.hosts: set[str] = set()
+        self.memory = Memory()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] != "POST" or not ADDRESS.fullmatch(environ.get("PATH_INFO", "")):
+        address = ADDRESS.fullmatch(environ.get("PATH_INFO", "")) if environ["REQUEST_METHOD"] == "POST" else None
+        if address is None:
             return self.application(environ, start_response)
-        started = time.perf_counter()
+        started, caller = time.perf_counter(), Caller(environ)
         try:
-            asked = self._read(environ)
-            headers, body = _post(asked)
+            posting = self._post(environ, self._asked(environ, address[1], caller))
         except (Declined, Refusal):
             return self.application(environ, start_response)
         except Lost as problem:
             log.error("request failed", exc_info=problem)
-            refused = answer(asked.request, Unavailable())
+            refused = answer(caller, Unavailable())
             start_response("503 Service Unavailable", [*self.headers, *refused.items()])
             return [refused.content]
-        request_id = asked.request.request_id
-        headers += [("X-Request-Id", request_id), ("Content-Length", str(len(body)))]
-        start_response("201 Created", [("Content-Type", "application/json"), *self.headers, *headers])
-        log.info(
-            "request",
-            request_id=request_id,
-            method="POST",
-            path=environ["PATH_INFO"],
-            status=201,
-            ms=round((time.perf_counter() - started) * 1000),
-        )
+        except Exception as problem:  # nothing was sent yet, so Django may do it
+            log.warning("express lane failed", exc_info=problem)
+            return self.application(environ, start_response)
+        body, request_id = posting.answer.encode(), request_id_of(caller)
+        headers = [("Content-Type", "application/json"), *self.headers, *posting.allowance.headers().items()]
+        start_response("201 Created", [*headers, ("X-Request-Id", request_id), ("Content-Length", str(len(body)))])
+        took = round((time.perf_counter() - started) * 1000)
+        log.info("request", request_id=request_id, method="POST", path=environ["PATH_INFO"], status=201, ms=took)
         return [body]
 
-    def _read(self, environ: dict) -> Asked:
-        """Read the request as Django would, but for Django to read it again. Raises Declined, Refusal."""
+    def _asked(self, environ: dict, organization: str, caller: Caller) -> Asked:
+        """What the head of the request says. Raises Declined, Refusal."""
         length = environ.get("CONTENT_LENGTH") or "0"
         plain = (
             not environ.get("QUERY_STRING")
@@ -162,28 +114,36 @@ class ExpressLane:
             and not environ.get("SCRIPT_NAME")
         )
         scheme, _, secret = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if not plain or scheme.lower() != "bearer" or not self._welcome(environ):
+        if not plain or scheme.lower() != "bearer" or not self._welcome(environ) or connection.in_atomic_block:
             raise Declined()
-        raw = environ["wsgi.input"].read(int(length))
-        environ["wsgi.input"] = io.BytesIO(raw)
-        if len(raw) != int(length):
-            raise Declined()
-        body = read_json(raw)
-        fields, problems = read_draft(body)
-        if problems or body.get("auto_post") is not True:
-            raise Declined()
-        path, key = environ["PATH_INFO"], environ.get("HTTP_IDEMPOTENCY_KEY")
-        request = HttpRequest()
-        request.META = environ
-        request_id_of(request)
+        key = environ.get("HTTP_IDEMPOTENCY_KEY")
         return Asked(
-            secret=secret.strip(),
-            organization_id=ids.decode("ORG", ADDRESS.fullmatch(path)[1]),
-            draft=Draft(**fields),
+            *opening.split_key(secret.strip()),
+            organization_id=ids.decode("ORG", organization),
+            path=environ["PATH_INFO"],
             key=None if key is None else claiming.valid_key(key),
-            fingerprint=b"" if key is None else claiming.fingerprint("POST", path, body, {}),
-            request=request,
+            caller=caller,
         )
+
+    def _post(self, environ: dict, asked: Asked) -> Posting:
+        """Read, weigh and write; the posting with its answer. Raises Declined, Lost, Refusal."""
+        familiar = self.memory.recall(asked.digest, asked.organization_id)
+        desk = familiar.desk if familiar else None
+        if desk is not None:
+            desk.expect(1)
+        try:
+            body, draft = _read(environ)
+            familiar = _reaching(self.memory, asked, familiar, draft)
+            posting = _prepared(asked, body, _weighed(draft, familiar.books), familiar.books)
+        finally:
+            if desk is not None:
+                desk.expect(-1)
+        try:
+            familiar.desk.post(posting)
+        except Declined:
+            self.memory.forget(familiar)
+            raise
+        return posting
 
     def _welcome(self, environ: dict) -> bool:
         """Whether the host is one that is served, over a connection that is allowed."""
@@ -204,89 +164,57 @@ def _is_secure(environ: dict) -> bool:
     return environ.get("wsgi.url_scheme") == "https"
 
 
-def _post(asked: Asked) -> tuple[list[tuple[str, str]], bytes]:
-    """Open, check, write and commit; the headers and the body of the answer. Raises Declined, Refusal."""
-    if connection.in_atomic_block:
+def _read(environ: dict) -> tuple[dict, Draft]:
+    """The body as it was sent and as a draft, left for Django to read again. Raises Declined, Refusal."""
+    length = int(environ["CONTENT_LENGTH"])
+    raw = environ["wsgi.input"].read(length)
+    environ["wsgi.input"] = io.BytesIO(raw)
+    if len(raw) != length or b'"cl_' in raw:  # what looks like a key's secret is not kept with an answer
         raise Declined()
-    try:
-        connection.ensure_connection()
-        with connection.connection.cursor() as cursor:
-            try:
-                answered = _in_transaction(cursor, asked)
-            except BaseException:
-                with contextlib.suppress(psycopg.Error):  # the connection itself may be gone
-                    cursor.execute("rollback")
-                raise
-        return answered
-    except Exception as problem:
-        if isinstance(problem, Declined | Refusal | Lost):
-            raise
-        if not isinstance(problem, psycopg.Error):  # a fault of this lane must not go unnoticed
-            log.warning("express lane failed", exc_info=problem)
-        raise Declined() from problem
-    finally:
-        connection.close()
+    body = read_json(raw)
+    fields, problems = read_draft(body)
+    if problems or body.get("auto_post") is not True or len(fields["lines"]) > LONGEST:
+        raise Declined()
+    return body, Draft(**fields)
 
 
-def _in_transaction(cursor, asked: Asked) -> tuple[list[tuple[str, str]], bytes]:
-    draft = asked.draft
+def _reaching(memory: Memory, asked: Asked, familiar: Familiar | None, draft: Draft) -> Familiar:
+    """The key with the books and all accounts of the draft. Raises Declined where it does not reach them."""
     wanted = {line.account_id for line in draft.lines}
     if draft.account_id is not None:
         wanted.add(draft.account_id)
-    prefix, digest = opening.split_key(asked.secret)
-    cursor.execute(OPEN, [prefix, asked.organization_id, list(wanted), 1 + len(draft.lines)])
-    cursor.nextset()
-    books, actor, mode, now = _opened(cursor.fetchone(), digest, asked)
-    cursor.nextset()
-    accounts = {row[0]: Account(*row) for row in cursor.fetchall()}
-    cursor.nextset()
-    (numbers,) = cursor.fetchone()
-    weighed = weigh(draft, accounts, books, clock.today(books.time_zone))
+    if familiar is None or not wanted <= familiar.books.accounts.keys():
+        familiar = memory.learn(asked.prefix, asked.digest, asked.organization_id, wanted)
+    if familiar is None:
+        raise Declined()
+    return familiar
+
+
+def _weighed(draft: Draft, books: Books) -> Weighed:
+    weighed = weigh(draft, books.accounts, books, clock.today(books.time_zone))
     if obstacles(weighed, books):
         raise Declined()
-    allowance = limits.count(home_id=actor.home_id, key_id=actor.api_key_id, mode=mode)
-    if allowance.exceeded:
-        raise Declined()
+    return weighed
+
+
+def _prepared(asked: Asked, body: dict, weighed: Weighed, books: Books) -> Posting:
+    """What ``ledger_post_at_once`` reads of a posting, with ids and an instant that it will replace."""
     plan = Plan(weighed, True)
-    give_ids(books, [plan], now, iter(numbers))
+    first, instant = provisional_ids(), provisional_instant()
+    give_ids(books, [plan], instant, itertools.count(first))
     describe(books, [plan])
-    body = dumps(plan.answer)
-    facts = [(POSTED, plan.answer["id"], None, msgspec.Raw(body))]
-    sql, values = "select ledger_write(%s, %s)", [books.pk, dumps(document(actor, [plan], facts)).decode()]
-    if asked.key is not None:
-        sql += KEEP
-        values += [books.pk, asked.key, asked.fingerprint, claiming.without_secret(body)]
-    try:
-        cursor.execute(f"{sql};\ncommit", values)
-    except psycopg.Error as problem:
-        if problem.sqlstate is None or problem.sqlstate.startswith(UNREACHABLE):
-            raise Lost() from problem
-        raise
-    return list(allowance.headers().items()), body
-
-
-def _opened(row: tuple | None, digest: bytes, asked: Asked) -> tuple[Books, Actor, str, datetime]:
-    """Who asks, for which books. Raises Declined for everybody who may not post there."""
-    if row is None:
-        raise Declined()
-    key_id, home_id, stored, secret_ends, permissions, key_ends, revoked_at, mode, oversight, now = row[:10]
-    number, currency, closed_through, time_zone, status = row[10:]
-    actor = Actor(
-        api_key_id=key_id,
-        home_id=home_id,
-        permissions=msgspec.json.decode(permissions),
-        ip_address=client_address(asked.request),
-        request_id=asked.request.request_id,
+    (fact,) = recording.described([(POSTED, plan.answer["id"], None, plan.answer)])
+    fact |= {"ip_address": client_address(asked.caller), "request_id": request_id_of(asked.caller)}
+    fingerprint = None if asked.key is None else claiming.fingerprint("POST", asked.path, body, {}).hex()
+    return Posting(
+        (
+            dumps(plan.transaction).decode(),
+            dumps(plan.entries).decode()[1:-1],
+            dumps(fact).decode(),
+            str(first),
+            str(1 + len(plan.entries)),
+            dumps(instant).decode()[1:-1],
+            asked.key,
+            fingerprint,
+        )
     )
-    welcome = (
-        hmac.compare_digest(bytes(stored), digest)
-        and revoked_at is None
-        and not any(end is not None and end <= now for end in (secret_ends, key_ends))
-        and number is not None
-        and not oversight
-        and status == "active"
-        and actor.may("write", "transactions")
-    )
-    if not welcome:
-        raise Declined()
-    return Books(number, currency, closed_through, time_zone), actor, mode, now

@@ -17,8 +17,9 @@ from django.db import DatabaseError, connection, transaction
 from ledger.errors import TransactionAlreadyPosted
 from ledger.journal.answers import draft_entry_answer, entry_answer, transaction_answer, transaction_answers
 from ledger.journal.drafts import Draft, stored_lines
-from ledger.journal.models import Entry, Transaction
+from ledger.journal.models import Transaction
 from ledger.journal.remainders import Undoing
+from ledger.journal.rows import NewEntry, NewTransaction
 from ledger.journal.saved import accounts_of, draft_of, new_ids, opening_reads
 from ledger.journal.weighing import Weighed, obstacles, weigh
 from organizations import clock
@@ -33,19 +34,8 @@ POSTED = recording.event("transaction.posted")
 FAILED = recording.event("transaction.failed")
 REVERSED = recording.event("transaction.reversed")
 
-#: What the database function ``ledger_write`` reads of each row (migrations/sql/0003_reversals.sql).
-# fmt: off
-HEADER = (
-    "id", "type", "status", "transaction_date", "description", "reference_number", "external_id", "currency_id",
-    "amount", "total_debits", "total_credits", "account_id", "contact_id", "category_id", "lines", "entry_count",
-    "original_id", "reversal_scope", "reversal_reason", "error_code", "error_message", "metadata",
-)
+#: What ``ledger_write`` reads of a saved draft that turns posted (migrations/sql/0003_reversals.sql).
 TURNED = ("id", "entry_count", "amount", "total_debits", "total_credits", "reversal_scope")
-ENTRY = (
-    "id", "transaction_id", "line_no", "account_id", "transaction_date", "entry_type", "currency_id", "amount",
-    "base_amount", "currency_rate", "description", "reference", "metadata", "reverses_entry_id",
-)
-# fmt: on
 
 #: What a caller wants to send in the same round trip, given the answer to the first transaction.
 Along = Callable[[dict], list[tuple[str, list]]]
@@ -68,8 +58,8 @@ class Plan:
     scope: str | None = None
     reversal_reason: str = ""
     failure: Refusal | None = None
-    entries: list[Entry] = field(default_factory=list)
-    transaction: Transaction | None = None
+    entries: list[NewEntry] = field(default_factory=list)
+    transaction: Transaction | NewTransaction | None = None
     answer: dict | None = None
 
 
@@ -200,16 +190,14 @@ def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Al
 def document(actor: Actor, plans: list[Plan], facts: list[recording.Fact]) -> dict:
     """What ``ledger_write`` reads: the rows of headers, entries and events."""
     return {
-        "headers": [_row(plan.transaction, HEADER) for plan in plans if plan.saved is None],
-        "turned": [_row(plan.transaction, TURNED) for plan in plans if plan.saved is not None],
-        "entries": [_row(entry, ENTRY) for plan in plans for entry in plan.entries],
+        "headers": [plan.transaction for plan in plans if plan.saved is None],
+        "turned": [
+            {name: getattr(plan.transaction, name) for name in TURNED} for plan in plans if plan.saved is not None
+        ],
+        "entries": [entry for plan in plans for entry in plan.entries],
         "who": recording.who(actor),
         "facts": recording.described(facts),
     }
-
-
-def _row(record: Transaction | Entry, columns: tuple[str, ...]) -> dict:
-    return {name: getattr(record, name) for name in columns}
 
 
 def _event_type(plan: Plan) -> str:
@@ -226,9 +214,11 @@ def give_ids(organization: Organization, plans: list[Plan], now: datetime.dateti
             plan.entries = _entries(plan, numbers)
 
 
-def _header(organization: Organization, plan: Plan, number: int, now: datetime.datetime) -> Transaction:
+def _header(
+    organization: Organization, plan: Plan, number: int, now: datetime.datetime
+) -> Transaction | NewTransaction:
     weighed, draft = plan.weighed, plan.weighed.draft
-    header = plan.saved or Transaction(
+    header = plan.saved or NewTransaction(
         id=number,
         organization_id=organization.pk,
         type=draft.type,
@@ -240,11 +230,9 @@ def _header(organization: Organization, plan: Plan, number: int, now: datetime.d
         account_id=draft.account_id or (draft.lines[0].account_id if draft.lines else None),
         contact_id=draft.contact_id,
         category_id=draft.category_id,
-        original=plan.original,
-        reversal_scope=plan.scope,
+        original_id=plan.original.pk if plan.original else None,
         reversal_reason=plan.reversal_reason,
         metadata=draft.metadata,
-        version=0,
         created_at=now,
     )
     header.version += 1
@@ -272,10 +260,10 @@ def failure_texts(failure: Refusal | None) -> tuple[str | None, str | None]:
     return failure.code.upper(), failure.details.get("reason", failure.message)
 
 
-def _entries(plan: Plan, numbers: Iterator[int]) -> list[Entry]:
+def _entries(plan: Plan, numbers: Iterator[int]) -> list[NewEntry]:
     header = plan.transaction
     return [
-        Entry(
+        NewEntry(
             id=next(numbers),
             organization_id=header.organization_id,
             transaction_id=header.pk,

@@ -19,11 +19,11 @@ log = structlog.get_logger(__name__)
 LAST_USED = "crane:keys:last_used"
 USAGE = "crane:keys:usage:{month}"
 COUNT = """
-local used = redis.call('INCR', KEYS[1])
-if used == 1 then redis.call('EXPIRE', KEYS[1], 120) end
+local used = redis.call('INCRBY', KEYS[1], ARGV[3])
+if used == tonumber(ARGV[3]) then redis.call('EXPIRE', KEYS[1], 120) end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-local month = redis.call('HINCRBY', KEYS[3], ARGV[1], 1)
-if month == 1 then redis.call('EXPIRE', KEYS[3], 5356800) end
+local month = redis.call('HINCRBY', KEYS[3], ARGV[1], ARGV[3])
+if month == tonumber(ARGV[3]) then redis.call('EXPIRE', KEYS[3], 5356800) end
 return used
 """
 
@@ -64,17 +64,23 @@ class Allowance:
 
 def count(*, home_id: int, key_id: int, mode: str) -> Allowance:
     """Count one request of a key and say what is left of its minute."""
+    return count_together(1, home_id=home_id, key_id=key_id, mode=mode)[0]
+
+
+def count_together(requests: int, *, home_id: int, key_id: int, mode: str) -> list[Allowance]:
+    """Count several requests of a key, in one round trip; what is left of its minute after each."""
     now = clock.now()
     minute = int(now.timestamp()) // 60
     limit = settings.RATE_LIMIT_TEST if mode == "test" else settings.RATE_LIMIT_LIVE
     member = f"{home_id}:{key_id}"
     keys = [f"crane:rate:{home_id}:{key_id}:{minute}", LAST_USED, USAGE.format(month=now.strftime("%Y-%m"))]
     try:
-        used = int(_script()(keys=keys, args=[member, now.isoformat()]))
+        used = int(_script()(keys=keys, args=[member, now.isoformat(), requests]))
     except redis.RedisError as problem:
         log.warning("rate_limit_unavailable", problem=type(problem).__name__)
         used = 0
-    return Allowance(limit, used, (minute + 1) * 60)
+    reset = (minute + 1) * 60
+    return [Allowance(limit, max(0, used - requests + place), reset) for place in range(1, requests + 1)]
 
 
 def activity(members: list[str]) -> dict[str, tuple[int, datetime.datetime | None]]:

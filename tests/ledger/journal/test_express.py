@@ -226,17 +226,17 @@ def test_one_key_in_many_threads_has_one_effect(books, lane):
 
 @pytest.mark.parametrize("key", [None, "k1"])
 def test_an_answer_lost_at_the_commit_is_never_a_second_posting(books, lane, monkeypatch, key):
-    real = psycopg.ClientCursor.execute
+    real = psycopg.Cursor.execute
 
     def lose(cursor, query, *rest, **more):
         done = real(cursor, query, *rest, **more)
-        if "ledger_write" in str(query) and "commit" in str(query):
+        if "ledger_post_at_once" in str(query):
             raise psycopg.OperationalError("the connection is lost")
         return done
 
     headers = {"HTTP_IDEMPOTENCY_KEY": key} if key else {}
     with monkeypatch.context() as broken:
-        broken.setattr(psycopg.ClientCursor, "execute", lose)
+        broken.setattr(psycopg.Cursor, "execute", lose)
         status, answer, found = lane.ask(books, full(books), **headers)
     assert (status, answer["error"]["code"], lane.handed_on) == (503, "unavailable", 0)
     assert found["Retry-After"] == "2"

@@ -1,0 +1,160 @@
+"""Postings that wait for the same books are written together.
+
+While one call to PostgreSQL is under way, further postings with the same key into the
+same books gather; whoever is first among them takes all to the next call. Nobody waits
+for company: a posting that comes alone goes alone. The call is one statement and one
+transaction (migrations/sql/0006_at_once.sql): all of a gathering are in the books, or none.
+"""
+
+import secrets
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import structlog
+from django.conf import settings
+from django.db import connection
+
+from organizations.requests import limits
+from organizations.wire.database_rules import UNREACHABLE
+
+log = structlog.get_logger(__name__)
+
+MOST = 32  # in one call
+
+AT_ONCE = "select ledger_post_at_once(%s, %b, %s, %s, %s, %s, %b::text[])"
+EPOCH = datetime(2300, 1, 1, tzinfo=UTC)  # after every instant and date that books can hold
+CENTURIES = 6000 * 365 * 24 * 3600 * 10**6  # in microseconds
+
+
+REFUSED = ("LG", "23", "40", "55")  # by a rule or a constraint, or in the way of another: Django says it in words
+
+
+class Declined(Exception):
+    """Not for the express lane. Nothing was written."""
+
+
+class Lost(Exception):
+    """The connection broke while the posting was being committed: it may or may not be in the books.
+
+    Django must not do it again; the client learns that it has to ask, best with its Idempotency-Key.
+    """
+
+
+def provisional_ids() -> int:
+    """The first of a thousand ids that nobody can guess, each of 19 digits; the database gives the real ones."""
+    return 10**18 + secrets.randbelow(8 * 10**15) * 1000
+
+
+def provisional_instant() -> datetime:
+    """An instant that nobody can guess; the database gives the real one. It is odd, so that its fraction is written."""
+    return EPOCH + timedelta(microseconds=secrets.randbelow(CENTURIES) | 1)
+
+
+@dataclass(slots=True)
+class Posting:
+    """One posting on its way: the texts that the database function reads of it, and what came of it."""
+
+    texts: tuple[str | None, ...]
+    answer: str | None = None
+    allowance: limits.Allowance | None = None
+    problem: Exception | None = None
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where the postings of one key into one organization's books gather.
+
+    ``opening`` is what the database function needs to open the books; ``counted`` names the key whose minute it is.
+    """
+
+    opening: tuple
+    counted: dict
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    waiting: deque[Posting] = field(default_factory=deque)
+    expected: int = 0
+    busy: bool = False
+
+    def expect(self, more: int) -> None:
+        """Somebody comes (1), or is here or will not come (-1)."""
+        with self.lock:
+            self.expected += more
+
+    def post(self, posting: Posting) -> None:
+        """Write it, alone or with others; it has its answer then. Raises Declined or Lost."""
+        posting.turn.acquire()
+        with self.lock:
+            self.waiting.append(posting)
+            first = not self.busy
+            self.busy = True
+        if not first:
+            posting.turn.acquire()  # until somebody has done it, or it is our turn to go
+        if posting.answer is None and posting.problem is None:
+            self._go(posting)
+        if posting.problem is not None:
+            raise posting.problem
+
+    def _go(self, own: Posting) -> None:
+        for _ in range(MOST):  # who is at the door may come along; they only need the processor to take a step
+            if not self.expected:
+                break
+            time.sleep(0)
+        with self.lock:
+            together = [self.waiting.popleft() for _ in range(min(MOST, len(self.waiting)))]
+        try:
+            self._write(self._counted(together))
+        except (Declined, Lost) as problem:
+            for posting in together:
+                posting.problem = problem
+        finally:
+            with self.lock:
+                heir = self.waiting[0] if self.waiting else None
+                self.busy = heir is not None
+            for posting in together:
+                if posting.answer is None and posting.problem is None:
+                    posting.problem = Lost()
+                if posting is not own:
+                    posting.turn.release()
+            if heir is not None:
+                heir.turn.release()
+
+    def _counted(self, together: list[Posting]) -> list[Posting]:
+        """Those that are within the key's allowance; the others are declined."""
+        for posting, allowance in zip(together, limits.count_together(len(together), **self.counted), strict=True):
+            posting.allowance = allowance
+            if allowance.exceeded:
+                posting.problem = Declined()
+        return [posting for posting in together if posting.problem is None]
+
+    def _write(self, together: list[Posting]) -> None:
+        """One statement that writes all. Raises Declined or Lost."""
+        if not together:
+            return
+        texts = [text for posting in together for text in posting.texts]
+        sent = False
+        try:
+            connection.ensure_connection()
+            raw = connection.connection
+            if not settings.PGBOUNCER:
+                raw.prepare_threshold = 0  # the session keeps this statement from its first use on
+            with psycopg.Cursor(raw) as cursor:
+                sent = True
+                cursor.execute(AT_ONCE, [*self.opening, texts])
+                (answers,) = cursor.fetchone()
+        except Exception as problem:
+            state = problem.sqlstate if isinstance(problem, psycopg.Error) else None
+            if sent and (state is None or state.startswith(UNREACHABLE)):
+                raise Lost() from problem
+            if state is None or not state.startswith(REFUSED):
+                log.warning("express lane failed", exc_info=problem)  # a fault of ours must not go unnoticed
+            raise Declined() from problem
+        finally:
+            connection.close()
+        if answers is None:
+            raise Declined()
+        for posting, answer in zip(together, answers, strict=True):
+            posting.answer = answer
