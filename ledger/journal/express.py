@@ -31,7 +31,7 @@ from ledger.journal.weighing import Weighed, obstacles, weigh
 from organizations import clock, ids
 from organizations.errors import Refusal, Unavailable
 from organizations.events import recording
-from organizations.requests import claiming, opening
+from organizations.requests import claiming, limits, opening
 from organizations.requests.addresses import client_address
 from organizations.wire.answering import answer, request_id_of
 from organizations.wire.parsing import read_json
@@ -82,6 +82,7 @@ class ExpressLane:
         if address is None:
             return self.application(environ, start_response)
         started, caller = time.perf_counter(), Caller(environ)
+        structlog.contextvars.clear_contextvars()  # of the request before on this thread
         try:
             posting = self._post(environ, self._asked(environ, address[1], caller))
         except (Declined, Refusal):
@@ -142,6 +143,7 @@ class ExpressLane:
             familiar.desk.post(posting)
         except Declined:
             self.memory.forget(familiar)
+            environ[limits.COUNTED] = posting.allowance
             raise
         return posting
 

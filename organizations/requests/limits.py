@@ -16,6 +16,8 @@ from organizations import clock
 
 log = structlog.get_logger(__name__)
 
+#: Where a layer before Django leaves the allowance of a request that it counted already (no header can have this name).
+COUNTED = "crane.allowance"
 LAST_USED = "crane:keys:last_used"
 USAGE = "crane:keys:usage:{month}"
 COUNT = """

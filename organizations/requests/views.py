@@ -204,7 +204,8 @@ class TenantView(APIView):
         actor = self.actor
         if actor.api_key_id is None:
             return
-        self.allowance = limits.count(home_id=actor.home_id, key_id=actor.api_key_id, mode=self.opened.mode)
+        counted = self.request.META.get(limits.COUNTED)
+        self.allowance = counted or limits.count(home_id=actor.home_id, key_id=actor.api_key_id, mode=self.opened.mode)
         if self.allowance.exceeded:
             raise RateLimited(retry_after=self.allowance.retry_after())
 
