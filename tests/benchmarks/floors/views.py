@@ -1,5 +1,6 @@
-"""The two floors."""
+"""The floors."""
 
+import time
 from decimal import Decimal
 
 from django.db import connection, transaction
@@ -36,3 +37,21 @@ class PostByHordak(APIView):
                 amount = Money(Decimal(line["amount"]), "USD")
                 Leg.objects.create(transaction=header, account_id=line["account_id"], **{line["entry_type"]: amount})
         return Response({"id": header.pk, **body}, status=201)
+
+
+class PostManyByHordak(APIView):
+    """Many transactions of two legs by bulk_create, checked at the commit; says how long it took."""
+
+    def post(self, request):
+        size, amount = int(request.data["size"]), Money(Decimal(10), "USD")
+        started = time.perf_counter()
+        with transaction.atomic():
+            headers = HordakTransaction.objects.bulk_create(
+                HordakTransaction(date="2025-11-20", description=f"Sale {n}") for n in range(size)
+            )
+            Leg.objects.bulk_create(
+                Leg(transaction=header, account_id=account, **{side: amount})
+                for header in headers
+                for account, side in ((1, "debit"), (2, "credit"))
+            )
+        return Response({"seconds": time.perf_counter() - started}, status=201)
