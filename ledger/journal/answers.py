@@ -7,7 +7,8 @@ from ledger.accounts.models import DEBIT_TYPES
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.remainders import Left, remaining
 from ledger.journal.saved import accounts_of, draft_of
-from ledger.journal.weighing import WeighedLine, obstacles, weigh
+from ledger.journal.weighing import Weighed, WeighedLine, obstacles, weigh
+from ledger.locks.barriers import barriers
 from organizations import ids
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Refusal
@@ -77,6 +78,13 @@ def draft_entry_answer(weighed: WeighedLine, transaction: Transaction, base: str
 def warning_answer(refusal: Refusal) -> dict:
     """What posting a draft would refuse."""
     return {"code": refusal.code, "message": refusal.details.get("reason", refusal.message)}
+
+
+def draft_warnings(weighed: Weighed, organization: Organization, *, reversing: bool) -> list[Refusal]:
+    """What posting a draft would refuse, also the lock of its area, whoever may have a lift."""
+    locked = barriers(organization, [(weighed.draft.type, weighed.date)])[0]
+    found = obstacles(weighed, organization, reversing=reversing)
+    return found if locked is None else [*found, locked]
 
 
 def transaction_answer(
@@ -171,5 +179,5 @@ def _draft_answer(transaction, draft, organization, accounts) -> dict:
         transaction,
         organization,
         entries=[draft_entry_answer(line, transaction, organization.base_currency_id) for line in weighed.lines],
-        warnings=obstacles(weighed, organization, reversing=transaction.reversal_scope is not None),
+        warnings=draft_warnings(weighed, organization, reversing=transaction.reversal_scope is not None),
     )
