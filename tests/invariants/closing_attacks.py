@@ -250,7 +250,10 @@ def reverse_what_closed_a_year(a: Attacker):
     reverse_the_closing(a)
 
 
-POSTING = "insert into ledger_closingposting (organization_id, closing_id, transaction_id, metadata) values (%s, %s, %s, '{}')"
+POSTING = (
+    "insert into ledger_closingposting (organization_id, closing_id, transaction_id, metadata) "
+    "values (%s, %s, %s, '{}')"
+)
 
 
 @breaks("closing_posting_once")

@@ -31,6 +31,10 @@ def post(books: Books, body: dict) -> str:
     return answer["id"]
 
 
+def told(books: Books, event_type: str) -> list[dict]:
+    return books.api.get(f"/events?event_type={event_type}").data
+
+
 def close(books: Books, year: int = 2023, **body):
     return books.api.post(f"/fiscal-years/{year}/close", body)
 
@@ -123,9 +127,8 @@ def test_closing_brings_revenue_and_expenses_into_retained_earnings(books):
     assert books.api.get("/reports/trial-balance")["is_balanced"]
     refused = books.api.post("/transactions", books.sale(transaction_date="2023-12-31"))
     assert refused.error["code"] == "books_closed"
-    told = books.api.get("/events?event_type=fiscal_year.closed").data
-    assert [each["after_state"]["transaction_ids"] for each in told] == [[number]]
-    assert books.api.get("/events?event_type=organization.updated").data[0]["changes"]["books_closed_through"]
+    assert [each["after_state"]["transaction_ids"] for each in told(books, "fiscal_year.closed")] == [[number]]
+    assert told(books, "organization.updated")[0]["changes"]["books_closed_through"]
 
 
 def test_closing_twice_is_a_conflict(books):
@@ -322,7 +325,7 @@ def test_reopening_reverses_the_closing_on_the_same_day(books):
     post(books, rent(books, "10.00", "2023-12-31"))
     assert close(books).status == 200
     assert balance(books, "3101") == 60
-    assert len(books.api.get("/events?event_type=fiscal_year.reopened").data) == 1
+    assert len(told(books, "fiscal_year.reopened")) == 1
 
 
 def test_reopening_gives_back_the_hard_lock_of_before(books):

@@ -18,6 +18,10 @@ def books(cast: Cast) -> Books:
     return cast.alices
 
 
+def told(books: Books, event_type: str) -> list[dict]:
+    return books.api.get(f"/events?event_type={event_type}").data
+
+
 def locked(books: Books, **dates):
     answer = books.api.put("/lock-dates", dates)
     assert answer.status == 200, answer.body
@@ -64,7 +68,7 @@ def test_an_area_is_locked_and_the_others_are_not(books):
 
     assert books.api.post("/transactions", books.sale(transaction_date="2026-02-01")).status == 201
     assert books.api.post("/transactions", transfer(books, "2026-01-31")).status == 201
-    event = books.api.get("/events?event_type=lock_dates.updated").data[0]
+    event = told(books, "lock_dates.updated")[0]
     assert event["changes"]["sales"] == {"from": None, "to": "2026-01-31"}
 
 
@@ -75,9 +79,9 @@ def test_a_lock_moves_back_and_goes_away(books):
     assert books.api.post("/transactions", transfer(books, "2026-03-15")).error["code"] == "period_locked"
     assert locked(books, bank=None)["sales"] == "2025-12-31"
     assert books.api.post("/transactions", transfer(books, "2026-03-15")).status == 201
-    assert len(books.api.get("/events?event_type=lock_dates.updated").data) == 3
+    assert len(told(books, "lock_dates.updated")) == 3
     locked(books, bank=None)  # nothing changes, nothing is told
-    assert len(books.api.get("/events?event_type=lock_dates.updated").data) == 3
+    assert len(told(books, "lock_dates.updated")) == 3
 
 
 @pytest.mark.parametrize(
@@ -158,7 +162,7 @@ def test_a_lift_lets_one_key_pass_in_its_area_and_shows_what_came_in(books):
     again = books.api.post("/transactions", books.sale(transaction_date="2026-01-20"))
     assert again.error["code"] == "period_locked"
     for name in ("lock_lift.created", "lock_lift.ended"):
-        assert [each["entity_id"] for each in books.api.get(f"/events?event_type={name}").data] == [lift["id"]]
+        assert [each["entity_id"] for each in told(books, name)] == [lift["id"]]
 
 
 def test_a_lift_for_a_person_is_for_no_key(cast, books):
