@@ -1,7 +1,5 @@
 """Closing over HTTP: soft locks and their lifts, fiscal years, opening balances."""
 
-from django.contrib.postgres.functions import TransactionNow
-from django.db.models import Case, CharField, Value, When
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
@@ -11,6 +9,7 @@ from ledger.closing.answers import checklist_answer, year_answer
 from ledger.closing.calendars import Calendar, calendar_of
 from ledger.closing.checklists import YearFigures, checklist
 from ledger.closing.closing import close_year
+from ledger.closing.conditions import with_state
 from ledger.closing.opening import Balance, record_opening_balances
 from ledger.closing.reopening import reopen_year
 from ledger.journal.api import TransactionViewSet
@@ -80,13 +79,7 @@ class LockLiftViewSet(TenantViewSet):
     @extend_schema(responses=shapes.LiftShape(many=True))
     def list(self, request, organization_id):
         """List lifts, newest first."""
-        state = Case(
-            When(ended_at__isnull=False, then=Value("ended")),
-            When(expires_at__lte=TransactionNow(), then=Value("expired")),
-            default=Value("active"),
-            output_field=CharField(),
-        )
-        rows = LockLift.objects.of(self.organization).annotate(state=state)
+        rows = with_state(LockLift.objects.of(self.organization))
         return self.page(rows, lambda page: [lift_answer(lift) for lift in page])
 
     @extend_schema(request=shapes.NewLiftShape, responses={201: shapes.LiftShape})
