@@ -27,7 +27,7 @@ def books(cast: Cast) -> Books:
 def test_the_page_shows_years_and_locks(books, alice):
     page = alice.get(address(YearClosing))
     assert "Books closed through not closed" in page
-    assert "2023 Jan. 1, 2023 Dec. 31, 2023 open" in page or "2023-01-01" in page.text
+    assert "2023 Jan. 1, 2023 Dec. 31, 2023 open" in page
     assert page.queries <= MOST_QUERIES
 
 
