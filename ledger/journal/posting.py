@@ -27,7 +27,7 @@ from ledger.journal.models import Entry, Transaction
 from ledger.journal.remainders import Undoing
 from ledger.journal.saved import accounts_of, draft_of, new_ids, opening_reads
 from ledger.journal.weighing import Weighed, obstacles, weigh
-from ledger.locks.barriers import refuse_locked
+from ledger.locks.barriers import barriers, refuse_locked
 from organizations import clock
 from organizations.actors import Actor
 from organizations.errors import NotFound, Refusal
@@ -308,11 +308,14 @@ def _entries(plan: Plan, numbers: Iterator[int]) -> list[Entry]:
 def describe(organization: Organization, plans: list[Plan]) -> None:
     """What the answer and the event will say, from the rows about to be written."""
     base = organization.base_currency_id
+    drafts = [(plan.weighed.draft.type, plan.weighed.date) for plan in plans if not plan.posted]
+    locks = iter(barriers(organization, drafts))
     for plan in plans:
         if plan.posted:
             entries = [entry_answer(entry, base=base) for entry in plan.entries]
             warnings = []
         else:
             entries = [draft_entry_answer(line, plan.transaction, base) for line in plan.weighed.lines]
-            warnings = draft_warnings(plan.weighed, organization, reversing=plan.scope is not None)
+            reversing = plan.scope is not None
+            warnings = draft_warnings(plan.weighed, organization, reversing=reversing, locked=next(locks))
         plan.answer = transaction_answer(plan.transaction, organization, entries=entries, warnings=warnings)

@@ -42,7 +42,7 @@ def barriers(
     lock. Closings of type ``closing`` are left to the database, which knows whether a
     year is being closed.
     """
-    latest = organization.soft_locked_through
+    latest = organization.soft_locked_through if wanted else None
     if latest is None or all(day > latest for _, day in wanted):
         return [None] * len(wanted)
     dates = lock_dates(organization)

@@ -4,6 +4,8 @@ import datetime
 import time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ledger.journal.drafts import TYPES
 from ledger.locks.areas import AREAS, area_of
@@ -110,6 +112,18 @@ def test_a_draft_in_a_locked_period_warns_and_is_not_posted(books):
     assert books.api.post(f"{where}/post").error["code"] == "period_locked"
     again = books.api.post("/transactions", books.sale(auto_post=False, transaction_date="2026-01-10"))
     assert [each["code"] for each in again["warnings"]] == ["period_locked"]
+
+
+def test_many_drafts_in_a_locked_period_cost_no_more_queries_than_one(books):
+    def queries(count: int) -> int:
+        body = {"transactions": [books.sale(auto_post=False, transaction_date="2026-01-10")] * count}
+        with CaptureQueriesContext(connection) as asked:
+            assert books.api.post("/transactions/batch", body)["summary"]["succeeded"] == count
+            assert len(books.api.get("/transactions?limit=100").data) >= count
+        return len(asked)
+
+    locked(books, sales="2026-01-31")
+    assert queries(1) == queries(20)
 
 
 def test_a_reversal_into_a_locked_period_is_refused(books):
