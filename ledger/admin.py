@@ -1,5 +1,7 @@
 """Contents page: the back office of this app, in chapter order."""
 
 from ledger.accounts.admin import AccountDesk as AccountDesk
+from ledger.closing.admin import YearClosingDesk as YearClosingDesk
+from ledger.closing.lift_desks import LockLiftDesk as LockLiftDesk
 from ledger.journal.admin import EntryDesk as EntryDesk
 from ledger.journal.admin import TransactionDesk as TransactionDesk

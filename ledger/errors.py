@@ -109,7 +109,11 @@ class AccountInactive(Unprocessable):
 
 
 class TypeRuleBroken(Unprocessable):
-    """Income credits a revenue account, expense debits an expense account, transfer stays on the balance sheet."""
+    """Income credits a revenue account, expense debits an expense account, transfer stays on the balance sheet.
+
+    Depreciation debits an expense and credits an asset, an opening touches the balance sheet, and a
+    closing nothing but revenue, expenses and equity.
+    """
 
     code = "transaction_type_rule"
     message = "Transaction could not be posted"
@@ -120,6 +124,25 @@ class BooksClosed(Unprocessable):
 
     code = "books_closed"
     message = "Transaction could not be posted"
+
+
+class PeriodLocked(Unprocessable):
+    """The date lies in a period that is locked for the transaction's area, and no lift lets the actor pass.
+
+    ``details``: area, locked_through.
+    """
+
+    code = "period_locked"
+    message = "Transaction could not be posted"
+
+
+def in_locked_period(area: str, locked_through: object, *, path: str = "") -> PeriodLocked:
+    """The refusal of a transaction whose ``area`` is locked through a day."""
+    reason = f"{area.capitalize()} is locked through {locked_through}."
+    return PeriodLocked(
+        details={"reason": reason, "area": area, "locked_through": locked_through},
+        fields={f"{path}transaction_date": reason},
+    )
 
 
 class BalanceOutOfBounds(Unprocessable):
@@ -190,6 +213,75 @@ class ExternalIdTaken(Conflict):
 
     code = "external_id_taken"
     message = "A transaction with this external_id already exists"
+
+
+# --- 409, 422: closing ------------------------------------------------------------------------------------------------
+
+
+class FiscalYearAlreadyClosed(Conflict):
+    """The fiscal year is closed already."""
+
+    code = "fiscal_year_already_closed"
+    message = "The fiscal year is already closed"
+
+
+class FiscalYearNotClosed(Conflict):
+    """Only a closed fiscal year can be reopened."""
+
+    code = "fiscal_year_not_closed"
+    message = "The fiscal year is not closed"
+
+
+class FiscalYearOrder(Unprocessable):
+    """Fiscal years are closed from the earliest on, and reopened from the latest back."""
+
+    code = "fiscal_year_order"
+    message = "A later fiscal year is closed"
+
+
+class RetainedEarningsUnfit(Unprocessable):
+    """Retained earnings is an active equity account in base currency; it is named, or one account has the role."""
+
+    code = "retained_earnings_account"
+    message = "The year cannot be closed into this account"
+
+
+class FiscalYearNotReady(Unprocessable):
+    """Items of the checklist stand in the way of closing; ``details.checklist`` lists them."""
+
+    code = "fiscal_year_not_ready"
+    message = "The fiscal year cannot be closed yet"
+
+
+class FiscalYearStaysClosed(Unprocessable):
+    """``books_closed_through`` does not move back into a closed fiscal year; reopen the year instead."""
+
+    code = "fiscal_year_stays_closed"
+    message = "Reopen the closed fiscal year instead"
+
+
+class ClosingStands(Unprocessable):
+    """A transaction that closes a fiscal year is reversed by reopening the year."""
+
+    code = "closing_transaction_stands"
+    message = "Reopen the fiscal year instead of reversing what closed it"
+
+
+class OpeningBalancesDiffer(Unprocessable):
+    """Opening balances do not balance, and no account for the difference is named.
+
+    ``details``: total_debits, total_credits, difference.
+    """
+
+    code = "opening_balances_differ"
+    message = "Opening balances do not balance"
+
+
+class TrialBalanceDiffers(Unprocessable):
+    """After the opening balances some accounts differ from the trial balance; ``details.accounts`` lists them."""
+
+    code = "trial_balance_differs"
+    message = "The books differ from the trial balance; nothing was recorded"
 
 
 # --- What carries or stands for another refusal -----------------------------------------------------------------------

@@ -6,6 +6,10 @@ another way or slips between a check and the write. Each row here has an attack 
 A rule that no well-formed request can reach maps to ``LedgerBroken``: a 500 with an alarm.
 """
 
+import json
+
+from psycopg.errors import Diagnostic
+
 from ledger import errors
 from organizations.errors import Conflict, Invalid, OrganizationParentMismatch, RecordsAreFinal
 from organizations.wire.database_rules import register_rules
@@ -24,6 +28,7 @@ RULES: dict[str, type[Exception]] = {
     "posting_read_committed": errors.LedgerBroken,
     "posting_organization_in_reach": errors.LedgerBroken,
     "books_open": errors.BooksClosed,
+    "transaction_soft_lock": errors.PeriodLocked,
     "account_active": errors.AccountInactive,
     "account_within_bounds": errors.BalanceOutOfBounds,
     "entry_decimals": Invalid,
@@ -64,6 +69,31 @@ RULES: dict[str, type[Exception]] = {
     "account_type": errors.LedgerBroken,
     "account_status": errors.LedgerBroken,
     "account_bounds": Invalid,
+    # closing
+    "lock_date_once": Conflict,
+    "lock_area_known": errors.LedgerBroken,
+    "lock_date_in_range": Invalid,
+    "lock_lift_area": errors.LedgerBroken,
+    "lock_lift_holder": errors.LedgerBroken,
+    "lock_lift_reason": Invalid,
+    "lock_lift_ends_once": RecordsAreFinal,
+    "lock_lift_of_own_key": errors.LedgerBroken,
+    "lift_use_once": errors.LedgerBroken,
+    "lift_use_of_own_lift": errors.LedgerBroken,
+    "lift_use_of_own_transaction": errors.LedgerBroken,
+    "lift_uses_are_final": RecordsAreFinal,
+    "year_closed_once": errors.FiscalYearAlreadyClosed,
+    "year_closings_in_order": errors.FiscalYearOrder,
+    "year_closing_days": errors.LedgerBroken,
+    "year_closing_named": errors.LedgerBroken,
+    "year_closing_final": RecordsAreFinal,
+    "year_reopened_for_a_reason": Invalid,
+    "closed_year_stays_closed": errors.FiscalYearStaysClosed,
+    "closing_stands": errors.ClosingStands,
+    "closing_posting_once": errors.LedgerBroken,
+    "closing_posting_of_own_closing": errors.LedgerBroken,
+    "closing_posting_of_own_transaction": errors.LedgerBroken,
+    "closing_postings_are_final": RecordsAreFinal,
     # who
     "organization_parent_in_reach": OrganizationParentMismatch,
     "organization_mode_of_parent": OrganizationParentMismatch,
@@ -79,6 +109,16 @@ RULES: dict[str, type[Exception]] = {
 }
 
 
+def _in_locked_period(report: Diagnostic) -> errors.PeriodLocked:
+    """The trigger's detail says which area is locked, and how far."""
+    return errors.in_locked_period(**json.loads(report.message_detail))
+
+
+#: Rules whose refusal says more than its class does.
+DETAILED = {"transaction_soft_lock": _in_locked_period}
+
+
 def register() -> None:
     """Tell the wire; called once when the app is ready."""
-    register_rules({name: refusal for name, refusal in RULES.items() if refusal is not errors.LedgerBroken})
+    told = {name: refusal for name, refusal in RULES.items() if refusal is not errors.LedgerBroken}
+    register_rules(told | DETAILED)

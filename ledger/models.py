@@ -2,5 +2,10 @@
 
 from ledger.accounts.models import Account as Account
 from ledger.balances.models import AccountTotal as AccountTotal
+from ledger.closing.models import ClosingPosting as ClosingPosting
+from ledger.closing.models import YearClosing as YearClosing
 from ledger.journal.models import Entry as Entry
 from ledger.journal.models import Transaction as Transaction
+from ledger.locks.models import LiftUse as LiftUse
+from ledger.locks.models import LockDate as LockDate
+from ledger.locks.models import LockLift as LockLift

@@ -3,6 +3,13 @@
 from django.urls import path
 
 from ledger.accounts.api import AccountViewSet, ChartTemplateViewSet
+from ledger.closing.api import (
+    FiscalYearViewSet,
+    LiftChangeViewSet,
+    LockDateViewSet,
+    LockLiftViewSet,
+    OpeningBalanceViewSet,
+)
 from ledger.imports.api import JournalImportViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
@@ -16,6 +23,8 @@ COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
 ORGANIZATION = "organizations/<str:organization_id>"
 ACCOUNT = f"{ORGANIZATION}/accounts/<str:account_id>"
+LIFT = f"{ORGANIZATION}/lock-dates/lifts/<str:lift_id>"
+YEAR = f"{ORGANIZATION}/fiscal-years/<str:year>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<str:transaction_id>"
 
 urlpatterns = [
@@ -36,5 +45,15 @@ urlpatterns = [
     path(f"{TRANSACTION}/reverse", TransactionViewSet.as_view({"post": "reverse"})),
     path(f"{TRANSACTION}/reverse-partial", TransactionViewSet.as_view({"post": "reverse_partial"})),
     path(f"{TRANSACTION}/adjust", TransactionViewSet.as_view({"post": "adjust"})),
+    path(f"{ORGANIZATION}/lock-dates", LockDateViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{ORGANIZATION}/lock-dates/lifts", LockLiftViewSet.as_view(COLLECTION)),
+    path(LIFT, LockLiftViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
+    path(f"{LIFT}/changes", LiftChangeViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/fiscal-years", FiscalYearViewSet.as_view({"get": "list"})),
+    path(YEAR, FiscalYearViewSet.as_view({"get": "retrieve"})),
+    path(f"{YEAR}/checklist", FiscalYearViewSet.as_view({"get": "checklist"})),
+    path(f"{YEAR}/close", FiscalYearViewSet.as_view({"post": "close"})),
+    path(f"{YEAR}/reopen", FiscalYearViewSet.as_view({"post": "reopen"})),
+    path(f"{ORGANIZATION}/opening-balances", OpeningBalanceViewSet.as_view({"post": "create"})),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
 ]

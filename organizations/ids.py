@@ -38,6 +38,8 @@ PREFIXES = {
     "budget": "BUD",
     "attachment": "ATT",
     "balance_assertion": "AST",
+    "lock_lift": "LFT",
+    "year_closing": "FYC",
 }
 KINDS = {prefix: name for name, prefix in PREFIXES.items()}
 

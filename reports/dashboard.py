@@ -10,8 +10,9 @@ from decimal import Decimal
 from django.db import connection
 
 from ledger.accounts.models import DEBIT_TYPES
+from ledger.closing.years import month_end
 from organizations.currencies.iso import decimals_of
-from organizations.money import exact
+from organizations.money import add_up, exact
 from organizations.tenants.models import Organization
 from reports.overview import fiscal_year_start, overviews
 
@@ -21,6 +22,14 @@ BY_MONTH = """
       join ledger_account a on a.organization_id = t.organization_id and a.id = t.account_id
      where t.organization_id = %s and t.grain = 'M' and t.starts between %s and %s and a.type in ('revenue', 'expense')
      group by a.type, t.starts
+    union all -- what closed a year is no revenue and no expense
+    select a.type, date_trunc('month', t.transaction_date)::date, -sum(e.base_amount)
+      from ledger_transaction t
+      join ledger_entry e on e.organization_id = t.organization_id and e.transaction_id = t.id
+      join ledger_account a on a.organization_id = e.organization_id and a.id = e.account_id
+     where t.organization_id = %s and t.type = 'closing' and t.status = 'posted'
+       and t.transaction_date between %s and %s and a.type in ('revenue', 'expense')
+     group by 1, 2
 """
 
 
@@ -39,8 +48,11 @@ def months_of_year(organization: Organization, today: datetime.date) -> Months:
     places = range(first.month - 1, first.month + 11)
     starts = [datetime.date(first.year + place // 12, place % 12 + 1, 1) for place in places]
     with connection.cursor() as cursor:
-        cursor.execute(BY_MONTH, [organization.pk, starts[0], starts[-1]])
-        flows = {(kind, month): amount for kind, month, amount in cursor.fetchall()}
+        year = [organization.pk, starts[0], starts[-1]]
+        cursor.execute(BY_MONTH, [*year, *year[:2], month_end(starts[-1])])
+        flows: dict[tuple[str, datetime.date], Decimal] = {}
+        for kind, month, amount in cursor.fetchall():
+            flows[kind, month] = add_up([flows.get((kind, month), Decimal(0)), amount])
     decimals = decimals_of(organization.base_currency_id)
 
     def line(kind: str) -> list[Decimal]:

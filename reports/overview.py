@@ -2,6 +2,8 @@
 
 Totals only, never books: it is all that a parent sees of a linked child's finances. Cash,
 receivables and payables are the accounts with that role and whatever stands below them.
+Revenue and expenses leave out what closed a fiscal year (transactions of type ``closing``,
+which touch no asset and no liability): a closed year's result can still be seen.
 """
 
 import datetime
@@ -23,6 +25,13 @@ POSITIONS = """
          where organization_id = any (%(organizations)s)
            and ((grain = 'M' and starts < %(month)s)
              or (grain = 'D' and starts >= %(month)s and starts <= %(as_of)s))
+         group by 1, 2
+        union all -- what closed a year is no revenue and no expense
+        select e.organization_id, e.account_id, -sum(e.base_amount)
+          from ledger_transaction t
+          join ledger_entry e on e.organization_id = t.organization_id and e.transaction_id = t.id
+         where t.organization_id = any (%(organizations)s) and t.type = 'closing' and t.status = 'posted'
+           and t.transaction_date <= %(as_of)s
          group by 1, 2
     ), holders as materialized (
         select organization_id, role, tree_id, lft, rght

@@ -7,7 +7,8 @@ from ledger.accounts.models import DEBIT_TYPES
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.remainders import Left, remaining
 from ledger.journal.saved import accounts_of, draft_of
-from ledger.journal.weighing import WeighedLine, obstacles, weigh
+from ledger.journal.weighing import Weighed, WeighedLine, obstacles, weigh
+from ledger.locks.barriers import barriers
 from organizations import ids
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Refusal
@@ -79,6 +80,14 @@ def warning_answer(refusal: Refusal) -> dict:
     return {"code": refusal.code, "message": refusal.details.get("reason", refusal.message)}
 
 
+def draft_warnings(
+    weighed: Weighed, organization: Organization, *, reversing: bool, locked: Refusal | None
+) -> list[Refusal]:
+    """What posting a draft would refuse; ``locked`` is what the lock of its area says, whoever may have a lift."""
+    found = obstacles(weighed, organization, reversing=reversing)
+    return found if locked is None else [*found, locked]
+
+
 def transaction_answer(
     transaction: Transaction,
     organization: Organization,
@@ -141,8 +150,10 @@ def transaction_answers(transactions: list[Transaction], organization: Organizat
     left = remaining(organization.pk, touched)
     drafts = {each.pk: draft_of(each) for each in transactions if each.lines is not None}
     accounts = accounts_of(organization, drafts.values())
+    dated = [(draft.type, draft.date) for draft in drafts.values()]
+    locks = dict(zip(drafts, barriers(organization, dated), strict=True))
     return [
-        _draft_answer(each, drafts[each.pk], organization, accounts)
+        _draft_answer(each, drafts[each.pk], organization, accounts, locks[each.pk])
         if each.pk in drafts
         else _posted_answer(each, entries[each.pk], organization, linked[each.pk], left.get(each.pk))
         for each in transactions
@@ -161,7 +172,7 @@ def _posted_answer(transaction, entries, organization, linked, left: dict[int, L
     )
 
 
-def _draft_answer(transaction, draft, organization, accounts) -> dict:
+def _draft_answer(transaction, draft, organization, accounts, locked: Refusal | None) -> dict:
     """A draft, weighed again: its accounts may have changed since it was saved."""
     try:
         weighed = weigh(draft, accounts, organization, transaction.transaction_date)
@@ -171,5 +182,5 @@ def _draft_answer(transaction, draft, organization, accounts) -> dict:
         transaction,
         organization,
         entries=[draft_entry_answer(line, transaction, organization.base_currency_id) for line in weighed.lines],
-        warnings=obstacles(weighed, organization, reversing=transaction.reversal_scope is not None),
+        warnings=draft_warnings(weighed, organization, reversing=transaction.reversal_scope is not None, locked=locked),
     )

@@ -13,13 +13,14 @@ from typing import Any
 
 from django.db import transaction
 
-from ledger.errors import BatchFailed, ExternalIdTaken, TransactionAlreadyPosted
+from ledger.errors import BatchFailed, ExternalIdTaken, PeriodLocked, TransactionAlreadyPosted
 from ledger.journal.answers import transaction_answers
 from ledger.journal.drafts import Draft, read_draft
 from ledger.journal.models import Transaction
 from ledger.journal.posting import FAILED, Plan, failure_texts, plan_reversal, write
 from ledger.journal.saved import accounts_of, draft_of
 from ledger.journal.weighing import obstacles, weigh
+from ledger.locks.barriers import barriers
 from organizations import clock
 from organizations.actors import Actor
 from organizations.errors import Invalid, NotFound, Refusal
@@ -159,6 +160,7 @@ KeepFailed = Callable[[Actor, Organization, Item], None]
 
 def _carry_out(actor, organization, items: list[Item], mode: str, dry_run: bool, keep_failed: KeepFailed) -> dict:
     with transaction.atomic():
+        _note_locks(actor, organization, items)
         if mode == "stop_on_error":
             _skip_after_failure(items)
         fit = [item for item in items if item.refusal is None and not item.skipped]
@@ -175,6 +177,15 @@ def _carry_out(actor, organization, items: list[Item], mode: str, dry_run: bool,
         if dry_run:
             transaction.set_rollback(True)
     return answer
+
+
+def _note_locks(actor: Actor, organization: Organization, items: list[Item]) -> None:
+    """Refuse what would be posted into a locked period, in two queries at most."""
+    posted = [item for item in items if item.refusal is None and item.plan.posted]
+    dated = [(item.plan.weighed.draft.type, item.plan.weighed.date) for item in posted]
+    paths = ["" if item.plan.saved else f"transactions[{item.index}]." for item in posted]
+    for item, refusal in zip(posted, barriers(organization, dated, actor=actor, paths=paths), strict=True):
+        item.refusal = refusal
 
 
 def _skip_after_failure(items: list[Item]) -> None:
@@ -230,6 +241,8 @@ def _write(actor, organization, items: list[Item]) -> Refusal | None:
     try:
         with transaction.atomic():
             write(actor=actor, organization=organization, plans=[item.plan for item in items])
+    except PeriodLocked as refusal:  # the lock moved, or a lift ended, after it was looked at
+        return refusal
     except DATABASE_ERRORS as problem:
         refusal = None if is_retryable(problem) else refusal_of(problem)
         if refusal is None:

@@ -71,6 +71,11 @@ class Transaction(TenantRecord):
                 condition=models.Q(original__isnull=False),
                 name="transaction_by_original",
             ),
+            models.Index(
+                fields=["organization", "transaction_date"],
+                condition=models.Q(type="closing", status="posted"),
+                name="transaction_closings",
+            ),
         ]
 
     def __str__(self):

@@ -15,13 +15,20 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, connection, transaction
 
 from ledger.errors import TransactionAlreadyPosted
-from ledger.journal.answers import draft_entry_answer, entry_answer, transaction_answer, transaction_answers
+from ledger.journal.answers import (
+    draft_entry_answer,
+    draft_warnings,
+    entry_answer,
+    transaction_answer,
+    transaction_answers,
+)
 from ledger.journal.drafts import Draft, stored_lines
 from ledger.journal.models import Transaction
 from ledger.journal.remainders import Undoing
 from ledger.journal.rows import NewEntry, NewTransaction
 from ledger.journal.saved import accounts_of, draft_of, new_ids, opening_reads
 from ledger.journal.weighing import Weighed, obstacles, weigh
+from ledger.locks.barriers import barriers, refuse_locked
 from organizations import clock
 from organizations.actors import Actor
 from organizations.errors import NotFound, Refusal
@@ -168,6 +175,8 @@ def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> Non
 
 def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Along | None = None) -> None:
     """Headers, entries and events in one round trip, within a savepoint: all or none, whoever catches a refusal."""
+    dated = [(plan.weighed.draft.type, plan.weighed.date) for plan in plans if plan.posted]
+    refuse_locked(organization, dated, actor=actor)
     describe(organization, plans)
     facts = [(_event_type(plan), plan.answer["id"], plan.before, plan.answer) for plan in plans]
     written = dumps(document(actor, plans, facts)).decode()
@@ -287,11 +296,14 @@ def _entries(plan: Plan, numbers: Iterator[int]) -> list[NewEntry]:
 def describe(organization: Organization, plans: list[Plan]) -> None:
     """What the answer and the event will say, from the rows about to be written."""
     base = organization.base_currency_id
+    drafts = [(plan.weighed.draft.type, plan.weighed.date) for plan in plans if not plan.posted]
+    locks = iter(barriers(organization, drafts))
     for plan in plans:
         if plan.posted:
             entries = [entry_answer(entry, base=base) for entry in plan.entries]
             warnings = []
         else:
             entries = [draft_entry_answer(line, plan.transaction, base) for line in plan.weighed.lines]
-            warnings = obstacles(plan.weighed, organization, reversing=plan.scope is not None)
+            reversing = plan.scope is not None
+            warnings = draft_warnings(plan.weighed, organization, reversing=reversing, locked=next(locks))
         plan.answer = transaction_answer(plan.transaction, organization, entries=entries, warnings=warnings)

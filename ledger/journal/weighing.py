@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger import errors
-from ledger.accounts.models import BALANCE_SHEET_TYPES, Account
+from ledger.accounts.models import BALANCE_SHEET_TYPES, CLOSING_TYPES, Account
 from ledger.journal.drafts import Draft, Line
 from organizations import ids
 from organizations.currencies.iso import decimals_of
@@ -193,4 +193,10 @@ def broken_type_rule(weighed: Weighed) -> str | None:
             return "An expense transaction debits an expense account."
         case "transfer" if not {kind for kind, _ in sides} <= BALANCE_SHEET_TYPES:
             return "A transfer touches only asset, liability and equity accounts."
+        case "depreciation" if not {("expense", "debit"), ("asset", "credit")} <= sides:
+            return "A depreciation debits an expense account and credits an asset account."
+        case "opening" if not {kind for kind, _ in sides} & BALANCE_SHEET_TYPES:
+            return "Opening balances touch an asset, liability or equity account."
+        case "closing" if not {kind for kind, _ in sides} <= CLOSING_TYPES:
+            return "A closing touches only revenue, expense and equity accounts."
     return None

@@ -33,6 +33,7 @@ class Organization(Record):
     (isolated: the parent oversees its record, keys and totals, never its books).
     ``owner_ids`` and ``overseer_ids`` are that rule worked out once, by the database
     when the row is inserted: who reaches this organization fully, and who oversees it.
+    ``soft_locked_through`` is the latest day that any area is locked through: after it, nobody has to look.
     """
 
     id = IdField(prefix="ORG")
@@ -52,6 +53,7 @@ class Organization(Record):
     owner_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
     overseer_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
     books_closed_through = models.DateField(null=True, blank=True)
+    soft_locked_through = models.DateField(null=True, editable=False)
     require_draft_approval = models.BooleanField(default=False)
     strict_account_codes = models.BooleanField(default=False)
     status = models.CharField(max_length=8, default="active", choices=statuses)

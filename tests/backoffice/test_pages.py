@@ -1,5 +1,6 @@
 """Every page answers its owner, shows a viewer no button, and asks the database a bounded number of questions."""
 
+import datetime
 import re
 
 import psycopg
@@ -9,8 +10,12 @@ from django.db import OperationalError
 from django.test import Client
 
 from ledger.accounts.models import Account
+from ledger.closing.closing import close_year
+from ledger.closing.models import YearClosing
 from ledger.journal import draft_desks
 from ledger.journal.models import Entry, Transaction
+from ledger.locks.lifting import lift_lock
+from ledger.locks.models import LockLift
 from organizations.backoffice.site import site
 from organizations.currencies.models import Currency
 from organizations.events.models import Event
@@ -38,6 +43,11 @@ def rows(cast: Cast) -> dict[type, int | str]:
             model: model.objects.of(books.organization).order_by("pk").first().pk
             for model in (Account, Entry, Event, ApiKey, Membership)
         }
+        who = {"actor": books.actor, "organization": books.organization}
+        found[YearClosing] = close_year(**who, year=2020).pk
+        end = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
+        lift = {"area": "sales", "reason": "A late invoice", "expires_at": end, "api_key_id": found[ApiKey]}
+        found[LockLift] = lift_lock(**who, **lift).pk
     return {
         **found,
         Job: job.pk,
@@ -53,8 +63,9 @@ def pages_of(rows: dict) -> list[str]:
     found = ["/admin/"]
     for model, number in rows.items():
         found += [address(model), address(model, "change", number), address(model, "history", number)]
-    for model in (Account, Transaction, ApiKey, Membership, Organization, User):
+    for model in (Account, Transaction, ApiKey, Membership, Organization, User, LockLift):
         found.append(address(model, "add"))
+    found += [address(YearClosing, "year", 2020), address(YearClosing, "year", 2021)]
     found += [address(Transaction, "reverse", rows[Transaction]), address(ApiKey, "rotate", rows[ApiKey])]
     return [*found, f"{address(Entry)}?account={rows[Account]}", f"{address(Transaction)}?account={rows[Account]}"]
 

@@ -1,10 +1,16 @@
 """Nobody sees or touches another organization in the back office, on any kind of page."""
 
+import datetime
+
 import pytest
 from django.test import Client
 
 from ledger.accounts.models import Account
+from ledger.closing.closing import close_year
+from ledger.closing.models import YearClosing
 from ledger.journal.models import Entry, Transaction
+from ledger.locks.lifting import lift_lock
+from ledger.locks.models import LockLift
 from organizations.backoffice.site import site
 from organizations.events.models import Event
 from organizations.jobs.models import Job
@@ -34,6 +40,11 @@ def theirs(cast: Cast) -> dict[type, int]:
             for model in (Account, Entry, Event, ApiKey, Membership)
         }
         job = Job.objects.create(organization=books.organization, kind="import_journal")
+        who = {"actor": books.actor, "organization": books.organization}
+        rows[YearClosing] = close_year(**who, year=2020).pk
+        end = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
+        lift = {"area": "sales", "reason": "Charlie's invoice", "expires_at": end, "api_key_id": rows[ApiKey]}
+        rows[LockLift] = lift_lock(**who, **lift).pk
     return {**rows, Job: job.pk, Transaction: posted.pk, Organization: books.organization.pk}
 
 

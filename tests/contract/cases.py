@@ -17,6 +17,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ORGANIZATION = "organizations/<organization_id>"
 ACCOUNT = f"{ORGANIZATION}/accounts/<account_id>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<transaction_id>"
+LIFT = f"{ORGANIZATION}/lock-dates/lifts/<lift_id>"
+YEAR = f"{ORGANIZATION}/fiscal-years/<year>"
 KEY = f"{ORGANIZATION}/api-keys/<api_key_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
@@ -65,6 +67,23 @@ def _account(estate: Estate, code: str = "1998") -> dict:
     return {"code": code, "name": "Till", "type": "asset", "parent_account_id": estate["other_account_id"]}
 
 
+def _lift(estate: Estate) -> dict:
+    return {
+        "area": "bank",
+        "api_key_id": estate["api_key_id"],
+        "reason": "A late statement",
+        "expires_at": "2100-01-01T00:00:00Z",
+    }
+
+
+def _opening(estate: Estate) -> dict:
+    lines = [
+        {"account_id": estate["other_account_id"], "debit": 5},
+        {"account_id": estate["account_id"], "credit": 5},
+    ]
+    return {"as_of": "2025-12-31", "lines": lines}
+
+
 def _upload(estate: Estate) -> tuple[bytes, str]:
     return encode_multipart(BOUNDARY, {"file": _File("journal.csv", CSV)}), MULTIPART_CONTENT
 
@@ -80,6 +99,7 @@ class _File:
 
 
 PUBLIC = {"GET": Case("", public=True)}
+OPEN_YEAR, CLOSED_YEAR = {"year": "open_year"}, {"year": "closed_year"}
 DRAFT, POSTED = {"transaction_id": "draft"}, {"transaction_id": "posted"}
 
 CASES: dict[str, dict[str, Case]] = {
@@ -159,6 +179,19 @@ CASES: dict[str, dict[str, Case]] = {
         "PUT": Case("transactions", body=lambda e: {"entries": _entries(e)}, path=DRAFT),
         "DELETE": Case("transactions", 204, path=DRAFT),
     },
+    f"{ORGANIZATION}/lock-dates": {
+        "GET": Case("lock-dates"),
+        "PUT": Case("lock-dates", body=lambda e: {"sales": "2020-12-31"}),
+    },
+    f"{ORGANIZATION}/lock-dates/lifts": {"GET": Case("lock-dates"), "POST": Case("lock-dates", 201, _lift)},
+    LIFT: {"GET": Case("lock-dates"), "DELETE": Case("lock-dates", 204)},
+    f"{LIFT}/changes": {"GET": Case("transactions")},
+    f"{ORGANIZATION}/fiscal-years": {"GET": Case("fiscal-years")},
+    YEAR: {"GET": Case("fiscal-years", path=OPEN_YEAR)},
+    f"{YEAR}/checklist": {"GET": Case("fiscal-years", path=OPEN_YEAR)},
+    f"{YEAR}/close": {"POST": Case("fiscal-years", body=lambda e: {"accept": ["drafts"]}, path=OPEN_YEAR)},
+    f"{YEAR}/reopen": {"POST": Case("fiscal-years", body=lambda e: {"reason": "Mistake"}, path=CLOSED_YEAR)},
+    f"{ORGANIZATION}/opening-balances": {"POST": Case("opening-balances", 201, _opening)},
     f"{ORGANIZATION}/imports/journal": {"POST": Case("imports", 201, _upload)},
     f"{TRANSACTION}/post": {"POST": Case("transactions", path=DRAFT)},
     f"{TRANSACTION}/reverse": {"POST": Case("transactions", 201, lambda e: {"reason": "Mistake"}, path=POSTED)},

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from django.test import Client
 
 from ledger.accounts.opening import NewAccount, open_account
+from ledger.closing.closing import close_year
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import create_transaction
+from ledger.locks.lifting import lift_lock
 from organizations import ids
 from organizations.events.models import Event
 from organizations.jobs.running import queue
@@ -54,12 +56,17 @@ KINDS = {
     "user_id": "USR",
     "event_id": "EVT",
     "job_id": "REQ",
+    "lift_id": "LFT",
 }
+#: Fiscal years, which are no ids: one that is closed in every estate, and the next.
+YEARS = {"closed_year": "2020", "open_year": "2021"}
+NO_YEARS = dict.fromkeys(YEARS, "1492")
 
 
 def nowhere() -> Estate:
     """Well-formed ids that lead nowhere."""
-    return Estate(None, {name: ids.encode(prefix, secrets.randbits(56)) for name, prefix in KINDS.items()})
+    found = {name: ids.encode(prefix, secrets.randbits(56)) for name, prefix in KINDS.items()}
+    return Estate(None, found | NO_YEARS)
 
 
 def furnish(books: Books) -> Estate:
@@ -81,6 +88,15 @@ def furnish(books: Books) -> Estate:
             actor=actor, organization_id=organization.pk, email=f"member-{organization.pk}@example.com", role="viewer"
         )
         job = queue(actor=actor, organization_id=organization.pk, kind="import_journal", payload={})
+        lift = lift_lock(
+            actor=actor,
+            organization=organization,
+            area="sales",
+            api_key_id=key.pk,
+            reason="A late invoice",
+            expires_at=datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC),
+        )
+        close_year(actor=actor, organization=organization, year=int(YEARS["closed_year"]))
         event = Event.objects.of(organization).order_by("-seq").first()
     found = {
         "organization_id": organization.public_id,
@@ -96,6 +112,8 @@ def furnish(books: Books) -> Estate:
         "user_id": member.user.public_id,
         "event_id": ids.encode("EVT", event.pk),
         "job_id": job.public_id,
+        "lift_id": lift.public_id,
+        **YEARS,
     }
     return Estate(books, found)
 

@@ -5,17 +5,24 @@ import datetime
 from ledger.accounts.changing import update_account
 from ledger.accounts.models import Account
 from ledger.accounts.opening import NewAccount, open_accounts
+from ledger.closing.closing import close_year
+from ledger.closing.models import ClosingPosting
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
 from ledger.journal.reversing import reverse_transaction
+from ledger.locks.lifting import lift_lock
+from ledger.locks.locking import move_locks
+from organizations.actors import Actor
 from organizations.directory.updating import update_organization
 from organizations.jobs.models import Job
+from organizations.keys.minting import create_key
 from organizations.keys.models import ApiKey
 from tests.cast import Books, Cast, gather
 
 DAY = datetime.date(2026, 2, 1)
 CLOSED_THROUGH = datetime.date(2025, 12, 31)
+LOCKED_THROUGH = datetime.date(2026, 2, 28)
 
 
 def sell(books: Books, amount: str = "100.00", *, day: datetime.date = DAY, auto_post: bool = True, **more):
@@ -74,4 +81,34 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         update_organization(
             actor=books.actor, organization=books.organization, changes={"books_closed_through": CLOSED_THROUGH}
         )
+        found |= _close(books, found["key"])
     return cast, found
+
+
+def _close(books: Books, key: int) -> dict[str, int]:
+    """Fiscal year 2025, closed after a sale of 40; purchases are locked, and lifted for the first key."""
+    who = {"actor": books.actor, "organization": books.organization}
+    update_organization(**who, changes={"books_closed_through": None})
+    sell(books, "40.00", day=CLOSED_THROUGH)
+    closing = close_year(**who, year=CLOSED_THROUGH.year)
+    move_locks(**who, changes={"purchases": LOCKED_THROUGH})
+    end = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
+    lift = lift_lock(**who, area="purchases", reason="A late bill", expires_at=end, api_key_id=key)
+    lines = [Line(books.accounts["5201"].pk, "debit", "9.00"), Line(books.accounts["1001"].pk, "credit", "9.00")]
+    late = create_transaction(
+        actor=Actor(api_key_id=key),
+        organization=books.organization,
+        draft=Draft(lines=lines, type="expense", date=DAY),
+        auto_post=True,
+    )
+    other, _ = create_key(
+        actor=books.actor, organization_id=books.organization.pk, mode="live", name="Another", permissions=["read"]
+    )
+    posting = ClosingPosting.objects.of(books.organization).get(closing=closing)
+    return {
+        "closing": closing.pk,
+        "closing transaction": posting.transaction_id,
+        "lift": lift.pk,
+        "late purchase": late.transaction.pk,
+        "other key": other.pk,
+    }

@@ -23,18 +23,22 @@ class ModelAccount:
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
-    """A line with a positive amount in the account's currency; ``rate`` None where nobody gave one."""
+    """A line with a positive amount in the account's currency; ``rate`` None where nobody gave one.
+
+    ``worth`` is the amount in base currency where it does not follow from the rate, as in a closing.
+    """
 
     code: str
     side: str
     amount: Decimal
     rate: Decimal | None = None
+    worth: Decimal | None = None
 
     def signed(self) -> Decimal:
         return self.amount if self.side == "debit" else -self.amount
 
     def mirrored(self) -> "ModelLine":
-        return ModelLine(self.code, "credit" if self.side == "debit" else "debit", self.amount, self.rate)
+        return ModelLine(self.code, "credit" if self.side == "debit" else "debit", self.amount, self.rate, self.worth)
 
 
 @dataclass(slots=True)
@@ -57,17 +61,37 @@ class Figures:
     entries: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ModelClosing:
+    """A calendar year that is closed: what closed it, and how far the books were closed before."""
+
+    year: int
+    transactions: tuple[int, ...]
+    closed_before: datetime.date | None
+
+    @property
+    def starts_on(self) -> datetime.date:
+        return datetime.date(self.year, 1, 1)
+
+    @property
+    def ends_on(self) -> datetime.date:
+        return datetime.date(self.year, 12, 31)
+
+
 @dataclass(slots=True)
 class Model:
     accounts: dict[str, ModelAccount] = field(default_factory=dict)
     transactions: dict[int, ModelTransaction] = field(default_factory=dict)
     closed: datetime.date | None = None
+    closings: dict[int, ModelClosing] = field(default_factory=dict)
 
     def base(self, line: ModelLine) -> Decimal:
         """The line's signed amount in base currency, rounded half away from zero."""
         if self.accounts[line.code].currency == BASE:
             return line.signed()
-        worth = (line.amount * line.rate).quantize(UNITS[BASE], rounding=ROUND_HALF_UP)
+        worth = line.worth
+        if worth is None:
+            worth = (line.amount * line.rate).quantize(UNITS[BASE], rounding=ROUND_HALF_UP)
         return worth if line.side == "debit" else -worth
 
     # -- What must be refused -----------------------------------------------------------------------
@@ -91,7 +115,38 @@ class Model:
             return "transaction_type_rule"
         if self.closed is not None and transaction.date <= self.closed:
             return "books_closed"
+        if any(transaction.original in each.transactions for each in self.closings.values()):
+            return "closing_transaction_stands"
         return None
+
+    def unclosable(self, year: int, taker: str) -> str | None:
+        """The code of why a calendar year cannot be closed into an account; None if it can."""
+        if year in self.closings:
+            return "fiscal_year_already_closed"
+        if any(later > year for later in self.closings):
+            return "fiscal_year_order"
+        unsettled = self.unsettled(datetime.date(year, 12, 31))
+        idle = any(self.accounts[code].status != "active" for code in (*unsettled, taker))
+        return "fiscal_year_not_ready" if idle or self.unsettled(datetime.date(year - 1, 12, 31)) else None
+
+    def unopenable(self, year: int) -> str | None:
+        """The code of why a year cannot be reopened; None if it can."""
+        if year not in self.closings:
+            return "fiscal_year_not_closed"
+        if max(self.closings) != year:
+            return "fiscal_year_order"
+        lines = [line for number in self.closings[year].transactions for line in self.transactions[number].lines]
+        idle = any(self.accounts[line.code].status != "active" for line in lines)
+        return "account_inactive" if idle else None
+
+    def unsettled(self, as_of: datetime.date) -> list[str]:
+        """Revenue and expense accounts with a balance, in their own or in base currency."""
+        return [
+            code
+            for code, held in self.figures(as_of).items()
+            if self.accounts[code].type not in BALANCE_SHEET
+            and (held.debit != held.credit or held.base_debit != held.base_credit)
+        ]
 
     def irreversible(self, number: int) -> str | None:
         """The code of why a transaction cannot be reversed; None if it can."""

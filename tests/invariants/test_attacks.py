@@ -4,10 +4,17 @@ import psycopg
 import pytest
 
 from ledger.invariants import RULES
-from tests.invariants import amount_attacks, chart_attacks, journal_attacks, privilege_attacks, tenancy_attacks
+from tests.invariants import (
+    amount_attacks,
+    chart_attacks,
+    closing_attacks,
+    journal_attacks,
+    privilege_attacks,
+    tenancy_attacks,
+)
 from tests.invariants.attacking import ATTACKS, Attacker, refused_by
 
-FILES = (journal_attacks, amount_attacks, chart_attacks, tenancy_attacks, privilege_attacks)
+FILES = (journal_attacks, amount_attacks, chart_attacks, closing_attacks, tenancy_attacks, privilege_attacks)
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +43,22 @@ def test_an_honest_posting_by_the_same_words_is_accepted(attacker):
     cash = "select sum(debit) from ledger_accounttotal where account_id = %s and grain = 'D' and starts = '2026-03-15'"
     assert attacker.one(cash, attacker.account("1001")) == 100
     assert attacker.one("select count(*) from ledger_drift") == 0
+
+
+def test_an_honest_purchase_under_a_lift_is_accepted_and_noted(attacker):
+    header = closing_attacks.purchase(attacker)
+    closing_attacks.told(attacker, header, key=attacker["key"])
+    attacker.run("set constraints all immediate")
+    found = attacker.run("select lift_id, locked_through::text from ledger_liftuse where transaction_id = %s", header)
+    assert found.fetchall() == [(attacker["lift"], "2026-02-28")]
+
+
+def test_a_reopened_closing_is_reversed_by_the_same_words(attacker):
+    attacker.run(
+        "update ledger_yearclosing set reopened_at = now(), reopen_reason = 'x' where id = %s", attacker["closing"]
+    )
+    closing_attacks.reverse_the_closing(attacker)
+    attacker.run("set constraints all immediate")
 
 
 def test_honest_accounts_drafts_and_organizations_by_the_same_words_are_accepted(attacker):

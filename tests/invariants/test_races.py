@@ -13,6 +13,7 @@ import pytest
 
 from config import database_roles
 from tests.invariants.attacking import Attacker, Field, refused_by
+from tests.invariants.closing_attacks import purchase, told
 from tests.invariants.furnishing import furnish
 
 
@@ -118,6 +119,23 @@ def close_the_books(a: Attacker):
     a.run("update organizations_organization set books_closed_through = '2026-03-31' where id = %s", a.alice)
 
 
+def lock_the_journal(a: Attacker):
+    a.run(
+        "insert into ledger_lockdate (organization_id, area, locked_through, metadata)"
+        " values (%s, 'journal', '2026-03-31', '{}')",
+        a.alice,
+    )
+
+
+def post_a_purchase_under_a_lift(a: Attacker):
+    told(a, purchase(a), key=a["key"])
+    a.run("set constraints all immediate")
+
+
+def end_the_lift(a: Attacker):
+    a.run("update ledger_locklift set ended_at = now() where id = %s", a["lift"])
+
+
 def suspend_the_cash_account(a: Attacker):
     a.run("update ledger_account set status = 'suspended' where id = %s", a.account("1001"))
 
@@ -160,6 +178,10 @@ CASH_ENTRIES = "select count(*) from ledger_entry where transaction_date = '2026
         (delete_the_draft, post_the_draft, "entry_of_own_transaction"),
         (post_a_sale, close_the_books, None),
         (close_the_books, post_a_sale, "books_open"),
+        (post_a_sale, lock_the_journal, None),
+        (lock_the_journal, post_a_sale, "transaction_soft_lock"),
+        (post_a_purchase_under_a_lift, end_the_lift, None),
+        (end_the_lift, post_a_purchase_under_a_lift, "transaction_soft_lock"),
         (post_a_sale, suspend_the_cash_account, None),
         (suspend_the_cash_account, post_a_sale, "account_active"),
         (reverse_the_sale, reverse_the_sale, "reversal_within_original"),
@@ -213,6 +235,12 @@ def test_a_sale_that_is_taken_back_leaves_nothing_and_lets_the_close_through(two
     ("trigger", "act", "harm"),
     [
         (
+            "alter table ledger_lockdate disable trigger lock_change",
+            lock_the_journal,
+            "select count(*) from ledger_transaction t join ledger_lockdate l on l.organization_id = t.organization_id"
+            " where t.description = 'By raw SQL' and l.area = 'journal' and t.transaction_date <= l.locked_through",
+        ),
+        (
             "alter table organizations_organization disable trigger organization_change",
             close_the_books,
             "select count(*) from ledger_transaction t join organizations_organization o on o.id = t.organization_id"
@@ -225,7 +253,7 @@ def test_a_sale_that_is_taken_back_leaves_nothing_and_lets_the_close_through(two
             " where a.code = '1001' and a.status = 'suspended' and e.transaction_date = '2026-03-15'",
         ),
     ],
-    ids=["closing books", "suspending an account"],
+    ids=["locking an area", "closing books", "suspending an account"],
 )
 def test_without_its_lock_a_posting_slips_in_behind(two, trigger, act, harm):
     one, other = two

@@ -1,11 +1,13 @@
 """The overview: six totals, and a firm's clients at a glance without their books."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from reports.dashboard import months_of_year
 from tests.cast import open_books, open_child
 
 
@@ -72,3 +74,16 @@ def test_a_child_sees_neither_parent_nor_sibling(firm):
     assert one.api.get(f"/{firm.api.base}/overview").status == 404
     assert one.api.get(f"/{other.api.base}/overview").status == 404
     assert one.api.get("/overview?include=children")["children"] == []
+
+
+def test_a_closed_year_still_shows_its_result(firm):
+    trade(firm)
+    for year in (2023, 2024):
+        assert firm.api.post(f"/fiscal-years/{year}/close", {}).status == 200
+    assert figures(firm.api.get("/overview?end_date=2024-12-31")) == YEAR_2024
+    later = firm.api.get("/overview?start_date=2025-01-01&end_date=2025-12-31")
+    assert (later["revenue"], later["expenses"]) == (0, 0)
+    with firm.acting():
+        months = months_of_year(firm.organization, datetime.date(2024, 6, 1))
+    assert sum(months.revenue) == YEAR_2024["revenue"]
+    assert sum(months.expense) == YEAR_2024["expenses"]

@@ -244,3 +244,16 @@ def test_an_answer_lost_at_the_commit_is_never_a_second_posting(books, lane, mon
     if key:
         assert lane.ask(books, full(books), **headers)[2]["Idempotent-Replayed"] == "true"
         assert len(books.api.get("/transactions").data) == 1
+
+
+def test_a_locked_period_is_djangos_and_a_lift_is_not(books, lane):
+    books.api.put("/lock-dates", {"sales": "2026-01-31"})
+    late = books.sale("10.00", transaction_date="2026-01-20")
+    status, refused, _ = lane.ask(books, late)
+    assert (status, refused["error"]["code"], lane.handed_on) == (422, "period_locked", 1)
+    key = books.api.get("/api-keys").data[0]["id"]
+    wish = {"area": "sales", "api_key_id": key, "reason": "Late", "expires_at": "2100-01-01T00:00:00Z"}
+    lift = books.api.post("/lock-dates/lifts", wish)
+    assert lane.ask(books, late)[0] == 201
+    assert lane.handed_on == 1
+    assert len(books.api.get(f"/lock-dates/lifts/{lift['id']}/changes").data) == 1

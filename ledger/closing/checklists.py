@@ -1,0 +1,199 @@
+"""What has to be in order before a fiscal year is closed.
+
+Each item says whether it is ``ok``, how many cases there are, and where they are found. Some
+may be accepted as they are by whoever closes the year; the others may not. Later
+chapters and apps add items of their own with ``check``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ledger.accounts.models import Account
+from ledger.balances.totals import NOTHING, Total, totals
+from ledger.closing.years import ONE_DAY, FiscalYear
+from ledger.errors import RetainedEarningsUnfit
+from ledger.journal.models import Transaction
+from organizations import clock, ids
+from organizations.money import add_up
+from organizations.tenants.models import Organization
+
+RESULT_TYPES = ("revenue", "expense")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the checklist. ``leads_to`` is the address of what is counted."""
+
+    name: str
+    ok: bool
+    count: int
+    message: str
+    leads_to: str
+    acceptable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigures:
+    """A year, its organization, and the balances at its end and at the end of the day before it."""
+
+    organization: Organization
+    year: FiscalYear
+    accounts: dict[int, Account]
+    at_end: dict[int, Total]
+    before: dict[int, Total]
+    retained_earnings_account_id: int | None = None
+
+    @classmethod
+    def of(cls, organization: Organization, year: FiscalYear, retained_earnings_account_id: int | None = None):
+        accounts = {account.pk: account for account in Account.objects.of(organization).order_by("code")}
+        at_end = totals(organization.pk, as_of=year.ends_on)
+        before = totals(organization.pk, as_of=year.starts_on - ONE_DAY)
+        return cls(organization, year, accounts, at_end, before, retained_earnings_account_id)
+
+    @property
+    def path(self) -> str:
+        return f"/organizations/{self.organization.public_id}"
+
+    def unsettled(self, figures: dict[int, Total], *, role: str | None = None) -> list[Account]:
+        """Revenue and expense accounts (or those with a role) that have a balance, in their currency or in base."""
+        return [
+            account
+            for number, account in self.accounts.items()
+            if (account.type in RESULT_TYPES if role is None else account.role == role)
+            and (figures.get(number, NOTHING).balance or figures.get(number, NOTHING).base_balance)
+        ]
+
+
+Check = Callable[[YearFigures], Item]
+CHECKS: list[Check] = []
+
+
+def check(function: Check) -> Check:
+    """Add an item to the checklist of every year."""
+    CHECKS.append(function)
+    return function
+
+
+def checklist(figures: YearFigures) -> list[Item]:
+    """All items, in the order in which they were added."""
+    return [each(figures) for each in CHECKS]
+
+
+@check
+def _year_ended(figures: YearFigures) -> Item:
+    today = clock.today(figures.organization.time_zone)
+    left = max((figures.year.ends_on - today).days + 1, 0)
+    words = f"The year ends on {figures.year.ends_on}." if left else "The year is over."
+    return Item("year_ended", not left, left, words, f"{figures.path}/fiscal-years/{figures.year.year}")
+
+
+@check
+def _earlier_years(figures: YearFigures) -> Item:
+    """Revenue or expenses of earlier years would come into this year's result."""
+    carried = figures.unsettled(figures.before)
+    words = "Revenue and expense accounts carry balances of earlier years; close these first."
+    end = figures.year.starts_on - ONE_DAY
+    return Item(
+        "previous_year_closed",
+        not carried,
+        len(carried),
+        words if carried else "Earlier years left nothing on revenue and expense accounts.",
+        f"{figures.path}/reports/trial-balance?as_of={end}",
+    )
+
+
+@check
+def _drafts(figures: YearFigures) -> Item:
+    return _transactions(figures, "drafts", "pending", "Drafts are dated in the year.")
+
+
+@check
+def _failed(figures: YearFigures) -> Item:
+    return _transactions(figures, "failed_transactions", "failed", "Transactions dated in the year failed to post.")
+
+
+def _transactions(figures: YearFigures, name: str, status: str, words: str) -> Item:
+    start, end = figures.year.starts_on, figures.year.ends_on
+    rows = Transaction.objects.of(figures.organization).filter(status=status, transaction_date__range=(start, end))
+    count = rows.count()
+    return Item(
+        name,
+        not count,
+        count,
+        words if count else f"No transaction of the year is {status}.",
+        f"{figures.path}/transactions?status={status}&start_date={start}&end_date={end}",
+        acceptable=True,
+    )
+
+
+@check
+def _suspense(figures: YearFigures) -> Item:
+    left = figures.unsettled(figures.at_end, role="suspense")
+    words = f"Not settled: {', '.join(map(str, left[:5]))}." if left else "Suspense accounts are at zero."
+    leads_to = f"{figures.path}/accounts?filters[role]=suspense"
+    return Item("suspense_settled", not left, len(left), words, leads_to, acceptable=True)
+
+
+@check
+def _trial_balance(figures: YearFigures) -> Item:
+    off = add_up(total.base_balance for total in figures.at_end.values())
+    words = f"Debits and credits differ by {off}." if off else "Debits equal credits at the end of the year."
+    leads_to = f"{figures.path}/reports/trial-balance?as_of={figures.year.ends_on}"
+    return Item("trial_balance_balanced", not off, int(bool(off)), words, leads_to)
+
+
+@check
+def _accounts(figures: YearFigures) -> Item:
+    """Nothing can be posted to an account that is suspended or archived, so its balance could not be closed."""
+    idle = [account for account in figures.unsettled(figures.at_end) if account.status != "active"]
+    words = f"Not active: {', '.join(map(str, idle[:5]))}. Activate them to close the year."
+    return Item(
+        "accounts_active",
+        not idle,
+        len(idle),
+        words if idle else "Every revenue and expense account with a balance is active.",
+        f"{figures.path}/accounts",
+    )
+
+
+@check
+def _retained_earnings(figures: YearFigures) -> Item:
+    found, words = 0, ""
+    try:
+        words = f"The result goes to {retained_earnings(figures)}."
+    except RetainedEarningsUnfit as refusal:
+        found, words = 1, refusal.details["reason"]
+    leads_to = f"{figures.path}/accounts?filters[role]=retained_earnings"
+    return Item("retained_earnings_account", not found, found, words, leads_to)
+
+
+def retained_earnings(figures: YearFigures, currency: str | None = None) -> Account:
+    """The account that takes the result: the one that is named, or the one with the role.
+
+    For a foreign currency it is the account of the role in that currency, if there is one,
+    else the same as for the base currency. Raises RetainedEarningsUnfit.
+    """
+    base, named = figures.organization.base_currency_id, figures.retained_earnings_account_id
+    holders = [each for each in figures.accounts.values() if each.role == "retained_earnings"]
+    if currency not in (None, base):
+        own = [each for each in holders if each.currency_id == currency and _fits(each)]
+        if own:
+            return own[0]
+    if named is not None:
+        chosen = [figures.accounts[named]] if named in figures.accounts else []
+        reason = f"{ids.encode('ACT', named)} is not an account of this organization."
+    else:
+        chosen = [each for each in holders if each.currency_id == base]
+        reason = "No account in base currency has the role retained_earnings; name the account."
+    if len(chosen) > 1:
+        reason = "Several accounts have the role retained_earnings; name the account."
+    elif chosen and chosen[0].currency_id == base and _fits(chosen[0]):
+        return chosen[0]
+    elif chosen:
+        reason = f"{chosen[0]} is not an active equity account in {base}."
+    fields = {} if named is None else {"retained_earnings_account_id": reason}
+    raise RetainedEarningsUnfit(details={"reason": reason}, fields=fields)
+
+
+def _fits(account: Account) -> bool:
+    return account.type == "equity" and account.status == "active"
