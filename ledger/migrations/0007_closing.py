@@ -16,8 +16,8 @@ SQL = Path(__file__).parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0004_long_reversals"),
-        ("organizations", "0010_soft_locked_through"),
+        ("ledger", "0006_at_once"),
+        ("organizations", "0006_soft_locked_through"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
                 "closing_posting_of_own_transaction": ("transaction_id", "ledger_transaction(id)"),
             },
         ),
-        sql_file(SQL / "0010_closing.sql"),
+        sql_file(SQL / "0007_closing.sql"),
         append_only("ledger_liftuse", "lift_uses_are_final"),
         append_only("ledger_closingposting", "closing_postings_are_final"),
     ]

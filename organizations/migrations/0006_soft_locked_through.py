@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The latest day that any area is locked through stands on the organization: a posting after it looks no further."""
 
-    dependencies = [("organizations", "0004_answers_in_line")]
+    dependencies = [("organizations", "0005_facts_of_many")]
     operations = [
         migrations.AddField(
             model_name="organization",
