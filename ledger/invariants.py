@@ -6,11 +6,13 @@ another way or slips between a check and the write. Each row here has an attack 
 A rule that no well-formed request can reach maps to ``LedgerBroken``: a 500 with an alarm.
 """
 
+from collections.abc import Callable
+
 from ledger import errors
 from organizations.errors import Conflict, Invalid, OrganizationParentMismatch, RecordsAreFinal
 from organizations.wire.database_rules import register_rules
 
-RULES: dict[str, type[Exception]] = {
+RULES: dict[str, type[Exception] | Callable] = {
     # the journal
     "transaction_balances": errors.TransactionDoesNotBalance,
     "transaction_entry_count": Invalid,
@@ -64,6 +66,15 @@ RULES: dict[str, type[Exception]] = {
     "account_type": errors.LedgerBroken,
     "account_status": errors.LedgerBroken,
     "account_bounds": Invalid,
+    # what balances must be
+    "balance_assertion_holds": errors.BalanceAssertionBroken.reported,
+    "balance_assertion_once": errors.BalanceAssertionExists,
+    "assertion_true_when_blocking": errors.AssertionNotTrue,
+    "assertion_identity_final": errors.AssertionIdentityFinal,
+    "assertion_on_own_account": errors.AccountInUse,
+    "assertion_decimals": Invalid,
+    "assertion_date_in_range": Invalid,
+    "assertion_expected_in_range": Invalid,
     # who
     "organization_parent_in_reach": OrganizationParentMismatch,
     "organization_mode_of_parent": OrganizationParentMismatch,
