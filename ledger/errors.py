@@ -195,7 +195,7 @@ class ExternalIdTaken(Conflict):
     message = "A transaction with this external_id already exists"
 
 
-# --- 409, 422: the books of a past moment, and what balances must be ----------------------------------------------------
+# --- 409, 422: the books of a past moment, and what balances must be --------------------------------------------------
 
 
 class ReceiptLost(Unprocessable):

@@ -71,7 +71,7 @@ def change_assertion(*, actor: Actor, assertion: BalanceAssertion, changes: dict
     """
     fixed = [name for name in FIXED if name in changes and changes[name] != getattr(assertion, name)]
     if fixed:
-        raise AssertionIdentityFinal(fields={name: "Fixed for life." for name in fixed})
+        raise AssertionIdentityFinal(fields=dict.fromkeys(fixed, "Fixed for life."))
     _hold_books(assertion.organization_id)
     assertion = _held(assertion)
     before = assertion_answer(assertion)

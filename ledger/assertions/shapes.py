@@ -1,5 +1,7 @@
 """What balance assertions look like on the wire."""
 
+from decimal import Decimal
+
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
@@ -41,7 +43,7 @@ class AssertionFields(serializers.Serializer):
             value={
                 "account_id": "ACT_1000000000000000",
                 "date": "2024-01-31",
-                "expected": 15750.00,
+                "expected": Decimal("15750.00"),
                 "description": "Statement 1/2024",
             },
         )

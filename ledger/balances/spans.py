@@ -38,7 +38,7 @@ class Span:
 def spans(
     organization_id: int, account_id: int, *, month: datetime.date, until: datetime.date, moment: Moment | None
 ) -> tuple[list[Span], list[Span]]:
-    """The months before ``month``, and the days from its first up to ``until``, where anything was posted; one query."""
+    """In one query: the months before ``month``, and the days from its first to ``until``; empty ones are absent."""
     sql = SPANS.format(dates=AS_OF, later=LATER.format(condition="false" if moment is None else moment.later))
     parameters = {"organization": organization_id, "account": account_id, "month": month, "as_of": until}
     months: list[Span] = []

@@ -14,9 +14,9 @@ A view declares what its list can do, and gets the query language of the contrac
 
 A view whose rows may be heavy says how heavy (``row_weight``); such a page ends early, with
 ``has_more``. What all pages of a list have in common beside the query can travel in the cursor
-(``cursor_carries``, read again by ``carried_by_cursor``). Any other parameter is refused. Sort columns should be short and indexed, as their values
-travel in the cursor; one of another table needs ``select_related``. A filter that joins
-must not repeat rows: give the field a ``where``.
+(``cursor_carries``, read again by ``carried_by_cursor``). Any other parameter is refused. Sort
+columns should be short and indexed, as their values travel in the cursor; one of another table
+needs ``select_related``. A filter that joins must not repeat rows: give the field a ``where``.
 """
 
 from collections.abc import Callable

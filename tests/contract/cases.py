@@ -18,6 +18,7 @@ ORGANIZATION = "organizations/<organization_id>"
 ACCOUNT = f"{ORGANIZATION}/accounts/<account_id>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<transaction_id>"
 KEY = f"{ORGANIZATION}/api-keys/<api_key_id>"
+ASSERTION = f"{ORGANIZATION}/balance-assertions/<assertion_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
 CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
@@ -63,6 +64,10 @@ def _back(estate: Estate) -> list[dict]:
 
 def _account(estate: Estate, code: str = "1998") -> dict:
     return {"code": code, "name": "Till", "type": "asset", "parent_account_id": estate["other_account_id"]}
+
+
+def _assertion(estate: Estate) -> dict:
+    return {"account_id": estate["other_account_id"], "date": "2026-02-28", "expected": "12.00"}
 
 
 def _upload(estate: Estate) -> tuple[bytes, str]:
@@ -141,6 +146,7 @@ CASES: dict[str, dict[str, Case]] = {
         "DELETE": Case("accounts", 204),
     },
     f"{ACCOUNT}/balance": {"GET": Case("accounts")},
+    f"{ACCOUNT}/balance/explain": {"GET": Case("accounts")},
     f"{ACCOUNT}/transactions": {"GET": Case("transactions")},
     f"{ACCOUNT}/entries": {"GET": Case("accounts")},
     f"{ORGANIZATION}/contacts/<contact_id>/transactions": {"GET": Case("transactions", unknown=200)},
@@ -158,6 +164,15 @@ CASES: dict[str, dict[str, Case]] = {
         "GET": Case("transactions", path=POSTED),
         "PUT": Case("transactions", body=lambda e: {"entries": _entries(e)}, path=DRAFT),
         "DELETE": Case("transactions", 204, path=DRAFT),
+    },
+    f"{ORGANIZATION}/balance-assertions": {
+        "GET": Case("balance-assertions"),
+        "POST": Case("balance-assertions", 201, _assertion),
+    },
+    ASSERTION: {
+        "GET": Case("balance-assertions"),
+        "PUT": Case("balance-assertions", body=lambda e: {"expected": "12.00", "blocking": False}),
+        "DELETE": Case("balance-assertions", 204),
     },
     f"{ORGANIZATION}/imports/journal": {"POST": Case("imports", 201, _upload)},
     f"{TRANSACTION}/post": {"POST": Case("transactions", path=DRAFT)},

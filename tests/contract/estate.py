@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from django.test import Client
 
 from ledger.accounts.opening import NewAccount, open_account
+from ledger.assertions.asserting import assert_balance
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import create_transaction
 from organizations import ids
@@ -39,6 +40,8 @@ class Estate:
         return self.books.organization.pk
 
 
+ASSERTED = datetime.date(2026, 1, 31)
+
 #: What an estate holds, and the kind of its id. `draft` and `posted` are transactions.
 KINDS = {
     "organization_id": "ORG",
@@ -54,6 +57,7 @@ KINDS = {
     "user_id": "USR",
     "event_id": "EVT",
     "job_id": "REQ",
+    "assertion_id": "AST",
 }
 
 
@@ -81,6 +85,9 @@ def furnish(books: Books) -> Estate:
             actor=actor, organization_id=organization.pk, email=f"member-{organization.pk}@example.com", role="viewer"
         )
         job = queue(actor=actor, organization_id=organization.pk, kind="import_journal", payload={})
+        asserted = assert_balance(
+            actor=actor, organization=organization, account_id=cash, date=ASSERTED, expected="12.00"
+        )
         event = Event.objects.of(organization).order_by("-seq").first()
     found = {
         "organization_id": organization.public_id,
@@ -96,6 +103,7 @@ def furnish(books: Books) -> Estate:
         "user_id": member.user.public_id,
         "event_id": ids.encode("EVT", event.pk),
         "job_id": job.public_id,
+        "assertion_id": asserted.public_id,
     }
     return Estate(books, found)
 

@@ -31,6 +31,10 @@ begin
     if tg_op = 'UPDATE' and (new.expected, new.blocking) is not distinct from (old.expected, old.blocking) then
         return new;
     end if;
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'assert under READ COMMITTED: an older snapshot would compare with stale balances'
+            using errcode = 'LG005', constraint = 'posting_read_committed';
+    end if;
     perform pg_advisory_xact_lock(crane_books_key(new.organization_id));
     if new.expected <> (select round(new.expected, c.decimals) from ledger_account a
                           join organizations_currency c on c.code = a.currency_id
