@@ -75,6 +75,13 @@ class Moment:
         return f"pg_visible_in_snapshot(v.recorded_xid, '{self.snapshot}'::pg_snapshot)"
 
 
+def reading() -> Moment:
+    """The moment of this very statement: what it sees, and nothing that is committed later."""
+    with connection.cursor() as cursor:
+        cursor.execute("select statement_timestamp(), pg_current_snapshot()::text")
+        return Moment(*cursor.fetchone())
+
+
 def settled(instant: datetime.datetime) -> Moment:
     """The moment of an instant, or of the last settled one before it. Ask before the books are read."""
     with connection.cursor() as cursor:

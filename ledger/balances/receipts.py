@@ -123,6 +123,23 @@ class Asked:
         return {"known_at": self.stamp.known_at, "receipt": text}
 
 
+def asked_at(organization: Organization, known_at: datetime.datetime | str | None, now: Moment) -> Asked:
+    """The moment that a value of ``KnownAt`` stands for, asked ``now``. Raises InvalidParameter, ReceiptLost."""
+    if known_at is None:
+        return Asked({}, now=now)
+    if isinstance(known_at, str):
+        try:
+            receipt = unseal(organization, known_at)
+        except ValueError as problem:
+            raise bad({"known_at": str(problem)}) from problem
+        if receipt.moment.next_number > now.next_number:
+            raise ReceiptLost()
+        return Asked({}, receipt.moment, receipt, known_at, now)
+    if known_at > now.known_at:
+        raise bad({"known_at": FUTURE})
+    return Asked({}, settled(known_at), now=now)
+
+
 class KnownViewSet(TenantViewSet):
     """A view on figures that can be asked for as they were known at a moment."""
 
@@ -150,17 +167,4 @@ class KnownViewSet(TenantViewSet):
 
     def at(self, known_at: datetime.datetime | str | None) -> Asked:
         """The moment that ``known_at`` stands for. Raises InvalidParameter, ReceiptLost."""
-        now = Moment(self.opened.opened_at, self.opened.snapshot)
-        if known_at is None:
-            return Asked({}, now=now)
-        if isinstance(known_at, str):
-            try:
-                receipt = unseal(self.organization, known_at)
-            except ValueError as problem:
-                raise bad({"known_at": str(problem)}) from problem
-            if receipt.moment.next_number > now.next_number:
-                raise ReceiptLost()
-            return Asked({}, receipt.moment, receipt, known_at, now)
-        if known_at > now.known_at:
-            raise bad({"known_at": FUTURE})
-        return Asked({}, settled(known_at), now=now)
+        return asked_at(self.organization, known_at, Moment(self.opened.opened_at, self.opened.snapshot))

@@ -26,6 +26,8 @@ COLOURS = {
     "archived": "grey",
     "reversed": "grey",
     "failed": "red",
+    "holds": "green",
+    "broken": "red",
     "revoked": "red",
     "live": "blue",
     "test": "violet",

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from ledger.accounts.models import Account
+from ledger.assertions.models import BalanceAssertion
 from ledger.journal.models import Entry, Transaction
 from organizations.backoffice.site import site
 from organizations.events.models import Event
@@ -12,7 +13,7 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
-from tests.backoffice.desks import Person, account, address, balance, recorded, stored, typed
+from tests.backoffice.desks import Person, account, address, asserted, balance, recorded, stored, typed
 from tests.cast import Cast, open_child
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,8 @@ def theirs(cast: Cast) -> dict[type, int]:
             for model in (Account, Entry, Event, ApiKey, Membership)
         }
         job = Job.objects.create(organization=books.organization, kind="import_journal")
-    return {**rows, Job: job.pk, Transaction: posted.pk, Organization: books.organization.pk}
+    more = {Job: job.pk, Transaction: posted.pk, BalanceAssertion: asserted(books).pk}
+    return {**rows, **more, Organization: books.organization.pk}
 
 
 def test_every_admin_on_tenants_rows_is_tried_here(theirs):
