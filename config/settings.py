@@ -32,7 +32,9 @@ if not LOCAL:
     if DEBUG:
         raise env.EnvironmentProblem("DEBUG is for CRANE_ENV=local only: it shows settings and source to strangers.")
     if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-"):
-        raise env.EnvironmentProblem("SECRET_KEY must be at least 40 random characters; it signs sessions, cursors and receipts.")
+        raise env.EnvironmentProblem(
+            "SECRET_KEY must be at least 40 random characters; it signs sessions, cursors and receipts."
+        )
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         raise env.EnvironmentProblem("ALLOWED_HOSTS must name the hosts that are served; * and nothing are refused.")
 

@@ -11,7 +11,8 @@ entry, also among postings that were being committed at that very time.
 
 *An instant.* Everything that was posted by database transactions that began at or before it. The
 instant must be settled: no transaction that began so early may still be at work, or it could join
-later. ``settled`` moves an instant that is too recent back to the last that is.
+later. ``settled`` moves an instant that is too recent back to the last that is. It sees the
+transactions of its own login (PostgreSQL hides those of others), and all that posts is that login.
 """
 
 import datetime
