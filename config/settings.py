@@ -22,6 +22,8 @@ _RECORDED = record.addresses(LOCAL_DIR) if LOCAL else {}
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", default=record.secret_key(LOCAL_DIR)) if LOCAL else env.text("SECRET_KEY")
+# Keys of before: what they signed (sessions, cursors, receipts of past answers) stays good.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", ".localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default=[])
 CSRF_FAILURE_VIEW = "organizations.wire.refusing.forbidden_by_csrf"
@@ -30,7 +32,9 @@ if not LOCAL:
     if DEBUG:
         raise env.EnvironmentProblem("DEBUG is for CRANE_ENV=local only: it shows settings and source to strangers.")
     if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-"):
-        raise env.EnvironmentProblem("SECRET_KEY must be at least 40 random characters; it signs sessions and cursors.")
+        raise env.EnvironmentProblem(
+            "SECRET_KEY must be at least 40 random characters; it signs sessions, cursors and receipts."
+        )
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         raise env.EnvironmentProblem("ALLOWED_HOSTS must name the hosts that are served; * and nothing are refused.")
 

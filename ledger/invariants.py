@@ -6,15 +6,13 @@ another way or slips between a check and the write. Each row here has an attack 
 A rule that no well-formed request can reach maps to ``LedgerBroken``: a 500 with an alarm.
 """
 
-import json
-
-from psycopg.errors import Diagnostic
+from collections.abc import Callable
 
 from ledger import errors
 from organizations.errors import Conflict, Invalid, OrganizationParentMismatch, RecordsAreFinal
 from organizations.wire.database_rules import register_rules
 
-RULES: dict[str, type[Exception]] = {
+RULES: dict[str, type[Exception] | Callable] = {
     # the journal
     "transaction_balances": errors.TransactionDoesNotBalance,
     "transaction_entry_count": Invalid,
@@ -28,7 +26,7 @@ RULES: dict[str, type[Exception]] = {
     "posting_read_committed": errors.LedgerBroken,
     "posting_organization_in_reach": errors.LedgerBroken,
     "books_open": errors.BooksClosed,
-    "transaction_soft_lock": errors.PeriodLocked,
+    "transaction_soft_lock": errors.PeriodLocked.reported,
     "account_active": errors.AccountInactive,
     "account_within_bounds": errors.BalanceOutOfBounds,
     "entry_decimals": Invalid,
@@ -94,6 +92,15 @@ RULES: dict[str, type[Exception]] = {
     "closing_posting_of_own_closing": errors.LedgerBroken,
     "closing_posting_of_own_transaction": errors.LedgerBroken,
     "closing_postings_are_final": RecordsAreFinal,
+    # what balances must be
+    "balance_assertion_holds": errors.BalanceAssertionBroken.reported,
+    "balance_assertion_once": errors.BalanceAssertionExists,
+    "assertion_true_when_blocking": errors.AssertionNotTrue,
+    "assertion_identity_final": errors.AssertionIdentityFinal,
+    "assertion_on_own_account": errors.AccountInUse,
+    "assertion_decimals": Invalid,
+    "assertion_date_in_range": Invalid,
+    "assertion_expected_in_range": Invalid,
     # who
     "organization_parent_in_reach": OrganizationParentMismatch,
     "organization_mode_of_parent": OrganizationParentMismatch,
@@ -109,16 +116,7 @@ RULES: dict[str, type[Exception]] = {
 }
 
 
-def _in_locked_period(report: Diagnostic) -> errors.PeriodLocked:
-    """The trigger's detail says which area is locked, and how far."""
-    return errors.in_locked_period(**json.loads(report.message_detail))
-
-
-#: Rules whose refusal says more than its class does.
-DETAILED = {"transaction_soft_lock": _in_locked_period}
-
-
 def register() -> None:
     """Tell the wire; called once when the app is ready."""
     told = {name: refusal for name, refusal in RULES.items() if refusal is not errors.LedgerBroken}
-    register_rules(told | DETAILED)
+    register_rules(told)

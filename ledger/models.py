@@ -1,6 +1,8 @@
 """Contents page: the nouns of this app, in chapter order."""
 
 from ledger.accounts.models import Account as Account
+from ledger.accounts.models import AccountVersion as AccountVersion
+from ledger.assertions.models import BalanceAssertion as BalanceAssertion
 from ledger.balances.models import AccountTotal as AccountTotal
 from ledger.closing.models import ClosingPosting as ClosingPosting
 from ledger.closing.models import YearClosing as YearClosing

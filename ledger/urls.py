@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from ledger.accounts.api import AccountViewSet, ChartTemplateViewSet
+from ledger.accounts.api import AccountViewSet, BalanceViewSet, ChartTemplateViewSet
+from ledger.assertions.api import AssertionViewSet
 from ledger.closing.api import (
     FiscalYearViewSet,
     LiftChangeViewSet,
@@ -10,6 +11,7 @@ from ledger.closing.api import (
     LockLiftViewSet,
     OpeningBalanceViewSet,
 )
+from ledger.explanations.api import ExplanationViewSet
 from ledger.imports.api import JournalImportViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
@@ -33,7 +35,8 @@ urlpatterns = [
     path(f"{ORGANIZATION}/accounts/batch", AccountViewSet.as_view({"post": "create_batch"})),
     path(f"{ORGANIZATION}/accounts/from-template", AccountViewSet.as_view({"post": "from_template"})),
     path(ACCOUNT, AccountViewSet.as_view(OBJECT)),
-    path(f"{ACCOUNT}/balance", AccountViewSet.as_view({"get": "balance"})),
+    path(f"{ACCOUNT}/balance", BalanceViewSet.as_view({"get": "retrieve"})),
+    path(f"{ACCOUNT}/balance/explain", ExplanationViewSet.as_view({"get": "retrieve"})),
     path(f"{ACCOUNT}/transactions", AccountTransactionViewSet.as_view({"get": "list"})),
     path(f"{ACCOUNT}/entries", RegisterViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/contacts/<str:contact_id>/transactions", ContactTransactionViewSet.as_view({"get": "list"})),
@@ -55,5 +58,7 @@ urlpatterns = [
     path(f"{YEAR}/close", FiscalYearViewSet.as_view({"post": "close"})),
     path(f"{YEAR}/reopen", FiscalYearViewSet.as_view({"post": "reopen"})),
     path(f"{ORGANIZATION}/opening-balances", OpeningBalanceViewSet.as_view({"post": "create"})),
+    path(f"{ORGANIZATION}/balance-assertions", AssertionViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/balance-assertions/<str:assertion_id>", AssertionViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
 ]

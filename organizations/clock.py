@@ -19,4 +19,13 @@ def now() -> datetime.datetime:
 
 def today(time_zone: str = "UTC") -> datetime.date:
     """The business date in an organization's time zone (an IANA name)."""
-    return now().astimezone(ZoneInfo(time_zone)).date()
+    return day_of(now(), time_zone)
+
+
+def day_of(instant: datetime.datetime, time_zone: str) -> datetime.date:
+    """The business date of an instant in a time zone; the first or last that books have, at the ends of time."""
+    try:
+        day = instant.astimezone(ZoneInfo(time_zone)).date()
+    except OverflowError:
+        day = instant.date()
+    return min(max(day, FIRST_DAY), LAST_DAY)

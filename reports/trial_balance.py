@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from ledger.accounts.hierarchy import Node, tree, walk
 from ledger.accounts.models import TYPES
+from ledger.balances.moments import Moment
 from organizations import ids
 from organizations.currencies.iso import decimals_of
 from organizations.money import add_up, exact
@@ -25,13 +26,17 @@ GROUPS = {
 }
 
 
-def trial_balance(organization: Organization, *, as_of: datetime.date, depth: int | None = None) -> dict:
+def trial_balance(
+    organization: Organization, *, as_of: datetime.date, depth: int | None = None, moment: Moment | None = None
+) -> dict:
     """The report. Rows stand in tree order with ``level``; accounts without any balance are left out.
+
+    With a ``moment``, what was known then: figures, and names and places of the accounts.
 
     ``depth`` 1 shows the top accounts only, each with all that stands below it; 2 one
     level more, and so on. The totals do not depend on it.
     """
-    nodes = list(walk(tree(organization.pk, as_of=as_of)))
+    nodes = list(walk(tree(organization.pk, as_of=as_of, moment=moment)))
     decimals = decimals_of(organization.base_currency_id)
     rows = [
         _row(node, balance, organization, as_of, decimals)

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from ledger.accounts.models import TYPES
+from ledger.balances.receipts import KNOWN_AT, KnownShape, KnownViewSet
 from organizations import clock
 from organizations.requests.views import TenantViewSet
 from organizations.tenants.reach import overseen_and_owned_children
@@ -43,7 +44,7 @@ class TrialBalanceTotalsShape(serializers.Serializer):
     expenses = Number()
 
 
-class TrialBalanceShape(serializers.Serializer):
+class TrialBalanceShape(KnownShape):
     """Every account's balance at the end of a day, in base currency."""
 
     object = serializers.CharField()
@@ -55,7 +56,7 @@ class TrialBalanceShape(serializers.Serializer):
     is_balanced = serializers.BooleanField()
 
 
-class TrialBalanceViewSet(TenantViewSet):
+class TrialBalanceViewSet(KnownViewSet):
     """The trial balance."""
 
     resource = "reports"
@@ -69,16 +70,24 @@ class TrialBalanceViewSet(TenantViewSet):
                 {"type": "integer", "minimum": 1, "maximum": DEEPEST},
                 description="Levels of accounts to show.",
             ),
+            KNOWN_AT,
         ],
     )
     def retrieve(self, request, organization_id):
-        """Show the trial balance at the end of a day."""
-        asked = read_parameters(request.query_params, {"as_of": BookDay(), "depth": Whole()})
-        depth = asked.get("depth")
+        """Show the trial balance at the end of a day.
+
+        With `known_at`, what the books said at that moment, whatever was posted later under an earlier date; accounts
+        have the names and places that they had. `as_of` left out is then the day of the moment.
+        """
+        asked = self.asked({"as_of": BookDay(), "depth": Whole()})
+        depth = asked.values.get("depth")
         if depth is not None and not 1 <= depth <= DEEPEST:
             raise bad({"depth": f"A whole number from 1 to {DEEPEST}."})
-        as_of = asked.get("as_of") or clock.today(self.organization.time_zone)
-        return Response(trial_balance(self.organization, as_of=as_of, depth=depth))
+        zone = self.organization.time_zone
+        day = clock.today(zone) if asked.moment is None else clock.day_of(asked.moment.known_at, zone)
+        as_of = asked.values.get("as_of") or day
+        answer = trial_balance(self.organization, as_of=as_of, depth=depth, moment=asked.moment)
+        return Response(answer | asked.stamped(self.organization, {"as_of": as_of, "depth": depth}))
 
 
 class OverviewTotalsShape(serializers.Serializer):

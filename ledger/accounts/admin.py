@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.admin import register
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -83,8 +84,18 @@ class AccountDesk(TenantDesk):
     def has_add_permission(self, request):
         return self.has_change_permission(request)
 
+    #: The page that explains a balance: put here by the chapter that makes it, which stands above this one.
+    explanation = None
+
     def page_urls(self):
-        return [("status", self.set_status), ("delete_account", self.remove)]
+        return [("status", self.set_status), ("delete_account", self.remove), ("explain", self.explain)]
+
+    def explain(self, request, object_id):
+        """What an account's balance is made of, now or as it was known at a moment."""
+        account = self.find(request, object_id)
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied("This page only shows.")
+        return self.explanation(request, account)
 
     # -- The picker and the search of the side ---------------------------------------------------
 
@@ -177,6 +188,7 @@ class AccountDesk(TenantDesk):
             page.facts.append(("Note", warning))
         page.buttons = [
             Button("Register", register_url, icon="list_alt", variant="primary"),
+            Button("Explain the balance", self.address("explain", obj.pk), icon="functions"),
             Button("History", self.address("history", obj.pk), icon="history"),
         ]
         if self.has_change_permission(request):

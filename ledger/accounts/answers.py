@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ledger.accounts.models import Account
 from ledger.accounts.numbering import warning_for
+from ledger.balances.moments import Moment
 from ledger.balances.totals import NOTHING, Total, totals
 from organizations import ids
 from organizations.currencies.iso import decimals_of
@@ -63,9 +64,10 @@ def account_answers(accounts: list[Account]) -> list[dict]:
     return [account_answer(account, found.get(account.pk, NOTHING)) for account in accounts]
 
 
-def balance_answer(account: Account, as_of: datetime.date | None) -> dict:
-    """The balance of one account, now or at the end of a day."""
-    found = totals(account.organization_id, account_ids=[account.pk], as_of=as_of).get(account.pk, NOTHING)
+def balance_answer(account: Account, as_of: datetime.date | None, moment: Moment | None = None) -> dict:
+    """The balance of one account, now or at the end of a day; with a ``moment`` as it was known then."""
+    asked = {"account_ids": [account.pk], "as_of": as_of, "moment": moment}
+    found = totals(account.organization_id, **asked).get(account.pk, NOTHING)
     return {
         "object": "balance",
         "organization_id": ids.encode("ORG", account.organization_id),

@@ -11,6 +11,8 @@ from ledger.accounts.charts import ROLES, TEMPLATES
 from ledger.accounts.hierarchy import hierarchy_answer
 from ledger.accounts.models import STATUSES, TYPES, Account
 from ledger.accounts.opening import NewAccount, open_account, open_accounts, open_from_template
+from ledger.accounts.versions import account_then
+from ledger.balances.receipts import KNOWN_AT, KnownViewSet
 from organizations.directory.updating import update_organization
 from organizations.errors import NotAuthorized, NotFound
 from organizations.requests.views import TenantViewSet
@@ -137,14 +139,31 @@ class AccountViewSet(TenantViewSet):
         delete_account(actor=self.actor, account=self._account())
         return Response(status=204)
 
+
+class BalanceViewSet(KnownViewSet):
+    """An account's balance."""
+
+    resource = "accounts"
+
     @extend_schema(
         responses=shapes.BalanceShape,
-        parameters=[OpenApiParameter("as_of", {"type": "string", "format": "date"}, description="Including this day.")],
+        parameters=[
+            OpenApiParameter("as_of", {"type": "string", "format": "date"}, description="Including this day."),
+            KNOWN_AT,
+        ],
     )
-    def balance(self, request, organization_id, account_id):
-        """Show an account's balance, now or at the end of a day."""
-        asked = read_parameters(request.query_params, {"as_of": BookDay()})
-        return Response(balance_answer(self._account(), asked.get("as_of")))
+    def retrieve(self, request, organization_id, account_id):
+        """Show an account's balance, now or at the end of a day.
+
+        `as_of` asks by the dates of transactions, `known_at` by when they were posted: with both, what the books said
+        at that moment about that day. The answer's `receipt`, sent as `known_at`, gives the same answer again to the
+        byte, whatever is posted later.
+        """
+        asked = self.asked({"as_of": BookDay()})
+        account = account_then(self.organization.pk, self.read_id("account_id", "ACT"), asked.moment)
+        as_of = asked.values.get("as_of")
+        answer = balance_answer(account, as_of, asked.moment)
+        return Response(answer | asked.stamped(self.organization, {"as_of": as_of}))
 
 
 class ChartTemplateViewSet(TenantViewSet):

@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from ledger.accounts.answers import account_answer, money_answer
 from ledger.accounts.models import Account
+from ledger.accounts.versions import accounts_then
+from ledger.balances.moments import Moment
 from ledger.balances.totals import NOTHING, Total, totals
 from organizations.money import add_up
 from organizations.tenants.models import Organization
@@ -26,13 +28,19 @@ class Node:
     level: int = 0
 
 
-def tree(organization_id: int, *, as_of: datetime.date | None = None) -> list[Node]:
-    """The roots of an organization's chart, children ordered by code.
+def tree(organization_id: int, *, as_of: datetime.date | None = None, moment: Moment | None = None) -> list[Node]:
+    """The roots of an organization's chart, children ordered by code; with a ``moment`` as it was known then.
 
     Built from ``parent`` alone, so a broken cache of the tree cannot show a wrong balance.
     """
-    accounts = list(Account.objects.of(organization_id).order_by("code"))
-    found = totals(organization_id, as_of=as_of)
+    if moment is None:
+        accounts = list(Account.objects.of(organization_id).order_by("code"))
+    else:
+        accounts = accounts_then(organization_id, moment)
+        there = {account.pk for account in accounts}
+        for account in accounts:  # the parent may have become known a moment later
+            account.parent_id = account.parent_id if account.parent_id in there else None
+    found = totals(organization_id, as_of=as_of, moment=moment)
     nodes = {account.pk: Node(account, found.get(account.pk, NOTHING)) for account in accounts}
     roots = []
     for node in nodes.values():

@@ -91,3 +91,27 @@ class Account(MPTTModel, TenantRecord):
     def normal_sign(self) -> int:
         """+1 where debits increase the account (assets, expenses), else -1."""
         return 1 if self.type in DEBIT_TYPES else -1
+
+
+class AccountVersion(models.Model):
+    """What an account was called, and below which parent it stood, from one change to the next.
+
+    Written by a database trigger, in the transaction of the change; ``recorded_xid``, the number of
+    that transaction, is a column of the table alone. The last version of a deleted account is ``gone``.
+    """
+
+    pk = models.CompositePrimaryKey("organization_id", "account_id", "version")
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    account_id = models.BigIntegerField()
+    version = models.IntegerField()
+    code = models.CharField(max_length=32)
+    name = models.CharField(max_length=200)
+    type = models.CharField(max_length=9)
+    currency_id = models.CharField(max_length=3)
+    parent_id = models.BigIntegerField(null=True)
+    gone = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+
+    objects = TenantQuerySet.as_manager()

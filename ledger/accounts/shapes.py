@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from ledger.accounts.charts import ROLES, TAX_METHODS
 from ledger.accounts.models import STATUSES, TYPES
+from ledger.balances.receipts import KnownShape
 from organizations.wire.shapes import CurrencyCode, Flag, MetadataMap, Number, PublicId, Text
 
 
@@ -117,7 +118,7 @@ class AccountChangesShape(AccountFields):
     currency_id = CurrencyCode(required=False, help_text="Fixed for life.")
 
 
-class BalanceShape(serializers.Serializer):
+class BalanceShape(KnownShape):
     """The balance of one account, now or at the end of a day."""
 
     object = serializers.CharField()

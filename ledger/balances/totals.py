@@ -1,7 +1,9 @@
 """Balances, read from totals and never from history.
 
 Any date is whole months before it plus the days of its month: at most 12 rows a year
-and 31 days an account, however many entries there are.
+and 31 days an account, however many entries there are. What the books said at a past
+moment is what they say now, less what was posted after it: that costs as much as there
+came after.
 """
 
 import datetime
@@ -10,6 +12,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from ledger.balances.moments import Moment
 from organizations.money import add_up
 
 ZERO = Decimal(0)
@@ -20,6 +23,26 @@ TOTALS = """
      where organization_id = %(organization)s {accounts} {dates}
      group by account_id
 """
+#: The same at a past moment. A double negation, but one statement: totals and entries are of one instant.
+TOTALS_THEN = """
+    select account_id, sum(debit), sum(credit), sum(base_debit), sum(base_credit), sum(entries)
+      from (select account_id, debit, credit, base_debit, base_credit, entries
+              from ledger_accounttotal
+             where organization_id = %(organization)s {accounts} {dates}
+             union all
+            select account_id, -greatest(amount, 0), least(amount, 0), -greatest(base_amount, 0),
+                   least(base_amount, 0), -1
+              from ({later}) later
+             where true {accounts} {until}) total
+     group by account_id having sum(entries) <> 0
+"""
+LATER = """
+    select e.account_id, e.transaction_date, e.amount, e.base_amount
+      from ledger_transaction t
+      join ledger_entry e on e.organization_id = t.organization_id and e.transaction_id = t.id
+     where t.organization_id = %(organization)s and {condition}
+"""
+UNTIL = "and transaction_date <= %(as_of)s"
 ALL_TIME = "and grain = 'M'"
 AS_OF = """
     and ((grain = 'M' and starts < %(month)s)
@@ -52,17 +75,23 @@ NOTHING = Total()
 
 
 def totals(
-    organization_id: int, *, account_ids: list[int] | None = None, as_of: datetime.date | None = None
+    organization_id: int,
+    *,
+    account_ids: list[int] | None = None,
+    as_of: datetime.date | None = None,
+    moment: Moment | None = None,
 ) -> dict[int, Total]:
     """The totals of an organization's accounts (of some, or all) up to and including a day, in one query.
 
-    Accounts without entries are absent.
+    With a ``moment``, as they were known then. Accounts without entries are absent.
     """
     if account_ids is not None and not account_ids:
         return {}
-    sql = TOTALS.format(
+    sql = (TOTALS if moment is None else TOTALS_THEN).format(
         accounts="" if account_ids is None else "and account_id = any (%(accounts)s)",
         dates=ALL_TIME if as_of is None else AS_OF,
+        until="" if as_of is None else UNTIL,
+        later=LATER.format(condition=moment and moment.later),
     )
     parameters = {"organization": organization_id, "accounts": account_ids, "as_of": as_of}
     if as_of is not None:

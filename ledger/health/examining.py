@@ -80,6 +80,24 @@ RULES = (
            order by 1""",
     ),
     Rule(
+        "posted_in_the_past",
+        "Every posting has a number below those that the server will give next, so that receipts stay true.",
+        "The books were loaded into another server: advance its counter (pg_resetwal --next-transaction-id, --epoch).",
+        "select count(*) from ledger_transaction where organization_id = %(org)s and status = 'posted'",
+        """select id::text from ledger_transaction where organization_id = %(org)s and status = 'posted'
+              and posted_xid >= pg_snapshot_xmax(pg_current_snapshot()) and posted_xid is distinct from
+                  pg_current_xact_id_if_assigned() order by 1""",
+    ),
+    Rule(
+        "blocking_assertions_hold",
+        "Every balance assertion that blocks is true.",
+        RESTORE,
+        "select count(*) from ledger_balanceassertion where organization_id = %(org)s and blocking",
+        """select 'AST_' || lpad(to_hex(id), 16, '0') from ledger_balanceassertion
+            where organization_id = %(org)s and blocking
+              and expected is distinct from ledger_balance_on(organization_id, account_id, date) order by 1""",
+    ),
+    Rule(
         "children_have_parents_type",
         "Every account has the type of its parent.",
         RESTORE,

@@ -6,6 +6,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from ledger.accounts.models import Account
+from ledger.accounts.versions import account_then
+from ledger.balances.moments import Moment
+from ledger.balances.receipts import Asked, KnownAt, KnownViewSet
 from ledger.journal import shapes
 from ledger.journal.adjusting import adjust_transaction
 from ledger.journal.answers import transaction_answers
@@ -15,11 +18,13 @@ from ledger.journal.drafting import delete_draft, update_draft
 from ledger.journal.drafts import TYPES, Draft, Line, read_draft
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.posting import create_transaction, post_transaction
-from ledger.journal.registers import register_answers
+from ledger.journal.registers import entries_of, register_answers
 from ledger.journal.reversing import reverse_transaction
-from organizations.errors import Invalid, NotFound
+from organizations.errors import Invalid, InvalidCursor, NotFound
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
+from organizations.wire.listing import KeysetPaginator, carried_by_cursor
+from organizations.wire.query_strings import read_declared
 from organizations.wire.shapes import Flag
 
 
@@ -242,7 +247,20 @@ class ContactTransactionViewSet(TransactionViewSet):
         return self._list(Transaction.objects.of(self.organization).filter(contact_id=number))
 
 
-class RegisterViewSet(TenantViewSet):
+class RegisterPaginator(KeysetPaginator):
+    """A list whose envelope says of which moment it is."""
+
+    def get_paginated_response_schema(self, schema: dict) -> dict:
+        envelope = super().get_paginated_response_schema(schema)
+        envelope["required"] += ["known_at", "receipt"]
+        envelope["properties"] |= {
+            "known_at": {"type": "string", "format": "date-time", "description": "The moment that the list is of."},
+            "receipt": {"type": "string", "description": "Sent as `known_at`, gives this page again to the byte."},
+        }
+        return envelope
+
+
+class RegisterViewSet(KnownViewSet):
     """An account's entries."""
 
     resource = "accounts"
@@ -250,13 +268,31 @@ class RegisterViewSet(TenantViewSet):
     sort_fields = ["transaction_date"]
     default_sort = "-transaction_date"
     date_field = "transaction_date"
+    extra_parameters = {"known_at": KnownAt()}
+    pagination_class = RegisterPaginator
+    beside_cursors = ("known_at",)
 
     @extend_schema(responses=shapes.LedgerEntryShape(many=True))
     def list(self, request, organization_id, account_id):
-        """List an account's entries by date, each with the balance after it."""
-        number = self.read_id("account_id", "ACT")
-        account = Account.objects.of(self.organization).filter(pk=number).first()
-        if account is None:
-            raise NotFound()
-        rows = Entry.objects.of(self.organization).filter(account=account).select_related("transaction")
-        return self.page(rows, lambda page: register_answers(page, account, self.organization))
+        """List an account's entries by date, each with the balance after it.
+
+        All pages are of one moment, that of the first: the cursor carries it. With `known_at` it is a past one.
+        """
+        asked = self._of_one_moment()
+        account = account_then(self.organization.pk, self.read_id("account_id", "ACT"), asked.moment)
+        rows = entries_of(account, asked.moment).select_related("transaction")
+        page = self.page(rows, lambda found: register_answers(found, account, self.organization, asked.moment))
+        page.data |= asked.stamped(self.organization)
+        return page
+
+    def _of_one_moment(self) -> Asked:
+        """The moment of the list: the cursor's, else the one asked for. Raises InvalidParameter, InvalidCursor."""
+        asked = self.at(read_declared(self.request.query_params, self.extra_parameters).get("known_at"))
+        carried = carried_by_cursor(self.request, self, Entry, 2)
+        if carried is not None:
+            moment = Moment(carried[1], carried[0] or None)
+            if asked.moment is not None and not moment.answers(asked.moment):
+                raise InvalidCursor(fields={"known_at": "The cursor belongs to the list of another moment."})
+            asked.moment = moment
+        self.cursor_carries = [asked.stamp.snapshot or "", asked.stamp.known_at]
+        return asked

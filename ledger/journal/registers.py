@@ -6,9 +6,10 @@ The balance before a page is read from totals, so page 10,000 costs what page 1 
 import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from ledger.accounts.models import Account
+from ledger.balances.moments import Moment, known
 from ledger.balances.totals import NOTHING, totals
 from ledger.journal.answers import balance_impact, entry_answer
 from ledger.journal.models import Entry
@@ -18,30 +19,38 @@ from organizations.money import add_up, exact
 from organizations.tenants.models import Organization
 
 
-def balance_before(entry: Entry) -> Decimal:
+def entries_of(account: Account, moment: Moment | None = None) -> QuerySet[Entry]:
+    """The entries on an account; with a ``moment``, those that were known then."""
+    rows = Entry.objects.of(account.organization_id).filter(account_id=account.pk)
+    return rows if moment is None else rows.filter(known(moment))
+
+
+def balance_before(entry: Entry, account: Account, moment: Moment | None = None) -> Decimal:
     """The account's balance (debit positive) before an entry, in the register's order: date, then id."""
     day = entry.transaction_date
-    found = totals(entry.organization_id, account_ids=[entry.account_id], as_of=day - datetime.timedelta(days=1)).get(
-        entry.account_id, NOTHING
-    )
-    earlier = Entry.objects.of(entry.organization_id).filter(
-        account_id=entry.account_id, transaction_date=day, pk__lt=entry.pk
-    )
+    yesterday = {"as_of": day - datetime.timedelta(days=1), "moment": moment}
+    found = totals(account.organization_id, account_ids=[account.pk], **yesterday).get(account.pk, NOTHING)
+    earlier = entries_of(account, moment).filter(transaction_date=day, pk__lt=entry.pk)
     return add_up([found.balance, earlier.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)])
 
 
-def register_answers(entries: list[Entry], account: Account, organization: Organization) -> list[dict]:
-    """The entries of one page, which are neighbours in the register, ascending or descending."""
+def register_answers(
+    entries: list[Entry], account: Account, organization: Organization, moment: Moment | None = None
+) -> list[dict]:
+    """The entries of one page, which are neighbours in the register, ascending or descending.
+
+    With a ``moment``, the entries are those known then, and so is all that is said of them.
+    """
     if not entries:
         return []
     ascending = sorted(entries, key=lambda entry: (entry.transaction_date, entry.pk))
-    running = balance_before(ascending[0])
+    running = balance_before(ascending[0], account, moment)
     after: dict[int, Decimal] = {}
     for entry in ascending:
         running = add_up([running, entry.amount])
         after[entry.pk] = running
     decimals = decimals_of(account.currency_id)
-    left = remaining(organization.pk, sorted({entry.transaction_id for entry in entries}))
+    left = remaining(organization.pk, sorted({entry.transaction_id for entry in entries}), moment)
     return [
         entry_answer(
             entry,

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from ledger.balances.moments import Moment
 from ledger.errors import (
     ReversalExceedsRemaining,
     ReversalTooDeep,
@@ -32,12 +33,42 @@ class Left:
         return not self.amount and not self.base_amount
 
 
-def remaining(organization_id: int, transaction_ids: list[int]) -> dict[int, dict[int, Left]]:
-    """What is left of the entries of posted transactions: by transaction, by entry, in one query."""
+#: The same sum over what was posted up to a moment.
+REMAINING_THEN = """
+    with recursive later as materialized (
+        select t.id from ledger_transaction t where t.organization_id = %s and {later}
+    ), family as (
+        select e.transaction_id as root, e.id as entry_id, e.id as member, e.amount, e.base_amount
+          from ledger_entry e
+         where e.organization_id = %s and e.transaction_id = any (%s::bigint[])
+        union all
+        select f.root, f.entry_id, c.id, c.amount, c.base_amount
+          from family f
+         cross join lateral (
+               select e.id, e.amount, e.base_amount from ledger_entry e
+                where e.organization_id = %s and e.reverses_entry_id = f.member
+                  and e.transaction_id not in (select id from later)
+               offset 0) c
+    )
+    select f.root, f.entry_id, sum(f.amount), sum(f.base_amount) from family f group by 1, 2
+"""
+
+
+def remaining(
+    organization_id: int, transaction_ids: list[int], moment: Moment | None = None
+) -> dict[int, dict[int, Left]]:
+    """What is left of the entries of posted transactions: by transaction, by entry, in one query.
+
+    With a ``moment``, what was left as far as was known then.
+    """
     found: dict[int, dict[int, Left]] = {number: {} for number in transaction_ids}
     if transaction_ids:
+        sql, parameters = "select * from ledger_remaining(%s, %s::bigint[])", [organization_id, transaction_ids]
+        if moment is not None:
+            sql = REMAINING_THEN.format(later=moment.later)
+            parameters = [organization_id, organization_id, transaction_ids, organization_id]
         with connection.cursor() as cursor:
-            cursor.execute("select * from ledger_remaining(%s, %s::bigint[])", [organization_id, transaction_ids])
+            cursor.execute(sql, parameters)
             for number, entry_id, amount, base_amount in cursor.fetchall():
                 found[number][entry_id] = Left(amount, base_amount)
     return found

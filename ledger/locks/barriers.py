@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.contrib.postgres.functions import TransactionNow
 from django.db.models import Q
 
-from ledger.errors import PeriodLocked, in_locked_period
+from ledger.errors import PeriodLocked
 from ledger.locks.areas import AREAS, area_of
 from ledger.locks.models import LockDate, LockLift
 from organizations.actors import Actor
@@ -53,7 +53,7 @@ def barriers(
         locked = dates[area]
         if kind == "closing" or area in lifted or locked is None or day > locked:
             return None
-        return in_locked_period(area, locked, path=paths[place] if paths else "")
+        return PeriodLocked.of(area, locked, path=paths[place] if paths else "")
 
     return [barrier(place, kind, day) for place, (kind, day) in enumerate(wanted)]
 

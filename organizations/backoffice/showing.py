@@ -31,6 +31,8 @@ COLOURS = {
     "archived": "grey",
     "reversed": "grey",
     "failed": "red",
+    "holds": "green",
+    "broken": "red",
     "revoked": "red",
     "live": "blue",
     "test": "violet",

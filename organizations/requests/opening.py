@@ -30,24 +30,31 @@ FIELDS = Organization._meta.concrete_fields
 TARGET = ", ".join(f"(opened.target).{field.column}" for field in FIELDS)
 BY_KEY = f"""
     select opened.key_id, opened.home_id, opened.secret_hash, opened.secret_expires_at, opened.permissions::text,
-           opened.expires_at, opened.revoked_at, opened.mode, opened.oversight, opened.opened_at, {TARGET}
+           opened.expires_at, opened.revoked_at, opened.mode, opened.oversight, opened.opened_at,
+           pg_current_snapshot()::text, {TARGET}
       from crane_open_by_key(%s, %s) opened
 """
 BY_USER = f"""
-    select opened.roles, opened.oversight, opened.opened_at, {TARGET} from crane_open_by_user(%s, %s, %s) opened
+    select opened.roles, opened.oversight, opened.opened_at, pg_current_snapshot()::text, {TARGET}
+      from crane_open_by_user(%s, %s, %s) opened
 """
 NO_HASH = bytes(32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """An opened request. ``organization`` is None only where the route names none and a user asks."""
+    """An opened request. ``organization`` is None only where the route names none and a user asks.
+
+    ``snapshot`` says which database transactions the opening saw; where the whole answer is read from one
+    snapshot, all of it saw these.
+    """
 
     actor: Actor
     organization: Organization | None
     oversight: bool
     opened_at: datetime
     mode: str
+    snapshot: str | None = None
 
 
 def organization_number(text: str | None) -> int | None:
@@ -81,7 +88,7 @@ def open_by_key(key: str, target: int | None, *, ip_address: str | None, request
     if row is None:
         hmac.compare_digest(NO_HASH, digest)
         raise ApiKeyInvalid()
-    key_id, home_id, stored, secret_ends, permissions, key_ends, revoked_at, mode, oversight, now = row[:10]
+    key_id, home_id, stored, secret_ends, permissions, key_ends, revoked_at, mode, oversight, now, snapshot = row[:11]
     if not hmac.compare_digest(bytes(stored), digest):
         raise ApiKeyInvalid()
     if revoked_at is not None:
@@ -95,7 +102,14 @@ def open_by_key(key: str, target: int | None, *, ip_address: str | None, request
         ip_address=ip_address,
         request_id=request_id,
     )
-    return Opening(actor=actor, organization=_organization(row[10:]), oversight=oversight, opened_at=now, mode=mode)
+    return Opening(
+        actor=actor,
+        organization=_organization(row[11:]),
+        oversight=oversight,
+        opened_at=now,
+        mode=mode,
+        snapshot=snapshot,
+    )
 
 
 def open_by_user(user, target: int | None, *, ip_address: str | None, request_id: str | None) -> Opening:
@@ -104,7 +118,7 @@ def open_by_user(user, target: int | None, *, ip_address: str | None, request_id
         raise Unauthenticated()
     with connection.cursor() as cursor:
         cursor.execute(BY_USER, [user.pk, user.is_superuser, target])
-        roles, oversight, now, *target_row = cursor.fetchone()
+        roles, oversight, now, snapshot, *target_row = cursor.fetchone()
     organization = _organization(target_row)
     role = strongest(roles)
     actor = Actor(
@@ -119,6 +133,7 @@ def open_by_user(user, target: int | None, *, ip_address: str | None, request_id
         oversight=oversight,
         opened_at=now,
         mode=organization.mode if organization else "live",
+        snapshot=snapshot,
     )
 
 

@@ -9,7 +9,7 @@ everything back. Deadlocks and serialization failures are tried again from the s
 import random
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -35,6 +35,7 @@ from organizations.errors import (
 )
 from organizations.requests import claiming, limits, opening
 from organizations.requests.addresses import client_address
+from organizations.requests.snapshots import one_snapshot
 from organizations.wire.answering import answer
 from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable
 from organizations.wire.listing import KeysetPaginator, ListBackend
@@ -84,6 +85,10 @@ class TenantView(APIView):
     @property
     def actor(self) -> Actor:
         return self.opened.actor
+
+    def reads_one_snapshot(self, request) -> bool:
+        """Whether all statements behind the answer to a GET must see the books at the same moment."""
+        return False
 
     def page(self, rows: QuerySet, answers: Callable[[list], list[dict]]) -> Response:
         """One page of a list: filtered, ordered and cut as the query says, each row as ``answers`` shows it."""
@@ -136,7 +141,8 @@ class TenantView(APIView):
     def _attempt(self, request, *args, **kwargs):
         self.claim = self.allowance = self.kept = None
         self.dry_run = False
-        with transaction.atomic():
+        once = request.method == "GET" and self.reads_one_snapshot(request)
+        with one_snapshot() if once else nullcontext(), transaction.atomic():
             response = self._finish(super().dispatch(request, *args, **kwargs))
             if response.status_code >= 400 or self.dry_run:
                 transaction.set_rollback(True)

@@ -36,6 +36,20 @@ next page, with the same sort and filters. `limit` is 20 unless given, and at mo
 
 An unknown parameter, field or operator is a 400 that lists the allowed ones.
 
+## Two clocks
+
+A transaction's date says when something happened. When the books learned of it is the other clock: a posting of
+today may bear a date of last month. Balances, explained balances, registers and the trial balance take `known_at` and
+say what the books said at that moment.
+
+- Each of these answers carries `known_at` and a `receipt`. The same request with `known_at=<receipt>` gives the same
+  answer again, to the byte, whatever was posted, reversed or renamed meanwhile. Parameters that had a default (such as
+  `as_of`) are those of the receipt; others ask another question at the same moment.
+- `known_at=2024-12-31T17:00:00Z` asks for an instant: everything posted by database transactions that began at or
+  before it. One that is so recent that such a transaction may still be at work is moved back a little; `known_at` in
+  the answer says to when. A moment in the future is a 400.
+- The pages of a register are of one moment: that of the first page. The cursor carries it.
+
 ## Errors
 
 Every error is `{"error": {"type", "code", "message", "details", "status", "request_id"}}`. Compare `code`; show

@@ -13,16 +13,17 @@ A view declares what its list can do, and gets the query language of the contrac
         includes = ["children"]  # further words for ?include=
 
 A view whose rows may be heavy says how heavy (``row_weight``); such a page ends early, with
-``has_more``. Any other parameter is refused. Sort columns should be short and indexed, as their values
-travel in the cursor; one of another table needs ``select_related``. A filter that joins
-must not repeat rows: give the field a ``where``.
+``has_more``. What all pages of a list have in common beside the query can travel in the cursor
+(``cursor_carries``, read again by ``carried_by_cursor``). Any other parameter is refused. Sort
+columns should be short and indexed, as their values travel in the cursor; one of another table
+needs ``select_related``. A filter that joins must not repeat rows: give the field a ``where``.
 """
 
 from collections.abc import Callable
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
@@ -129,16 +130,18 @@ class KeysetPaginator(BasePagination):
             raise bad({"offset": "Give a cursor or an offset, not both."})
         self.total_count = queryset.order_by().count() if "total_count" in _includes(query, declaration) else None
 
-        context = _context(request)
+        context = _context(request, view)
+        carried = list(getattr(view, "cursor_carries", ()))
         queryset = queryset.order_by(*(key.order for key in keys))
         if cursor is not None:
-            queryset = queryset.filter(cursors.after(keys, cursors.unseal(context, cursor, len(keys))))
+            values = cursors.unseal(context, cursor, len(carried) + len(keys))
+            queryset = queryset.filter(cursors.after(keys, values[len(carried) :]))
         rows = list(queryset[offset : offset + limit + 1])
         self.next_cursor = None
         limit = _bearable(rows, limit, getattr(view, "row_weight", None))
         if len(rows) > limit:
             del rows[limit:]
-            self.next_cursor = cursors.seal(context, [key.value_of(rows[-1]) for key in keys])
+            self.next_cursor = cursors.seal(context, [*carried, *(key.value_of(rows[-1]) for key in keys)])
         return rows
 
     def get_paginated_response(self, data) -> Response:
@@ -204,8 +207,24 @@ def _includes(query, declaration: Declaration) -> list[str]:
     return words
 
 
-def _context(request) -> str:
-    """What a cursor is bound to: which list, and everything that chooses and orders its rows."""
+def carried_by_cursor(request, view, model: type[Model], count: int) -> list | None:
+    """The first ``count`` values of the request's cursor, which a view put there as ``cursor_carries``.
+
+    None without a cursor. Raises InvalidCursor.
+    """
+    cursor = once(request.query_params, "cursor")
+    if cursor is None:
+        return None
+    keys = read_sort(request.query_params, Declaration.of(view), model)
+    return cursors.unseal(_context(request, view), cursor, count + len(keys))[:count]
+
+
+def _context(request, view) -> str:
+    """What a cursor is bound to: which list, and everything that chooses and orders its rows.
+
+    A view may name in ``beside_cursors`` what its cursors carry themselves.
+    """
     query = request.query_params
-    chosen = sorted((name, query.getlist(name)) for name in query if name not in PAGE_PARAMETERS)
+    free = (*PAGE_PARAMETERS, *getattr(view, "beside_cursors", ()))
+    chosen = sorted((name, query.getlist(name)) for name in query if name not in free)
     return repr((request.path.rstrip("/").lower(), chosen))

@@ -1,5 +1,6 @@
 """The back office as a person uses it: pages by their names, forms by their fields."""
 
+import datetime
 import html
 import re
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ledger.accounts.models import Account
+from ledger.assertions.asserting import assert_balance
+from ledger.assertions.models import BalanceAssertion
 from ledger.balances.totals import NOTHING, totals
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Transaction
@@ -102,6 +105,13 @@ def recorded(
     with books.acting():
         plan = create_transaction(actor=books.actor, organization=books.organization, draft=draft, auto_post=post)
     return plan.transaction
+
+
+def asserted(books: Books, expected: str = "0.00") -> BalanceAssertion:
+    """What cash was at the end of 2025, asserted through the verb."""
+    what = {"account_id": books.accounts["1001"].pk, "date": datetime.date(2025, 12, 31), "expected": expected}
+    with books.acting():
+        return assert_balance(actor=books.actor, organization=books.organization, **what)
 
 
 def stored(books: Books, number: int) -> Transaction | None:

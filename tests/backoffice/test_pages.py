@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from ledger.accounts.models import Account
+from ledger.assertions.models import BalanceAssertion
 from ledger.closing.closing import close_year
 from ledger.closing.models import YearClosing
 from ledger.journal import draft_desks
@@ -24,7 +25,7 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
-from tests.backoffice.desks import Person, address, balance, recorded, stored, typed
+from tests.backoffice.desks import Person, address, asserted, balance, recorded, stored, typed
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,7 @@ def rows(cast: Cast) -> dict[type, int | str]:
         **found,
         Job: job.pk,
         Transaction: posted.pk,
+        BalanceAssertion: asserted(books).pk,
         Organization: books.organization.pk,
         Currency: "USD",
         User: cast.alice.pk,
@@ -63,9 +65,10 @@ def pages_of(rows: dict) -> list[str]:
     found = ["/admin/"]
     for model, number in rows.items():
         found += [address(model), address(model, "change", number), address(model, "history", number)]
-    for model in (Account, Transaction, ApiKey, Membership, Organization, User, LockLift):
-        found.append(address(model, "add"))
     found += [address(YearClosing, "year", 2020), address(YearClosing, "year", 2021)]
+    for model in (Account, BalanceAssertion, Transaction, ApiKey, LockLift, Membership, Organization, User):
+        found.append(address(model, "add"))
+    found.append(address(Account, "explain", rows[Account]))
     found += [address(Transaction, "reverse", rows[Transaction]), address(ApiKey, "rotate", rows[ApiKey])]
     return [*found, f"{address(Entry)}?account={rows[Account]}", f"{address(Transaction)}?account={rows[Account]}"]
 
@@ -108,10 +111,11 @@ def test_a_viewer_sees_pages_without_any_form_that_writes(cast, rows):
 def test_a_viewers_posts_are_refused(cast, rows):
     bob = Person(cast.bob, cast.alices)
     draft = recorded(cast.alices, post=False)
-    for model, number in ((Transaction, draft.pk), (Account, rows[Account]), (Membership, rows[Membership])):
+    acted_on = {model: rows[model] for model in (Account, BalanceAssertion, Membership)} | {Transaction: draft.pk}
+    for model, number in acted_on.items():
         for name, _ in site._registry[model].page_urls():
             assert bob.post(address(model, name, number) + "?to=suspend").status == 403, name
-    for model in (Account, Transaction, Membership, ApiKey, Organization):
+    for model in (Account, BalanceAssertion, Transaction, Membership, ApiKey, Organization):
         assert bob.post(address(model, "add"), name="x").status == 403
     assert bob.post(address(Account), act="suspend", account=rows[Account]).status == 403
     bob.post(address(Transaction), action="post_selected", _selected_action=draft.pk)

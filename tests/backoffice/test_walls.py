@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from ledger.accounts.models import Account
+from ledger.assertions.models import BalanceAssertion
 from ledger.closing.closing import close_year
 from ledger.closing.models import YearClosing
 from ledger.journal.models import Entry, Transaction
@@ -18,7 +19,7 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
-from tests.backoffice.desks import Person, account, address, balance, recorded, stored, typed
+from tests.backoffice.desks import Person, account, address, asserted, balance, recorded, stored, typed
 from tests.cast import Cast, open_child
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,8 @@ def theirs(cast: Cast) -> dict[type, int]:
         end = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
         lift = {"area": "sales", "reason": "Charlie's invoice", "expires_at": end, "api_key_id": rows[ApiKey]}
         rows[LockLift] = lift_lock(**who, **lift).pk
-    return {**rows, Job: job.pk, Transaction: posted.pk, Organization: books.organization.pk}
+    more = {Job: job.pk, Transaction: posted.pk, BalanceAssertion: asserted(books).pk}
+    return {**rows, **more, Organization: books.organization.pk}
 
 
 def test_every_admin_on_tenants_rows_is_tried_here(theirs):

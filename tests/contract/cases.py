@@ -20,6 +20,7 @@ TRANSACTION = f"{ORGANIZATION}/transactions/<transaction_id>"
 LIFT = f"{ORGANIZATION}/lock-dates/lifts/<lift_id>"
 YEAR = f"{ORGANIZATION}/fiscal-years/<year>"
 KEY = f"{ORGANIZATION}/api-keys/<api_key_id>"
+ASSERTION = f"{ORGANIZATION}/balance-assertions/<assertion_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
 CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
@@ -82,6 +83,10 @@ def _opening(estate: Estate) -> dict:
         {"account_id": estate["account_id"], "credit": 5},
     ]
     return {"as_of": "2025-12-31", "lines": lines}
+
+
+def _assertion(estate: Estate) -> dict:
+    return {"account_id": estate["other_account_id"], "date": "2026-02-28", "expected": "12.00"}
 
 
 def _upload(estate: Estate) -> tuple[bytes, str]:
@@ -161,6 +166,7 @@ CASES: dict[str, dict[str, Case]] = {
         "DELETE": Case("accounts", 204),
     },
     f"{ACCOUNT}/balance": {"GET": Case("accounts")},
+    f"{ACCOUNT}/balance/explain": {"GET": Case("accounts")},
     f"{ACCOUNT}/transactions": {"GET": Case("transactions")},
     f"{ACCOUNT}/entries": {"GET": Case("accounts")},
     f"{ORGANIZATION}/contacts/<contact_id>/transactions": {"GET": Case("transactions", unknown=200)},
@@ -192,6 +198,15 @@ CASES: dict[str, dict[str, Case]] = {
     f"{YEAR}/close": {"POST": Case("fiscal-years", body=lambda e: {"accept": ["drafts"]}, path=OPEN_YEAR)},
     f"{YEAR}/reopen": {"POST": Case("fiscal-years", body=lambda e: {"reason": "Mistake"}, path=CLOSED_YEAR)},
     f"{ORGANIZATION}/opening-balances": {"POST": Case("opening-balances", 201, _opening)},
+    f"{ORGANIZATION}/balance-assertions": {
+        "GET": Case("balance-assertions"),
+        "POST": Case("balance-assertions", 201, _assertion),
+    },
+    ASSERTION: {
+        "GET": Case("balance-assertions"),
+        "PUT": Case("balance-assertions", body=lambda e: {"expected": "12.00", "blocking": False}),
+        "DELETE": Case("balance-assertions", 204),
+    },
     f"{ORGANIZATION}/imports/journal": {"POST": Case("imports", 201, _upload)},
     f"{TRANSACTION}/post": {"POST": Case("transactions", path=DRAFT)},
     f"{TRANSACTION}/reverse": {"POST": Case("transactions", 201, lambda e: {"reason": "Mistake"}, path=POSTED)},

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from django.test import Client
 
 from ledger.accounts.opening import NewAccount, open_account
+from ledger.assertions.asserting import assert_balance
 from ledger.closing.closing import close_year
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import create_transaction
@@ -41,6 +42,8 @@ class Estate:
         return self.books.organization.pk
 
 
+ASSERTED = datetime.date(2026, 1, 31)
+
 #: What an estate holds, and the kind of its id. `draft` and `posted` are transactions.
 KINDS = {
     "organization_id": "ORG",
@@ -57,6 +60,7 @@ KINDS = {
     "event_id": "EVT",
     "job_id": "REQ",
     "lift_id": "LFT",
+    "assertion_id": "AST",
 }
 #: Fiscal years, which are no ids: one that is closed in every estate, and the next.
 YEARS = {"closed_year": "2020", "open_year": "2021"}
@@ -97,6 +101,9 @@ def furnish(books: Books) -> Estate:
             expires_at=datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC),
         )
         close_year(actor=actor, organization=organization, year=int(YEARS["closed_year"]))
+        asserted = assert_balance(
+            actor=actor, organization=organization, account_id=cash, date=ASSERTED, expected="12.00"
+        )
         event = Event.objects.of(organization).order_by("-seq").first()
     found = {
         "organization_id": organization.public_id,
@@ -114,6 +121,7 @@ def furnish(books: Books) -> Estate:
         "job_id": job.public_id,
         "lift_id": lift.public_id,
         **YEARS,
+        "assertion_id": asserted.public_id,
     }
     return Estate(books, found)
 

@@ -157,6 +157,19 @@ class Attacker:
         } | columns
         return self._insert("ledger_account", row)
 
+    def assertion(self, **columns) -> int:
+        """Insert a balance assertion."""
+        row = {
+            "organization_id": self.alice,
+            "account_id": self.account("1001"),
+            "date": "2026-03-31",
+            "expected": "0",
+            "blocking": False,
+            "description": "",
+            "metadata": "{}",
+        } | columns
+        return self._insert("ledger_balanceassertion", row)
+
     def new_organization(self, **columns) -> int:
         """Insert an organization, with the settings bound to it as sign-up does; Alice's stays readable."""
         number = self.one("select crane_next_id()")

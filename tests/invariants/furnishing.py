@@ -5,6 +5,7 @@ import datetime
 from ledger.accounts.changing import update_account
 from ledger.accounts.models import Account
 from ledger.accounts.opening import NewAccount, open_accounts
+from ledger.assertions.asserting import assert_balance
 from ledger.closing.closing import close_year
 from ledger.closing.models import ClosingPosting
 from ledger.journal.drafts import Draft, Line
@@ -21,6 +22,7 @@ from organizations.keys.models import ApiKey
 from tests.cast import Books, Cast, gather
 
 DAY = datetime.date(2026, 2, 1)
+ASSERTED = datetime.date(2026, 1, 31)
 CLOSED_THROUGH = datetime.date(2025, 12, 31)
 LOCKED_THROUGH = datetime.date(2026, 2, 28)
 
@@ -73,6 +75,14 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         ).transaction.pk
         found["key"] = ApiKey.objects.of(books.organization).get().pk
         Job.objects.create(organization=books.organization, kind="nothing")
+        found["assertion"] = assert_balance(
+            actor=books.actor,
+            organization=books.organization,
+            account_id=books.accounts["1001"].pk,
+            date=ASSERTED,
+            expected=0,
+            blocking=True,
+        ).pk
     books.api.post("/accounts", {"code": "1997", "name": "By HTTP", "type": "asset"}, idempotency_key="once")
     with cast.charlies.acting():
         found["charlies entry"] = Entry.objects.of(cast.charlies.organization).get(line_no=1).pk

@@ -6,6 +6,7 @@ import pytest
 from ledger.invariants import RULES
 from tests.invariants import (
     amount_attacks,
+    assertion_attacks,
     chart_attacks,
     closing_attacks,
     journal_attacks,
@@ -14,7 +15,15 @@ from tests.invariants import (
 )
 from tests.invariants.attacking import ATTACKS, Attacker, refused_by
 
-FILES = (journal_attacks, amount_attacks, chart_attacks, closing_attacks, tenancy_attacks, privilege_attacks)
+FILES = (
+    journal_attacks,
+    amount_attacks,
+    assertion_attacks,
+    chart_attacks,
+    closing_attacks,
+    tenancy_attacks,
+    privilege_attacks,
+)
 
 
 @pytest.fixture(scope="module")

@@ -113,14 +113,17 @@ def test_every_key_of_a_tenant_table_begins_with_the_organization(superuser):
     assert found == {"organizations_keysecret_prefix_key"}
 
 
-def test_one_function_alone_acts_as_the_owner_and_it_trusts_no_search_path(superuser):
+def test_two_functions_alone_act_as_the_owner_and_they_trust_no_search_path(superuser):
     query = """
         select proname::text, proconfig, pg_get_userbyid(proowner)::text,
                has_function_privilege('public', oid, 'execute')
-          from pg_proc where prosecdef and pronamespace = 'public'::regnamespace
+          from pg_proc where prosecdef and pronamespace = 'public'::regnamespace order by 1
     """
-    expected = ("ledger_entries_posted", ["search_path=pg_catalog, public, pg_temp"], "crane_owner", False)
-    assert superuser.execute(query).fetchall() == [expected]
+    expected = [
+        (name, ["search_path=pg_catalog, public, pg_temp"], "crane_owner", False)
+        for name in ("ledger_account_remembered", "ledger_entries_posted")
+    ]
+    assert superuser.execute(query).fetchall() == expected
 
 
 def test_views_see_what_their_reader_sees(superuser):
@@ -196,6 +199,7 @@ def test_what_is_append_only_or_computed_is_not_granted(superuser):
         "ledger_entry": "insert, select",
         "organizations_event": "insert, select",
         "ledger_accounttotal": "select",
+        "ledger_accountversion": "select",
     }.items():
         assert [line for line in lines if line.split(": ")[0].split(".")[0].endswith(f" {table}")] == [
             f"table {table}: crane_app {allowed}"

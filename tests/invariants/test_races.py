@@ -162,6 +162,27 @@ def move_stock_below_cash(a: Attacker):
     a.run("update ledger_account set parent_id = %s where id = %s", a.account("1001"), a.account("1201"))
 
 
+def sell_in_february(a: Attacker):
+    a.pair(a.header(transaction_date="2026-02-15"), transaction_date="2026-02-15")
+    a.run("set constraints all immediate")
+
+
+def assert_that_nothing_was_sold_in_february(a: Attacker):
+    a.assertion(account_id=a.account("4001"), date="2026-02-28", expected="100", blocking=True)
+
+
+def sell_stock_in_february(a: Attacker):
+    header = a.header(transaction_date="2026-02-15")
+    a.run(
+        "insert into ledger_entry (organization_id, transaction_id, line_no, account_id, transaction_date, entry_type,"
+        " currency_id, amount, base_amount, currency_rate, description, reference)"
+        " select %s, %s, line, account, '2026-02-15', side, 'USD', amount, amount, 1, '', '' from (values"
+        " (1, %s::bigint, 'debit', 100), (2, %s::bigint, 'credit', -100)) v (line, account, side, amount)",
+        *(a.alice, header, a.account("1101"), a.account("1201")),
+    )
+    a.run("set constraints all immediate")
+
+
 # --- Races ------------------------------------------------------------------------------------------------------------
 
 POSTED_LATE = "select count(*) from ledger_transaction where transaction_date = '2026-03-15' and status = 'posted'"
@@ -185,6 +206,8 @@ CASH_ENTRIES = "select count(*) from ledger_entry where transaction_date = '2026
         (post_a_sale, suspend_the_cash_account, None),
         (suspend_the_cash_account, post_a_sale, "account_active"),
         (reverse_the_sale, reverse_the_sale, "reversal_within_original"),
+        (sell_in_february, assert_that_nothing_was_sold_in_february, "assertion_true_when_blocking"),
+        (assert_that_nothing_was_sold_in_february, sell_in_february, "balance_assertion_holds"),
         (move_cash_below_stock, move_stock_below_cash, "account_no_cycle"),
         (move_stock_below_cash, move_cash_below_stock, "account_no_cycle"),
     ],
@@ -206,6 +229,16 @@ def test_the_last_money_of_a_till_is_spent_once(two):
     assert race(two, take_from_the_till, take_from_the_till) == "account_within_bounds"
     till = f"select sum(amount) from ledger_entry where account_id = {one.account('1003')}"
     assert books(two, till) == 0
+
+
+def test_of_two_postings_that_break_an_assertion_the_first_is_named(two):
+    one, _ = two
+    one.assertion(account_id=one.account("1101"), date="2026-02-28", expected="0")
+    one.connection.commit()
+    one.as_alice()
+    two[1].as_alice()
+    assert race(two, sell_stock_in_february, sell_stock_in_february) is None
+    assert books(two, "select count(*) from organizations_event where event_type = 'balance_assertion.broken'") == 1
 
 
 def test_postings_on_one_account_do_not_wait_for_each_other(two):

@@ -13,6 +13,8 @@ def books(committed_db):
     books.api.post("/transactions", books.sale("250.00", transaction_date="2024-05-06"))
     posted = books.api.post("/transactions", books.sale("80.00", transaction_date="2024-05-07"))
     books.api.post(f"/transactions/{posted['id']}/reverse", {"reversal_date": "2024-05-08"})
+    asserted = {"account_id": books.account("1001"), "date": "2024-05-31", "expected": 250, "blocking": True}
+    assert books.api.post("/balance-assertions", asserted).status == 201
     return books
 
 
@@ -41,13 +43,17 @@ def test_healthy_books(books, capsys):
             {"transactions_balance", "days_equal_entries"},
         ),
         ("update ledger_accounttotal set debit = debit + 1 where grain = 'D'", {"days_equal_entries"}),
-        ("update ledger_accounttotal set credit = credit + 1 where grain = 'M'", {"months_equal_days"}),
+        (
+            "update ledger_accounttotal set credit = credit + 1 where grain = 'M'",
+            {"months_equal_days", "blocking_assertions_hold"},
+        ),
+        ("update ledger_transaction set posted_xid = '9999999999'", {"posted_in_the_past"}),
     ],
 )
 def test_damage_done_past_every_wall_is_found(books, superuser_connection, damage, rules):
     with superuser_connection.transaction():
         superuser_connection.execute("set local session_replication_role = replica")
-        for table in ("ledger_entry", "ledger_accounttotal"):
+        for table in ("ledger_entry", "ledger_accounttotal", "ledger_transaction"):
             superuser_connection.execute(f"alter table {table} disable trigger user")
         superuser_connection.execute(damage)
     assert rules <= broken(books)

@@ -1,0 +1,24 @@
+"""What was posted after a moment is found by two small indexes: by database transaction, and by instant.
+
+Built while postings go on (``concurrently``, so outside of a transaction); a build that was
+broken off leaves an index that is not valid, which the next try removes first.
+"""
+
+from django.db import migrations
+
+INDEXES = {"transaction_by_xid": "posted_xid", "transaction_by_posting": "posting_date"}
+
+STATEMENTS = [
+    statement
+    for name, column in INDEXES.items()
+    for statement in (
+        f"drop index concurrently if exists {name}",
+        f"create index concurrently {name} on ledger_transaction (organization_id, {column}) where status = 'posted'",
+    )
+]
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("ledger", "0008_account_versions")]
+    operations = [migrations.RunSQL(STATEMENTS, migrations.RunSQL.noop)]
