@@ -11,6 +11,7 @@ from ledger.accounts.charts import ROLES, TEMPLATES
 from ledger.accounts.hierarchy import hierarchy_answer
 from ledger.accounts.models import STATUSES, TYPES, Account
 from ledger.accounts.opening import NewAccount, open_account, open_accounts, open_from_template
+from ledger.accounts.placing import hold_chart
 from organizations.directory.updating import update_organization
 from organizations.errors import NotAuthorized, NotFound
 from organizations.requests.views import TenantViewSet
@@ -49,6 +50,10 @@ class AccountViewSet(TenantViewSet):
         "include_hierarchy": Flag(description="The whole chart in one answer, nested by `children`."),
         "search": Text(description="Code or name contains this."),
     }
+
+    def hold(self) -> None:
+        """Whoever changes an account has the chart first."""
+        hold_chart(self.organization.pk)
 
     def _account(self) -> Account:
         number = self.read_id("account_id", "ACT")

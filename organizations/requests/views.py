@@ -33,8 +33,9 @@ from organizations.errors import (
     Unauthenticated,
     WrongIdKind,
 )
-from organizations.requests import claiming, limits, opening
+from organizations.requests import claiming, limits, opening, preconditions
 from organizations.requests.addresses import client_address
+from organizations.wire import entity_tags
 from organizations.wire.answering import answer
 from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable
 from organizations.wire.listing import KeysetPaginator, ListBackend
@@ -106,6 +107,11 @@ class TenantView(APIView):
         shape = serializer(data=self.request.data, **options)
         shape.is_valid(raise_exception=True)
         return shape.validated_data
+
+    def hold(self) -> None:
+        """Lock the object that the address names, for a write with a condition. Overridden where its writers lock
+        something else first: in another order two of them would wait for each other."""
+        preconditions.lock_row(self)
 
     def keeping(self, *, status: int) -> Callable[[dict], list[tuple[str, list]]]:
         """For a verb that sends it along with its own rows: what keeps the answer for the claimed key.
@@ -179,6 +185,7 @@ class TenantView(APIView):
         if request.method in ("POST", "PUT", "PATCH", "DELETE"):
             self.dry_run = self._wants_dry_run(request)
             self._claim(request)
+            preconditions.check(self, request)  # after the claim: a replay answers what was, and changes nothing
 
     def _open(self, request, named: str | None) -> opening.Opening:
         origin = {
@@ -256,7 +263,16 @@ class TenantView(APIView):
 
     # -- After the handler ---------------------------------------------------------------------
 
+    def finalize_response(self, request, response, *args, **kwargs):
+        try:
+            preconditions.stamp(self, request, response)
+        except (preconditions.NotModified, Refusal) as problem:
+            response = self.handle_exception(problem)
+        return super().finalize_response(request, response, *args, **kwargs)
+
     def handle_exception(self, exc):
+        if isinstance(exc, preconditions.NotModified):
+            return Response(status=304, headers={"ETag": entity_tags.quoted(exc.tag)})
         if isinstance(exc, Replay):
             response = HttpResponse(exc.kept.body, status=exc.kept.status, content_type="application/json")
             response["Idempotent-Replayed"] = "true"

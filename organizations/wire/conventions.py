@@ -23,6 +23,13 @@ Send an `Idempotency-Key` with every write. The same key and request get the fir
 being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 hours.
 `?dry_run=true` answers what a write would do, and does nothing.
 
+## Changing only what you have read
+
+What can be changed is shown with an `ETag`. Send it back as `If-Match` with `PUT`, `DELETE` or an action such as
+`POST …/transactions/{id}/post`: if somebody changed the object since you read it, nothing is done and the answer is a
+412 `precondition_failed`. Of two changes with the same tag one wins. A balance that moves does not count as a change.
+`If-None-Match` with `GET` answers 304 without a body while your copy is still the same.
+
 ## Lists
 
 A list is `{"object": "list", "data": […], "has_more": …, "next_cursor": …}`. Send `next_cursor` as `cursor` for the
