@@ -46,6 +46,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_AGE = 12 * 60 * 60
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("MAX_REQUEST_BYTES", default=16 * 1024 * 1024)
+MAX_BATCH_BYTES = env.integer("MAX_BATCH_BYTES", default=64 * 1024 * 1024)  # of a batch, which becomes a job
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the admin posts every line of a long draft
 FILE_UPLOAD_PERMISSIONS = 0o600
 

@@ -170,7 +170,7 @@ class ExpressLane:
             raise Declined()
         body = read_json(raw)
         fields, problems = read_draft(body)
-        if problems or body.get("auto_post") is not True:
+        if problems or body.get("auto_post") is not True or any(line.condition for line in fields["lines"]):
             raise Declined()
         path, key = environ["PATH_INFO"], environ.get("HTTP_IDEMPOTENCY_KEY")
         request = HttpRequest()

@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from ledger.errors import TransactionAlreadyPosted
 from ledger.journal.answers import draft_entry_answer, entry_answer, transaction_answer, transaction_answers
 from ledger.journal.drafts import Draft, stored_lines
+from ledger.journal.holding import holding
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.remainders import Undoing
 from ledger.journal.saved import accounts_of, draft_of, new_ids, opening_reads
@@ -181,8 +182,11 @@ def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Al
     describe(organization, plans)
     facts = [(_event_type(plan), plan.answer["id"], plan.before, plan.answer) for plan in plans]
     written = dumps(document(actor, plans, facts)).decode()
+    before, after = holding(organization.pk, plans)
     statements = [
+        *before,
         ("savepoint journal; select ledger_write(%s, %s)", [organization.pk, written]),
+        *after,
         *(along(plans[0].answer) if along else ()),
         ("release savepoint journal", []),
     ]
