@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledger.accounts.api import AccountViewSet, ChartTemplateViewSet
+from ledger.accounts.api import AccountBatchViewSet, AccountViewSet, ChartTemplateViewSet
 from ledger.imports.api import JournalImportViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
@@ -21,7 +21,7 @@ TRANSACTION = f"{ORGANIZATION}/transactions/<str:transaction_id>"
 urlpatterns = [
     path("chart-templates", ChartTemplateViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/accounts", AccountViewSet.as_view(COLLECTION)),
-    path(f"{ORGANIZATION}/accounts/batch", AccountViewSet.as_view({"post": "create_batch"})),
+    path(f"{ORGANIZATION}/accounts/batch", AccountBatchViewSet.as_view({"post": "create"})),
     path(f"{ORGANIZATION}/accounts/from-template", AccountViewSet.as_view({"post": "from_template"})),
     path(ACCOUNT, AccountViewSet.as_view(OBJECT)),
     path(f"{ACCOUNT}/balance", AccountViewSet.as_view({"get": "balance"})),

@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from organizations import clock, scoping
 from organizations.actors import Actor
-from organizations.errors import Refusal, ServerError
+from organizations.errors import Busy, Refusal, ServerError
 from organizations.events.recording import event, record
 from organizations.jobs import progress
 from organizations.jobs.answers import job_answer
@@ -86,9 +86,9 @@ def _step(organization_id: int, job_id: int) -> str | None:
                 return None
             return _finish(actor, job, status="succeeded", result=result)
     except (Refusal, *DATABASE_ERRORS) as problem:
-        if isinstance(problem, DATABASE_ERRORS) and is_retryable(problem):
-            raise
         refusal = problem if isinstance(problem, Refusal) else (refusal_of(problem) or ServerError())
+        if (isinstance(problem, DATABASE_ERRORS) and is_retryable(problem)) or isinstance(refusal, Busy):
+            raise  # what passes by itself is tried again, from where the work was
         with scoping.acting_in(organization_id):
             job = _hold(organization_id, job_id)
             if job is None:

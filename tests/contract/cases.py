@@ -130,7 +130,7 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ORGANIZATION}/jobs/<job_id>": {"GET": Case("jobs")},
     f"{ORGANIZATION}/accounts": {"GET": Case("accounts"), "POST": Case("accounts", 201, _account)},
     f"{ORGANIZATION}/accounts/batch": {
-        "POST": Case("accounts", 201, lambda e: {"accounts": [_account(e), _account(e, "1997")]})
+        "POST": Case("accounts", body=lambda e: {"accounts": [_account(e), _account(e, "1997")]})
     },
     f"{ORGANIZATION}/accounts/from-template": {
         "POST": Case("accounts", 201, lambda e: {"template": "professional_services"})
