@@ -175,6 +175,8 @@ CELERY_TIMEZONE = "UTC"
 
 RATE_LIMIT_LIVE = env.integer("RATE_LIMIT_LIVE", default=1000)  # requests per key and minute
 RATE_LIMIT_TEST = env.integer("RATE_LIMIT_TEST", default=100)
+# Who may read /metrics beside a superuser; without it nobody else.
+METRICS_TOKEN = env.text("METRICS_TOKEN", default=None)
 SIGNUP_OPEN = env.flag("SIGNUP_OPEN", default=LOCAL)
 
 REST_FRAMEWORK = {

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from ledger.accounts.api import AccountBatchViewSet, AccountViewSet, ChartTemplateViewSet
+from ledger.health.api import LedgerHealthViewSet
+from ledger.health.metrics import metrics
 from ledger.imports.api import JournalImportViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
@@ -19,6 +21,7 @@ ACCOUNT = f"{ORGANIZATION}/accounts/<str:account_id>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<str:transaction_id>"
 
 urlpatterns = [
+    path("metrics", metrics),
     path("chart-templates", ChartTemplateViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/accounts", AccountViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/accounts/batch", AccountBatchViewSet.as_view({"post": "create"})),
@@ -36,5 +39,6 @@ urlpatterns = [
     path(f"{TRANSACTION}/reverse", TransactionViewSet.as_view({"post": "reverse"})),
     path(f"{TRANSACTION}/reverse-partial", TransactionViewSet.as_view({"post": "reverse_partial"})),
     path(f"{TRANSACTION}/adjust", TransactionViewSet.as_view({"post": "adjust"})),
+    path(f"{ORGANIZATION}/health/ledger", LedgerHealthViewSet.as_view({"get": "retrieve", "post": "create"})),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
 ]

@@ -38,6 +38,7 @@ PREFIXES = {
     "budget": "BUD",
     "attachment": "ATT",
     "balance_assertion": "AST",
+    "examination": "EXM",
 }
 KINDS = {prefix: name for name, prefix in PREFIXES.items()}
 
