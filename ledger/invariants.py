@@ -112,6 +112,8 @@ RULES: dict[str, type[Exception] | Callable] = {
     "organization_ownership": errors.LedgerBroken,
     "membership_once": Conflict,
     "secret_of_own_key": errors.LedgerBroken,
+    "part_of_own_job": errors.LedgerBroken,
+    "job_part_once": errors.LedgerBroken,
     "events_are_final": RecordsAreFinal,
 }
 

@@ -4,6 +4,7 @@ In the text format 0.0.4. It reads what was kept and examines nothing, so it may
 """
 
 import hmac
+import json
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
@@ -53,7 +54,9 @@ def exposition() -> Iterator[str]:
     numbers = scoping.every_organization()
     with transaction.atomic(), scoping.reading(numbers), connection.cursor() as cursor:
         cursor.execute(EXAMINATIONS, [numbers])
-        examined = [(ids.encode("ORG", number), findings, age) for number, findings, age in cursor.fetchall()]
+        examined = [
+            (ids.encode("ORG", number), json.loads(findings), age) for number, findings, age in cursor.fetchall()
+        ]
         cursor.execute(JOBS)
         jobs = {status: (count, oldest) for status, count, oldest in cursor.fetchall()}
     yield from _family("crane_organizations", "Organizations in this installation.", [({}, len(numbers))])

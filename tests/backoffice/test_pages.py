@@ -9,6 +9,8 @@ from django.db import OperationalError
 from django.test import Client
 
 from ledger.accounts.models import Account
+from ledger.health.examining import examine_and_keep
+from ledger.health.models import Examination
 from ledger.journal import draft_desks
 from ledger.journal.models import Entry, Transaction
 from organizations.backoffice.site import site
@@ -38,8 +40,10 @@ def rows(cast: Cast) -> dict[type, int | str]:
             model: model.objects.of(books.organization).order_by("pk").first().pk
             for model in (Account, Entry, Event, ApiKey, Membership)
         }
+    kept = examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")
     return {
         **found,
+        Examination: kept.pk,
         Job: job.pk,
         Transaction: posted.pk,
         Organization: books.organization.pk,
@@ -53,7 +57,7 @@ def pages_of(rows: dict) -> list[str]:
     found = ["/admin/"]
     for model, number in rows.items():
         found += [address(model), address(model, "change", number), address(model, "history", number)]
-    for model in (Account, Transaction, ApiKey, Membership, Organization, User):
+    for model in (Account, Transaction, ApiKey, Membership, Organization, User, Examination):
         found.append(address(model, "add"))
     found += [address(Transaction, "reverse", rows[Transaction]), address(ApiKey, "rotate", rows[ApiKey])]
     return [*found, f"{address(Entry)}?account={rows[Account]}", f"{address(Transaction)}?account={rows[Account]}"]
