@@ -177,6 +177,8 @@ RATE_LIMIT_LIVE = env.integer("RATE_LIMIT_LIVE", default=1000)  # requests per k
 RATE_LIMIT_TEST = env.integer("RATE_LIMIT_TEST", default=100)
 # Who may read /metrics beside a superuser; without it nobody else.
 METRICS_TOKEN = env.text("METRICS_TOKEN", default=None)
+if METRICS_TOKEN is not None and len(METRICS_TOKEN) < 16:
+    raise env.EnvironmentProblem("METRICS_TOKEN must be at least 16 random characters; it opens /metrics.")
 SIGNUP_OPEN = env.flag("SIGNUP_OPEN", default=LOCAL)
 
 REST_FRAMEWORK = {

@@ -8,11 +8,11 @@ from organizations.jobs.models import Job, JobPart
 def whole_answer(job: Job) -> dict:
     """The job with every part of its result, which may be long: for who asks for this one job."""
     answer = job_answer(job)
-    if job.status == "succeeded" and isinstance(job.result, dict):
+    if job.status in ("succeeded", "failed"):  # of one that failed, what was done before
         parts = JobPart.objects.of(job.organization_id).filter(job_id=job.pk).order_by("number")
         results = [result for part in parts.iterator(chunk_size=20) for result in part.results]
         if results:
-            answer["result"] = job.result | {"results": results}
+            answer["result"] = (job.result or {}) | {"results": results}
     return answer
 
 

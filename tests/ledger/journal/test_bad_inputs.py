@@ -10,7 +10,8 @@ from tests.ledger.journal.bad_inputs import bad_inputs
 
 
 @pytest.fixture
-def books(db):
+def books(db, settings):
+    settings.RATE_LIMIT_LIVE = 100_000
     books = open_books("Bad Ltd")
     books.api.put(f"/accounts/{books.account('5601')}", {"status": "suspended"})
     books.api.post("/transactions", books.sale("5.00", external_id="taken"))
@@ -58,8 +59,7 @@ def test_there_are_hundreds_and_each_is_refused_with_a_field(books):
     assert count(books) == 1
 
 
-def test_an_item_of_a_batch_is_refused_as_a_request_of_its_own(books, settings):
-    settings.RATE_LIMIT_LIVE = 100_000
+def test_an_item_of_a_batch_is_refused_as_a_request_of_its_own(books):
     found = cases(books)
     alone = {name: told(books.api.post("/transactions", body).error) for name, body in found}
     for mode in ("atomic", "stop_on_error"):

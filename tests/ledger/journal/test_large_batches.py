@@ -213,3 +213,17 @@ def test_a_killed_worker_does_nothing_twice(books):
         time.sleep(0.1)  # the server has not noticed yet that the worker is gone
     assert books.api.get(f"/jobs/{job}")["result"]["summary"] == {"succeeded": 40, "failed": 0, "skipped": 0}
     assert cash(books) == 40
+
+
+def test_a_batch_may_be_larger_than_any_other_request(committed_db, settings, monkeypatch):
+    """20 MiB, with the limits as they are; the request only takes it apart."""
+    monkeypatch.setattr("organizations.jobs.tasks.run_job.delay", lambda *numbers: None)
+    books = open_books("Heavy Ltd")
+    item = books.sale(description="x" * 2000)
+    body = json.dumps({"transactions": [item] * 9000, "dry_run": True})
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE < len(body) < settings.MAX_BATCH_BYTES
+    assert books.api.post("/transactions", body).status == 413
+    job = queued(books.api.post("/transactions/batch", body, idempotency_key="heavy"))
+    assert queued(books.api.post("/transactions/batch", body, idempotency_key="heavy")) == job
+    with books.acting():
+        assert Job.objects.of(books.organization).get(pk=number_of("REQ", job)).payload["dry_run"] is True
