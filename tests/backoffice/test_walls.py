@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from ledger.accounts.models import Account
+from ledger.health.examining import examine_and_keep
+from ledger.health.models import Examination
 from ledger.journal.models import Entry, Transaction
 from organizations.backoffice.site import site
 from organizations.events.models import Event
@@ -34,7 +36,8 @@ def theirs(cast: Cast) -> dict[type, int]:
             for model in (Account, Entry, Event, ApiKey, Membership)
         }
         job = Job.objects.create(organization=books.organization, kind="import_journal")
-    return {**rows, Job: job.pk, Transaction: posted.pk, Organization: books.organization.pk}
+    kept = examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")
+    return {**rows, Examination: kept.pk, Job: job.pk, Transaction: posted.pk, Organization: books.organization.pk}
 
 
 def test_every_admin_on_tenants_rows_is_tried_here(theirs):
