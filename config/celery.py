@@ -8,6 +8,7 @@ import warnings
 
 from celery import Celery, signals
 from celery.platforms import SecurityWarning
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -19,6 +20,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "note when keys were last used": {"task": "organizations.keys.tasks.note_last_use", "schedule": 60},
     "run jobs whose message was lost": {"task": "organizations.jobs.tasks.run_waiting_jobs", "schedule": 30},
+    # At night, and from rows: an hour that was missed is made up for by the next.
+    "examine the books": {"task": "ledger.health.tasks.examine_due_ledgers", "schedule": crontab(minute=7, hour="1-5")},
     "forget old idempotency keys": {"task": "organizations.requests.tasks.forget_old_claims", "schedule": 3600},
 }
 

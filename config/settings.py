@@ -50,6 +50,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_AGE = 12 * 60 * 60
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("MAX_REQUEST_BYTES", default=16 * 1024 * 1024)
+MAX_BATCH_BYTES = env.integer("MAX_BATCH_BYTES", default=64 * 1024 * 1024)  # of a batch, which becomes a job
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the admin posts every line of a long draft
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -178,6 +179,10 @@ CELERY_TIMEZONE = "UTC"
 
 RATE_LIMIT_LIVE = env.integer("RATE_LIMIT_LIVE", default=1000)  # requests per key and minute
 RATE_LIMIT_TEST = env.integer("RATE_LIMIT_TEST", default=100)
+# Who may read /metrics beside a superuser; without it nobody else.
+METRICS_TOKEN = env.text("METRICS_TOKEN", default=None)
+if METRICS_TOKEN is not None and len(METRICS_TOKEN) < 16:
+    raise env.EnvironmentProblem("METRICS_TOKEN must be at least 16 random characters; it opens /metrics.")
 SIGNUP_OPEN = env.flag("SIGNUP_OPEN", default=LOCAL)
 
 REST_FRAMEWORK = {

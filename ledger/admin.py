@@ -5,5 +5,6 @@ from ledger.assertions.admin import AssertionDesk as AssertionDesk
 from ledger.closing.admin import YearClosingDesk as YearClosingDesk
 from ledger.closing.lift_desks import LockLiftDesk as LockLiftDesk
 from ledger.explanations.admin import explanation_page as explanation_page
+from ledger.health.admin import ExaminationDesk as ExaminationDesk
 from ledger.journal.admin import EntryDesk as EntryDesk
 from ledger.journal.admin import TransactionDesk as TransactionDesk

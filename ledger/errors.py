@@ -160,6 +160,16 @@ class BalanceOutOfBounds(Unprocessable):
     message = "Transaction could not be posted"
 
 
+class BalanceConditionFailed(Unprocessable):
+    """An entry's ``balance_condition`` does not hold for the balance that its account would have.
+
+    ``details``: account_id, condition, balance.
+    """
+
+    code = "balance_condition_failed"
+    message = "Transaction could not be posted"
+
+
 class TransactionIsPosted(Unprocessable):
     """A posted transaction is never edited or deleted; reverse it."""
 

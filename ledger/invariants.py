@@ -6,11 +6,45 @@ another way or slips between a check and the write. Each row here has an attack 
 A rule that no well-formed request can reach maps to ``LedgerBroken``: a 500 with an alarm.
 """
 
+import json
 from collections.abc import Callable
+from decimal import Decimal
 
 from ledger import errors
+from organizations import ids
+from organizations.currencies.iso import decimals_of
 from organizations.errors import Conflict, Invalid, OrganizationParentMismatch, RecordsAreFinal
+from organizations.money import exact
 from organizations.wire.database_rules import register_rules
+
+
+def _condition_failed(report) -> errors.BalanceConditionFailed:
+    """What ``ledger_check_conditions`` reports of the condition, with exact amounts."""
+    found = json.loads(report.message_detail, parse_float=Decimal, parse_int=Decimal)
+    decimals = decimals_of(found["currency"])
+    balance = exact(found["balance"], decimals)
+    condition = {name: exact(found[name], decimals) for name in ("gte", "lte") if found[name] is not None}
+    reason = f"The balance of account {found['code']} would be {balance}."
+    return errors.BalanceConditionFailed(
+        details={
+            "reason": reason,
+            "account_id": ids.encode("ACT", int(found["account_id"])),
+            "condition": condition,
+            "balance": balance,
+        },
+        fields={f"entries[{found['entry']}].balance_condition": reason},
+    )
+
+
+def _external_id_taken(report) -> errors.ExternalIdTaken:
+    return errors.ExternalIdTaken(fields={"external_id": errors.ExternalIdTaken.message})
+
+
+def _out_of_bounds(report) -> errors.BalanceOutOfBounds:
+    """The trigger names the account."""
+    account = ids.encode("ACT", int(report.message_detail))
+    return errors.BalanceOutOfBounds(details={"reason": f"{report.message_primary}.", "account_id": account})
+
 
 RULES: dict[str, type[Exception] | Callable] = {
     # the journal
@@ -28,7 +62,8 @@ RULES: dict[str, type[Exception] | Callable] = {
     "books_open": errors.BooksClosed,
     "transaction_soft_lock": errors.PeriodLocked.reported,
     "account_active": errors.AccountInactive,
-    "account_within_bounds": errors.BalanceOutOfBounds,
+    "account_within_bounds": _out_of_bounds,
+    "balance_condition_holds": _condition_failed,
     "entry_decimals": Invalid,
     "entry_base_currency": errors.LedgerBroken,
     "entry_on_own_account": errors.AccountNotFound,
@@ -53,7 +88,7 @@ RULES: dict[str, type[Exception] | Callable] = {
     "entry_of_own_reversed": errors.LedgerBroken,
     "transaction_of_own_original": errors.LedgerBroken,
     "transaction_on_own_account": errors.AccountInUse,
-    "transaction_external_id_once": errors.ExternalIdTaken,
+    "transaction_external_id_once": _external_id_taken,
     "reversal_of_posted": errors.TransactionNotPosted,
     "reversal_mirrors_original": errors.ReversalLinesFixed,
     # the chart
@@ -112,6 +147,8 @@ RULES: dict[str, type[Exception] | Callable] = {
     "organization_ownership": errors.LedgerBroken,
     "membership_once": Conflict,
     "secret_of_own_key": errors.LedgerBroken,
+    "part_of_own_job": errors.LedgerBroken,
+    "job_part_once": errors.LedgerBroken,
     "events_are_final": RecordsAreFinal,
 }
 

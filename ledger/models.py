@@ -6,6 +6,7 @@ from ledger.assertions.models import BalanceAssertion as BalanceAssertion
 from ledger.balances.models import AccountTotal as AccountTotal
 from ledger.closing.models import ClosingPosting as ClosingPosting
 from ledger.closing.models import YearClosing as YearClosing
+from ledger.health.models import Examination as Examination
 from ledger.journal.models import Entry as Entry
 from ledger.journal.models import Transaction as Transaction
 from ledger.locks.models import LiftUse as LiftUse

@@ -1,3 +1,9 @@
 """Contents page: the background work of this app, in chapter order. A worker learns its kinds of jobs from here."""
 
+from ledger.accounts.tasks import run_open as run_open
+from ledger.health.tasks import examine_due_ledgers as examine_due_ledgers
+from ledger.health.tasks import examine_ledger as examine_ledger
+from ledger.health.tasks import run_examination as run_examination
 from ledger.imports.tasks import run_import as run_import
+from ledger.journal.tasks import run_create as run_create
+from ledger.journal.tasks import run_post as run_post

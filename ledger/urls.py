@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledger.accounts.api import AccountViewSet, BalanceViewSet, ChartTemplateViewSet
+from ledger.accounts.api import AccountBatchViewSet, AccountViewSet, BalanceViewSet, ChartTemplateViewSet
 from ledger.assertions.api import AssertionViewSet
 from ledger.closing.api import (
     FiscalYearViewSet,
@@ -12,6 +12,8 @@ from ledger.closing.api import (
     OpeningBalanceViewSet,
 )
 from ledger.explanations.api import ExplanationViewSet
+from ledger.health.api import LedgerHealthViewSet
+from ledger.health.metrics import metrics
 from ledger.imports.api import JournalImportViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
@@ -30,9 +32,10 @@ YEAR = f"{ORGANIZATION}/fiscal-years/<str:year>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<str:transaction_id>"
 
 urlpatterns = [
+    path("metrics", metrics),
     path("chart-templates", ChartTemplateViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/accounts", AccountViewSet.as_view(COLLECTION)),
-    path(f"{ORGANIZATION}/accounts/batch", AccountViewSet.as_view({"post": "create_batch"})),
+    path(f"{ORGANIZATION}/accounts/batch", AccountBatchViewSet.as_view({"post": "create"})),
     path(f"{ORGANIZATION}/accounts/from-template", AccountViewSet.as_view({"post": "from_template"})),
     path(ACCOUNT, AccountViewSet.as_view(OBJECT)),
     path(f"{ACCOUNT}/balance", BalanceViewSet.as_view({"get": "retrieve"})),
@@ -60,5 +63,6 @@ urlpatterns = [
     path(f"{ORGANIZATION}/opening-balances", OpeningBalanceViewSet.as_view({"post": "create"})),
     path(f"{ORGANIZATION}/balance-assertions", AssertionViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/balance-assertions/<str:assertion_id>", AssertionViewSet.as_view(OBJECT)),
+    path(f"{ORGANIZATION}/health/ledger", LedgerHealthViewSet.as_view({"get": "retrieve", "post": "create"})),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
 ]

@@ -40,7 +40,7 @@ class Refusal(Exception):
         super().__init__(self.message)
 
 
-# --- 400, 405, 411, 413, 415: the request itself is wrong, whatever the books say -------------------------------------
+# --- 400, 405, 411, 412, 413, 415: the request itself is wrong, whatever the books say --------------------------------
 
 
 class Invalid(Refusal):
@@ -143,6 +143,17 @@ class LengthRequired(Invalid):
     status = 411
     code = "length_required"
     message = "Send the body with a Content-Length; chunked bodies are not accepted"
+
+
+class PreconditionFailed(Invalid):
+    """The object is not, or no longer, what ``If-Match`` says: read it again before changing it.
+
+    ``details.current`` is the entity tag that it has now.
+    """
+
+    status = 412
+    code = "precondition_failed"
+    message = "The object has changed since you read it"
 
 
 class PayloadTooLarge(Invalid):

@@ -40,6 +40,7 @@ PREFIXES = {
     "balance_assertion": "AST",
     "lock_lift": "LFT",
     "year_closing": "FYC",
+    "examination": "EXM",
 }
 KINDS = {prefix: name for name, prefix in PREFIXES.items()}
 

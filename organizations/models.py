@@ -3,6 +3,7 @@
 from organizations.currencies.models import Currency as Currency
 from organizations.events.models import Event as Event
 from organizations.jobs.models import Job as Job
+from organizations.jobs.models import JobPart as JobPart
 from organizations.keys.models import ApiKey as ApiKey
 from organizations.keys.models import KeySecret as KeySecret
 from organizations.members.models import Membership as Membership

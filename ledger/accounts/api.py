@@ -10,16 +10,18 @@ from ledger.accounts.changing import delete_account, update_account
 from ledger.accounts.charts import ROLES, TEMPLATES
 from ledger.accounts.hierarchy import hierarchy_answer
 from ledger.accounts.models import STATUSES, TYPES, Account
-from ledger.accounts.opening import NewAccount, open_account, open_accounts, open_from_template
+from ledger.accounts.opening import new_account, open_account, open_from_template
+from ledger.accounts.placing import hold_chart
+from ledger.accounts.tasks import OPEN, open_items
 from ledger.accounts.versions import account_then
 from ledger.balances.receipts import KNOWN_AT, KnownViewSet
 from organizations.directory.updating import update_organization
 from organizations.errors import NotAuthorized, NotFound
+from organizations.jobs.api import JobShape
+from organizations.jobs.batches import BatchViewSet
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import BookDay, Choice, Currency, Flag, Instant, Metadata, PublicId, Text
 from organizations.wire.query_strings import read_declared, read_parameters
-
-OPTIONAL = ("description", "is_system", "role", "balance_floor", "balance_ceiling", "metadata")
 
 
 def list_answer(data: list[dict]) -> dict:
@@ -52,23 +54,16 @@ class AccountViewSet(TenantViewSet):
         "search": Text(description="Code or name contains this."),
     }
 
+    def hold(self) -> None:
+        """Whoever changes an account has the chart first."""
+        hold_chart(self.organization.pk)
+
     def _account(self) -> Account:
         number = self.read_id("account_id", "ACT")
         found = Account.objects.of(self.organization).filter(pk=number).first()
         if found is None:
             raise NotFound()
         return found
-
-    def _new(self, fields: dict) -> NewAccount:
-        return NewAccount(
-            code=fields["code"],
-            name=fields["name"],
-            type=fields["type"],
-            currency=fields.get("currency_id") or self.organization.base_currency_id,
-            parent_id=fields.get("parent_account_id"),
-            parent_code=fields.get("parent_code"),
-            **{name: fields[name] for name in OPTIONAL if name in fields},
-        )
 
     @extend_schema(responses=shapes.AccountShape(many=True))
     def list(self, request, organization_id):
@@ -93,16 +88,9 @@ class AccountViewSet(TenantViewSet):
         A code whose first digit belongs to another type is a warning, or an error where the organization says
         `strict_account_codes`.
         """
-        new = self._new(self.read(shapes.NewAccountShape))
+        new = new_account(self.read(shapes.NewAccountShape), self.organization)
         account = open_account(actor=self.actor, organization=self.organization, new=new)
         return Response(account_answers([account])[0], status=201)
-
-    @extend_schema(request=shapes.AccountBatchShape, responses={201: shapes.AccountListShape})
-    def create_batch(self, request, organization_id):
-        """Open many accounts, in any order of parents, all or none."""
-        wanted = [self._new(fields) for fields in self.read(shapes.AccountBatchShape)["accounts"]]
-        opened = open_accounts(actor=self.actor, organization=self.organization, accounts=wanted)
-        return Response(list_answer(account_answers(opened)), status=201)
 
     @extend_schema(request=shapes.FromTemplateShape, responses={201: shapes.AccountListShape})
     def from_template(self, request, organization_id):
@@ -164,6 +152,22 @@ class BalanceViewSet(KnownViewSet):
         as_of = asked.values.get("as_of")
         answer = balance_answer(account, as_of, asked.moment)
         return Response(answer | asked.stamped(self.organization, {"as_of": as_of}))
+
+
+class AccountBatchViewSet(BatchViewSet):
+    """Many accounts in one request."""
+
+    resource = "accounts"
+
+    @extend_schema(request=shapes.AccountBatchShape, responses={200: shapes.AccountsBatchShape, 202: JobShape})
+    def create(self, request, organization_id):
+        """Open many accounts, in any order of parents, all or none.
+
+        All or none is the `mode` `atomic`, which is this batch's own default; with `independent` each succeeds or
+        fails by itself (an account below one that fails, fails), `stop_on_error` opens those before the first failure.
+        A batch of more than 10,000 accounts, or of more than 8 MiB, becomes a job.
+        """
+        return self.batch("accounts", shapes.AccountBatchShape, kind=OPEN, carry_out=open_items)
 
 
 class ChartTemplateViewSet(TenantViewSet):

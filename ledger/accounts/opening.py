@@ -19,7 +19,7 @@ from organizations.money import MoneyError, read_amount
 from organizations.tenants.models import Organization
 
 CREATED = recording.event("account.created")
-MOST_AT_ONCE = 10_000
+OPTIONAL = ("description", "is_system", "role", "balance_floor", "balance_ceiling", "metadata")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +38,19 @@ class NewAccount:
     balance_floor: object = None
     balance_ceiling: object = None
     metadata: dict = field(default_factory=dict)
+
+
+def new_account(fields: dict, organization: Organization) -> NewAccount:
+    """An account to open, from the fields that its shape has read; in base currency unless they say."""
+    return NewAccount(
+        code=fields["code"],
+        name=fields["name"],
+        type=fields["type"],
+        currency=fields.get("currency_id") or organization.base_currency_id,
+        parent_id=fields.get("parent_account_id"),
+        parent_code=fields.get("parent_code"),
+        **{name: fields[name] for name in OPTIONAL if name in fields},
+    )
 
 
 @transaction.atomic
@@ -190,14 +203,18 @@ def _refuse_twice(accounts, existing, path, problems) -> None:
 
 
 def _check_rules(organization: Organization, rows: list[Account], path: str) -> None:
+    mismatches, warnings = {}, {}
     for place, row in enumerate(rows):
         parent = getattr(row, "new_parent", None) or row.parent
         if parent is not None and parent.type != row.type:
-            message = f"The parent {parent.code} is of type {parent.type}."
-            raise AccountParentMismatch(fields={f"{path.format(place)}type": message})
+            mismatches[f"{path.format(place)}type"] = f"The parent {parent.code} is of type {parent.type}."
         warning = warning_for(row.code, row.type)
         if warning and organization.strict_account_codes:
-            raise AccountCodeMismatch(fields={f"{path.format(place)}code": warning})
+            warnings[f"{path.format(place)}code"] = warning
+    if mismatches:
+        raise AccountParentMismatch(fields=mismatches)
+    if warnings:
+        raise AccountCodeMismatch(fields=warnings)
 
 
 def _insert(rows: list[Account]) -> None:

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from ledger.accounts.charts import ROLES, TAX_METHODS
 from ledger.accounts.models import STATUSES, TYPES
 from ledger.balances.receipts import KnownShape
+from organizations.wire import batches
 from organizations.wire.shapes import CurrencyCode, Flag, MetadataMap, Number, PublicId, Text
 
 
@@ -105,8 +106,25 @@ class NewAccountShape(AccountFields):
         return attrs
 
 
-class AccountBatchShape(serializers.Serializer):
-    accounts = NewAccountShape(many=True, allow_empty=False, max_length=10_000)
+class AccountItemShape(NewAccountShape):
+    client_ref = batches.Reference()
+
+
+class AccountBatchShape(batches.BatchFields):
+    usual_mode = "atomic"
+    mode = serializers.ChoiceField(batches.MODES, required=False, help_text="`atomic` unless given.")
+    accounts = AccountItemShape(many=True, help_text=batches.HOW_MANY)
+
+
+class AccountResultShape(batches.ResultShape):
+    account = AccountShape(required=False)
+
+
+class AccountsBatchShape(batches.BatchShape):
+    """What became of each account, in the order of the request."""
+
+    results = AccountResultShape(many=True)
+    data = AccountShape(many=True, help_text="The accounts that were opened, in the order of the request.")
 
 
 class AccountChangesShape(AccountFields):

@@ -55,7 +55,7 @@ def draft_entry_answer(weighed: WeighedLine, transaction: Transaction, base: str
     """A line of a draft in the form of an entry; what only posting decides is null."""
     line, currency = weighed.line, weighed.account.currency_id
     base_amount = weighed.base_amount
-    return {
+    answer = {
         "object": "entry",
         "id": None,
         "organization_id": ids.encode("ORG", transaction.organization_id),
@@ -73,6 +73,11 @@ def draft_entry_answer(weighed: WeighedLine, transaction: Transaction, base: str
         "reference": line.reference,
         "metadata": line.metadata,
     }
+    if weighed.bounds is not None:
+        answer["balance_condition"] = {
+            name: exact(bound, decimals_of(currency)) for name, bound in weighed.bounds.items()
+        }
+    return answer
 
 
 def warning_answer(refusal: Refusal) -> dict:

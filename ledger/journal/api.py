@@ -12,7 +12,6 @@ from ledger.balances.receipts import Asked, KnownAt, KnownViewSet
 from ledger.journal import shapes
 from ledger.journal.adjusting import adjust_transaction
 from ledger.journal.answers import transaction_answers
-from ledger.journal.batching import create_batch, post_batch
 from ledger.journal.conditions import where_account, where_status
 from ledger.journal.drafting import delete_draft, update_draft
 from ledger.journal.drafts import TYPES, Draft, Line, read_draft
@@ -20,26 +19,25 @@ from ledger.journal.models import Entry, Transaction
 from ledger.journal.posting import create_transaction, post_transaction
 from ledger.journal.registers import entries_of, register_answers
 from ledger.journal.reversing import reverse_transaction
+from ledger.journal.tasks import CREATE, POST, create_items, post_items
 from organizations.errors import Invalid, InvalidCursor, NotFound
+from organizations.jobs.api import JobShape
+from organizations.jobs.batches import BatchViewSet
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
 from organizations.wire.listing import KeysetPaginator, carried_by_cursor
 from organizations.wire.query_strings import read_declared
-from organizations.wire.shapes import Flag
 
 
 def read_lines(body: dict) -> list[Line]:
     """The entries of a request that has no other fields of a transaction."""
     found, problems = read_draft({"entries": body.get("entries")})
+    for place, line in enumerate(found["lines"]):
+        if line.condition is not None:
+            problems[f"entries[{place}].balance_condition"] = "A reversal has no conditions."
     if problems:
         raise Invalid(fields=problems)
     return found["lines"]
-
-
-class BatchWish(shapes.BatchFields):
-    """What a batch says beside its items, which ``drafts`` reads."""
-
-    auto_post = Flag(required=False)
 
 
 class TransactionViewSet(TenantViewSet):
@@ -81,6 +79,16 @@ class TransactionViewSet(TenantViewSet):
             raise Invalid(fields=problems)
         return found
 
+    def _read_new(self, *, auto_post: bool) -> tuple[Draft, bool]:
+        """A new transaction and whether to post it, which is ``auto_post`` unless the request says."""
+        found, problems = read_draft(self.request.data)
+        post = self.request.data.get("auto_post", auto_post)
+        if not isinstance(post, bool):
+            problems["auto_post"] = "true or false."
+        if problems:
+            raise Invalid(fields=problems)
+        return Draft(**found), post
+
     def _list(self, rows) -> Response:
         return self.page(rows, lambda page: transaction_answers(page, self.organization))
 
@@ -99,12 +107,11 @@ class TransactionViewSet(TenantViewSet):
         At least two entries, each greater than zero. Debits and credits must balance in base currency to be
         posted; a draft may be saved unbalanced, and says in `warnings` what posting would refuse.
         """
-        fields = self._read()
-        auto_post = self._flag("auto_post", default=False)
+        draft, auto_post = self._read_new(auto_post=False)
         plan = create_transaction(
             actor=self.actor,
             organization=self.organization,
-            draft=Draft(**fields),
+            draft=draft,
             auto_post=auto_post,
             along=self.keeping(status=201),
         )
@@ -157,22 +164,15 @@ class TransactionViewSet(TenantViewSet):
     @extend_schema(request=shapes.AdjustmentShape, responses={201: shapes.TransactionShape})
     def adjust(self, request, organization_id, transaction_id):
         """Correct a posted transaction by a new one that is linked to it; the original stays in force."""
-        fields = self._read()
-        auto_post = self._flag("auto_post", default=True)
+        draft, auto_post = self._read_new(auto_post=True)
         plan = adjust_transaction(
             actor=self.actor,
             organization=self.organization,
             transaction_id=self._number(),
-            draft=Draft(**fields),
+            draft=draft,
             auto_post=auto_post,
         )
         return Response(plan.answer, status=201)
-
-    def _flag(self, name: str, *, default: bool) -> bool:
-        value = self.request.data.get(name, default)
-        if not isinstance(value, bool):
-            raise Invalid(fields={name: "true or false."})
-        return value
 
     @extend_schema(request=shapes.ReversalShape, responses={201: shapes.TransactionShape})
     def reverse(self, request, organization_id, transaction_id):
@@ -184,44 +184,31 @@ class TransactionViewSet(TenantViewSet):
         return Response(plan.answer, status=201)
 
 
-class TransactionBatchViewSet(TenantViewSet):
+class TransactionBatchViewSet(BatchViewSet):
     """Many transactions in one request."""
 
     resource = "transactions"
 
-    @extend_schema(request=shapes.TransactionBatchShape, responses={200: shapes.BatchShape})
+    @extend_schema(request=shapes.TransactionBatchShape, responses={200: shapes.TransactionsBatchShape, 202: JobShape})
     def create(self, request, organization_id):
-        """Record up to 10,000 transactions.
+        """Record many transactions.
 
         `mode` is `independent` (each by itself), `atomic` (all or none: the error of the first failing item, with
         `details.results`) or `stop_on_error`. An item that fails on posting is kept as `failed`.
-        """
-        bodies = request.data.get("transactions")
-        if not isinstance(bodies, list) or not 1 <= len(bodies) <= shapes.MOST_ITEMS:
-            raise Invalid(fields={"transactions": f"A list of 1 to {shapes.MOST_ITEMS} transactions."})
-        wish = self.read(BatchWish)
-        done = create_batch(
-            actor=self.actor,
-            organization=self.organization,
-            bodies=bodies,
-            mode=wish["mode"],
-            dry_run=wish["dry_run"],
-            auto_post=wish.get("auto_post", False),
-        )
-        return Response(done)
 
-    @extend_schema(request=shapes.PostBatchShape, responses={200: shapes.BatchShape})
+        More than 10,000 transactions, or more than 8 MiB, are answered 202 with a job, whose `result` is what a
+        smaller batch answers; there transactions are shown without their entries. A job commits every 1,000 items
+        (`atomic`: all at once), and goes on where it was if its worker dies.
+        """
+        return self.batch("transactions", shapes.TransactionBatchShape, kind=CREATE, carry_out=create_items)
+
+    @extend_schema(request=shapes.PostBatchShape, responses={200: shapes.TransactionsBatchShape, 202: JobShape})
     def post_many(self, request, organization_id):
-        """Post up to 10,000 drafts. One that cannot be posted becomes `failed` and says why."""
-        wish = self.read(shapes.PostBatchShape)
-        done = post_batch(
-            actor=self.actor,
-            organization=self.organization,
-            transaction_ids=wish["transaction_ids"],
-            mode=wish["mode"],
-            dry_run=wish["dry_run"],
-        )
-        return Response(done)
+        """Post many drafts. One that cannot be posted becomes `failed` and says why.
+
+        Modes and large batches are as for `transactions/batch`.
+        """
+        return self.batch("transaction_ids", shapes.PostBatchShape, kind=POST, carry_out=post_items)
 
 
 class AccountTransactionViewSet(TransactionViewSet):

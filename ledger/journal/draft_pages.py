@@ -106,7 +106,7 @@ def read_page(header: dict, lines: list[TypedLine], saved: Transaction | None) -
                 before = kept[int(typed.place)]
                 line.reference, line.metadata = before.reference, before.metadata
                 if line.account_id == before.account_id:
-                    line.currency = before.currency
+                    line.currency, line.condition = before.currency, before.condition
     return found, problems
 
 

@@ -30,7 +30,7 @@ class Problem(ValueError):
 class Line:
     """One line: ``amount`` and ``rate`` as written, read by the rules of the account's currency later.
 
-    ``reverses`` is the posted entry that a line of a reversal undoes.
+    ``reverses`` is the posted entry that a line of a reversal undoes; ``condition`` bounds the balance after posting.
     """
 
     account_id: int
@@ -42,6 +42,7 @@ class Line:
     reference: str = ""
     metadata: dict = field(default_factory=dict)
     reverses: int | None = None
+    condition: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -177,6 +178,13 @@ def number(value: Any) -> Any:
     return value
 
 
+def condition(value: Any) -> dict[str, Any]:
+    """Bounds of a balance, ``{"gte": "0.00"}``, ``{"lte": …}`` or both, as they were written."""
+    if not isinstance(value, dict) or not value or not value.keys() <= {"gte", "lte"}:
+        raise Problem('An object such as {"gte": "0.00"}, with gte, lte or both.')
+    return {name: number(bound) for name, bound in value.items()}
+
+
 def metadata(value: Any) -> dict[str, str]:
     """The free map of texts."""
     problem = problem_with(value)
@@ -217,6 +225,7 @@ ENTRY: Readers = {
     "description": ("description", text(LONGEST["description"])),
     "reference": ("reference", text(LONGEST["reference"])),
     "metadata": ("metadata", metadata),
+    "balance_condition": ("condition", condition),
 }
 
 #: What a kept line of a reversal says besides, and no client may.
@@ -236,6 +245,7 @@ def stored_lines(lines: list[Line]) -> list[dict[str, Any]]:
             "description": line.description,
             "reference": line.reference,
             "metadata": line.metadata,
+            "balance_condition": line.condition and {name: str(bound) for name, bound in line.condition.items()},
             "reverses_entry_id": line.reverses and ids.encode("LED", line.reverses),
         }
         kept.append({name: value for name, value in row.items() if value not in (None, "", {})})

@@ -175,7 +175,8 @@ def _read(environ: dict) -> tuple[dict, Draft]:
         raise Declined()
     body = read_json(raw)
     fields, problems = read_draft(body)
-    if problems or body.get("auto_post") is not True or len(fields["lines"]) > LONGEST:
+    lines = fields["lines"]
+    if problems or body.get("auto_post") is not True or len(lines) > LONGEST or any(line.condition for line in lines):
         raise Declined()
     return body, Draft(**fields)
 

@@ -23,6 +23,7 @@ from ledger.journal.answers import (
     transaction_answers,
 )
 from ledger.journal.drafts import Draft, stored_lines
+from ledger.journal.holding import holding
 from ledger.journal.models import Transaction
 from ledger.journal.remainders import Undoing
 from ledger.journal.rows import NewEntry, NewTransaction
@@ -180,8 +181,11 @@ def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Al
     describe(organization, plans)
     facts = [(_event_type(plan), plan.answer["id"], plan.before, plan.answer) for plan in plans]
     written = dumps(document(actor, plans, facts)).decode()
+    before, after = holding(organization.pk, plans)
     statements = [
+        *before,
         ("savepoint journal; select ledger_write(%s, %s)", [organization.pk, written]),
+        *after,
         *(along(plans[0].answer) if along else ()),
         ("release savepoint journal", []),
     ]

@@ -1,15 +1,21 @@
 """What transactions look like on the wire. What a client sends is read by ``drafts``, whose rules these describe."""
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from ledger.accounts.shapes import WarningShape
 from ledger.journal.drafts import LONGEST, SIDES, TYPES
+from organizations.wire import batches
 from organizations.wire.shapes import CurrencyCode, Day, Flag, MetadataMap, Number, PublicId, Text
 
-BATCH_MODES = ("independent", "atomic", "stop_on_error")
-MOST_ITEMS = 10_000
 SHOWN_STATUSES = ("pending", "posted", "failed", "reversed")
+
+
+class ConditionShape(serializers.Serializer):
+    """Bounds of a balance in the account's currency, signed by the account's normal balance."""
+
+    gte = Number(required=False, help_text="At least this.")
+    lte = Number(required=False, help_text="At most this.")
 
 
 class EntryShape(serializers.Serializer):
@@ -31,6 +37,7 @@ class EntryShape(serializers.Serializer):
     description = serializers.CharField()
     reference = serializers.CharField()
     metadata = MetadataMap()
+    balance_condition = ConditionShape(required=False, help_text="Of a draft that has one.")
 
 
 class TransactionShape(serializers.Serializer):
@@ -77,6 +84,11 @@ class NewEntryShape(serializers.Serializer):
     description = Text(required=False, allow_blank=True, max_length=LONGEST["description"])
     reference = Text(required=False, allow_blank=True, max_length=LONGEST["reference"])
     metadata = MetadataMap(required=False)
+    balance_condition = ConditionShape(
+        required=False,
+        help_text="Post only if the account's balance is within these bounds once the whole transaction is in the "
+        "books; else 422 `balance_condition_failed`. A draft keeps it until it is posted.",
+    )
 
 
 class TransactionFields(serializers.Serializer):
@@ -112,6 +124,24 @@ class TransactionFields(serializers.Serializer):
                         "reference": "Check #1234",
                     },
                     {"account_id": "ACT_1000000000000002", "entry_type": "credit", "amount": 100},
+                ],
+                "auto_post": True,
+            },
+        ),
+        OpenApiExample(
+            "A withdrawal, if there is enough",
+            request_only=True,
+            value={
+                "type": "transfer",
+                "description": "Withdrawal",
+                "entries": [
+                    {"account_id": "ACT_1000000000000005", "entry_type": "debit", "amount": 40},
+                    {
+                        "account_id": "ACT_1000000000000001",
+                        "entry_type": "credit",
+                        "amount": 40,
+                        "balance_condition": {"gte": "0.00"},
+                    },
                 ],
                 "auto_post": True,
             },
@@ -201,48 +231,45 @@ class LedgerEntryShape(EntryShape):
     reference_number = serializers.CharField()
 
 
-class BatchFields(serializers.Serializer):
-    mode = serializers.ChoiceField(BATCH_MODES, required=False, help_text="`independent` unless given.")
-    atomic = Flag(required=False, help_text="The same as `mode` `atomic`.")
-    dry_run = Flag(required=False, help_text="Answer what would be done, and do nothing.")
-
-    def validate(self, attrs: dict) -> dict:
-        mode = attrs.get("mode") or ("atomic" if attrs.get("atomic") else "independent")
-        return {**attrs, "mode": mode, "dry_run": attrs.get("dry_run", False)}
-
-
 class BatchItemShape(NewTransactionShape):
-    client_ref = Text(required=False, max_length=255, help_text="Comes back with the item's result.")
+    client_ref = batches.Reference()
 
 
-class TransactionBatchShape(BatchFields):
-    transactions = BatchItemShape(many=True, help_text=f"At most {MOST_ITEMS}.")
+class TransactionBatchShape(batches.BatchFields):
+    transactions = BatchItemShape(many=True, help_text=batches.HOW_MANY)
     auto_post = Flag(required=False, help_text="For the items that do not say.")
 
 
-class PostBatchShape(BatchFields):
-    transaction_ids = serializers.ListField(child=PublicId("TXN"), allow_empty=False, max_length=MOST_ITEMS)
+WANTED_ID = {"type": "string", "pattern": "^TXN_[0-9a-fA-F]{16}$"}
+WANTED = {
+    "oneOf": [
+        WANTED_ID,
+        {
+            "type": "object",
+            "required": ["transaction_id"],
+            "properties": {
+                "transaction_id": WANTED_ID,
+                "client_ref": {"type": "string", "maxLength": batches.LONGEST_REFERENCE},
+            },
+        },
+    ]
+}
 
 
-class SummaryShape(serializers.Serializer):
-    succeeded = serializers.IntegerField()
-    failed = serializers.IntegerField()
-    skipped = serializers.IntegerField()
+@extend_schema_field(WANTED)
+class Wanted(serializers.Field):
+    """A transaction to post, by its id or with a reference."""
 
 
-class ResultShape(serializers.Serializer):
-    index = serializers.IntegerField()
-    client_ref = serializers.CharField(allow_null=True)
-    status = serializers.ChoiceField(["succeeded", "failed", "skipped"])
+class PostBatchShape(batches.BatchFields):
+    transaction_ids = serializers.ListField(child=Wanted(), help_text=batches.HOW_MANY)
+
+
+class TransactionResultShape(batches.ResultShape):
     transaction = TransactionShape(required=False)
-    error = serializers.DictField(required=False, help_text="The error, as a request of its own would get it.")
 
 
-class BatchShape(serializers.Serializer):
-    """What became of each item, in the order of the request."""
+class TransactionsBatchShape(batches.BatchShape):
+    """What became of each transaction, in the order of the request."""
 
-    object = serializers.CharField()
-    mode = serializers.ChoiceField(BATCH_MODES)
-    dry_run = serializers.BooleanField()
-    summary = SummaryShape()
-    results = ResultShape(many=True)
+    results = TransactionResultShape(many=True)

@@ -21,13 +21,17 @@ ONE = Decimal(1)
 
 @dataclass(slots=True)
 class WeighedLine:
-    """A line with its account. Amounts are signed, debit positive; base amount and rate None where no rate is known."""
+    """A line with its account. Amounts are signed, debit positive; base amount and rate None where no rate is known.
+
+    ``bounds`` are those of its condition on the account's balance, signed by the account's normal side.
+    """
 
     line: Line
     account: Account
     amount: Decimal
     rate: Decimal | None
     base_amount: Decimal | None
+    bounds: dict[str, Decimal] | None = None
 
 
 @dataclass(slots=True)
@@ -99,8 +103,21 @@ def _weigh_line(line: Line, account: Account, base: str, where: str, problems: d
                 problems[f"{where}.currency_rate"] = "At this rate the amount is nothing in base currency."
     except MoneyError as problem:
         problems[f"{where}.currency_rate"] = problem.message
+    bounds = None if line.condition is None else _bounds(line.condition, code, where, problems)
     sign = 1 if line.entry_type == "debit" else -1
-    return WeighedLine(line, account, amount * sign, rate, None if base_amount is None else base_amount * sign)
+    return WeighedLine(line, account, amount * sign, rate, None if base_amount is None else base_amount * sign, bounds)
+
+
+def _bounds(condition: dict, currency: str, where: str, problems: dict[str, str]) -> dict[str, Decimal]:
+    bounds = {}
+    for name, written in condition.items():
+        try:
+            bounds[name] = read_amount(written, decimals=decimals_of(currency), allow_zero=True, signed=True)
+        except MoneyError as problem:
+            problems[f"{where}.balance_condition.{name}"] = problem.message
+    if "gte" in bounds and "lte" in bounds and bounds["gte"] > bounds["lte"]:
+        problems[f"{where}.balance_condition"] = "No balance is at least gte and at most lte."
+    return bounds
 
 
 def sides_of(lines: list[WeighedLine], base: str) -> tuple[Decimal, Decimal]:

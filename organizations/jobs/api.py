@@ -5,7 +5,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from organizations.errors import NotFound
-from organizations.jobs.answers import job_answer
+from organizations.jobs.answers import job_answer, whole_answer
 from organizations.jobs.models import STATUSES, Job
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Choice, Instant, Text
@@ -51,9 +51,12 @@ class JobViewSet(TenantViewSet):
 
     @extend_schema(responses=JobShape)
     def retrieve(self, request, organization_id, job_id):
-        """Show a job and its progress."""
+        """Show a job and its progress, and when it has succeeded its result.
+
+        The results of a large batch stand here, in the order of the request; the list of jobs leaves them out.
+        """
         number = self.read_id("job_id", "REQ")
-        found = Job.objects.of(self.organization).defer("file").filter(pk=number).first()
+        found = Job.objects.of(self.organization).defer("file", "payload").filter(pk=number).first()
         if found is None:
             raise NotFound()
-        return Response(job_answer(found))
+        return Response(whole_answer(found))

@@ -1,6 +1,6 @@
 from django.db import models
 
-from organizations.fields import ExactDecoder, IdField, TenantRecord, pairs
+from organizations.fields import ExactDecoder, IdField, TenantQuerySet, TenantRecord, pairs
 
 STATUSES = ("queued", "running", "succeeded", "failed")
 
@@ -31,3 +31,23 @@ class Job(TenantRecord):
 
     def __str__(self):
         return f"{self.kind} {self.public_id}"
+
+
+class JobPart(models.Model):
+    """The results of some items of a job, in their order, committed with what was done for them."""
+
+    id = IdField()
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    job_id = models.BigIntegerField()
+    number = models.IntegerField()
+    results = models.JSONField(decoder=ExactDecoder)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "job_id", "number"], name="job_part_once")]
+
+    def __str__(self):
+        return f"{self.job_id} from {self.number}"

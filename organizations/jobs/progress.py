@@ -16,8 +16,9 @@ class Progress:
         self.done = 0
         self.total: int | None = None
 
-    def start(self, total: int) -> None:
-        self.total = total
+    def start(self, total: int, done: int = 0) -> None:
+        """So many steps in all; ``done`` of them were made by a worker before."""
+        self.total, self.done = total, done
         self._tell()
 
     def advance(self, steps: int = 1) -> None:

@@ -2,20 +2,22 @@
 
 A kind of job registers its verb: ``@runs("import_journal")``. The effect, the result and
 the status ``succeeded`` are committed together, so a worker that dies leaves a job that can
-be run again from the start, and one that ran cannot run twice.
+be run again from the start, and one that ran cannot run twice. Work that would hold its locks
+for too long answers None after a step, and notes in the job's payload how far it came: each
+step is committed with its note, and goes on from there, whoever makes it.
 """
 
 import dataclasses
 import datetime
-import json
 from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from organizations import clock, scoping
 from organizations.actors import Actor
-from organizations.errors import Refusal, ServerError
+from organizations.errors import Busy, Refusal, ServerError
 from organizations.events.recording import event, record
 from organizations.jobs import progress
 from organizations.jobs.answers import job_answer
@@ -31,7 +33,7 @@ FINISHED = event("job.finished")
 #: How long a running job is left alone before somebody looks whether its worker still lives.
 LOOK_AFTER_SECONDS = 60
 
-Work = Callable[[Actor, Job, Progress], dict]
+Work = Callable[[Actor, Job, Progress], dict | None]
 kinds: dict[str, Work] = {}
 
 
@@ -65,6 +67,13 @@ def run(organization_id: int, job_id: int) -> str:
     """Run one job if nobody else does; gives its status. Safe to call any number of times."""
     if not _claim(organization_id, job_id):
         return "taken"
+    while (status := _step(organization_id, job_id)) is None:
+        continue
+    return status
+
+
+def _step(organization_id: int, job_id: int) -> str | None:
+    """All of the work, or one step of it; None if there is more."""
     try:
         with scoping.acting_in(organization_id):
             job = _hold(organization_id, job_id)
@@ -72,11 +81,14 @@ def run(organization_id: int, job_id: int) -> str:
                 return "taken"
             actor = Actor(**job.actor)
             result = kinds[job.kind](actor, job, Progress(job))
+            if result is None:
+                job.save(update_fields=["payload"])
+                return None
             return _finish(actor, job, status="succeeded", result=result)
     except (Refusal, *DATABASE_ERRORS) as problem:
-        if isinstance(problem, DATABASE_ERRORS) and is_retryable(problem):
-            raise
         refusal = problem if isinstance(problem, Refusal) else (refusal_of(problem) or ServerError())
+        if (isinstance(problem, DATABASE_ERRORS) and is_retryable(problem)) or isinstance(refusal, Busy):
+            raise  # what passes by itself is tried again, from where the work was
         with scoping.acting_in(organization_id):
             job = _hold(organization_id, job_id)
             if job is None:
@@ -106,31 +118,22 @@ def _claim(organization_id: int, job_id: int) -> bool:
 def _hold(organization_id: int, job_id: int) -> Job | None:
     """The running job, locked until the work commits; None where another worker holds it or has ended it."""
     rows = Job.objects.of(organization_id).filter(pk=job_id, status="running")
-    return rows.select_for_update(skip_locked=True).first()
+    return rows.defer("file").select_for_update(skip_locked=True).first()
 
 
-def _plain(value):
-    """What a JSON column takes of an answer."""
-    return None if value is None else json.loads(dumps(value))
+def exact(value: dict | list | None) -> RawSQL | None:
+    """An answer as a JSON column takes it, digit by digit: Python's own writer knows no Decimal."""
+    return None if value is None else RawSQL("%s::jsonb", [dumps(value).decode()])
 
 
 def _finish(actor: Actor, job: Job, *, status: str, result: dict | None = None, error: dict | None = None) -> str:
     now = clock.now()
     progress.settle(job)
-    job.status, job.result, job.error, job.file = status, _plain(result), _plain(error), None
-    job.finished_at = job.updated_at = now
-    job.save(
-        update_fields=[
-            "status",
-            "result",
-            "error",
-            "file",
-            "finished_at",
-            "updated_at",
-            "progress_done",
-            "progress_total",
-        ]
-    )
+    ended = {"status": status, "file": None, "finished_at": now, "updated_at": now}
+    ended |= {"progress_done": job.progress_done, "progress_total": job.progress_total}
+    rows = Job.objects.of(job.organization_id).filter(pk=job.pk)
+    rows.update(**ended, result=exact(result), error=exact(error))
+    job = rows.defer("file", "payload").get()
     record(
         FINISHED,
         actor=actor,

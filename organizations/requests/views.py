@@ -6,10 +6,12 @@ answer is rendered and kept for the key before the commit. A refusal or ``dry_ru
 everything back. Deadlocks and serialization failures are tried again from the start.
 """
 
+import io
 import random
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -28,14 +30,16 @@ from organizations.errors import (
     NotAuthorized,
     NotFound,
     OrganizationArchived,
+    PayloadTooLarge,
     RateLimited,
     Refusal,
     Unauthenticated,
     WrongIdKind,
 )
-from organizations.requests import claiming, limits, opening
+from organizations.requests import claiming, limits, opening, preconditions
 from organizations.requests.addresses import client_address
 from organizations.requests.snapshots import one_snapshot
+from organizations.wire import entity_tags
 from organizations.wire.answering import answer
 from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable
 from organizations.wire.listing import KeysetPaginator, ListBackend
@@ -68,6 +72,8 @@ class TenantView(APIView):
     open_to_oversight: tuple[str, ...] = ()
     open_to_anyone: tuple[str, ...] = ()
     metadata_class = None
+    #: The largest body in bytes, where it is not that of the settings.
+    largest_body: int | None = None
     filter_backends = [ListBackend]
     pagination_class = KeysetPaginator
 
@@ -111,6 +117,11 @@ class TenantView(APIView):
         shape = serializer(data=self.request.data, **options)
         shape.is_valid(raise_exception=True)
         return shape.validated_data
+
+    def hold(self) -> None:
+        """Lock the object that the address names, for a write with a condition. Overridden where its writers lock
+        something else first: in another order two of them would wait for each other."""
+        preconditions.lock_row(self)
 
     def keeping(self, *, status: int) -> Callable[[dict], list[tuple[str, list]]]:
         """For a verb that sends it along with its own rows: what keeps the answer for the claimed key.
@@ -178,13 +189,24 @@ class TenantView(APIView):
     def initial(self, request, *args, **kwargs):
         self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
-        _ = request.body  # read once, so that a second attempt finds it again
+        self._read_body(request)
         self.opened = self._open(request, kwargs.get("organization_id"))
         self._count()
         self._permit(request, named="organization_id" in kwargs)
         if request.method in ("POST", "PUT", "PATCH", "DELETE"):
             self.dry_run = self._wants_dry_run(request)
             self._claim(request)
+            preconditions.check(self, request)  # after the claim: a replay answers what was, and changes nothing
+
+    def _read_body(self, request) -> None:
+        """Read the body once, so that a second attempt finds it again; beyond Django's limit where the view allows."""
+        asked = request._request
+        if self.largest_body is not None and not hasattr(asked, "_body"):
+            if int(asked.META.get("CONTENT_LENGTH") or 0) > self.largest_body:
+                raise PayloadTooLarge()
+            asked._body = asked.read()
+            asked._stream = io.BytesIO(asked._body)
+        _ = request.body
 
     def _open(self, request, named: str | None) -> opening.Opening:
         origin = {
@@ -238,12 +260,7 @@ class TenantView(APIView):
         if key is None:
             return
         owner = self.organization.pk if self.organization is not None else (self.actor.ip_address or "::")
-        files = {name: file.read() for name, file in request.FILES.items()}
-        for file in request.FILES.values():
-            file.seek(0)
-        data = (
-            {name: request.data.getlist(name) for name in request.data if name not in files} if files else request.data
-        )
+        data, files = self.meant(request)
         claim = claiming.Claim(
             owner=owner,
             key=claiming.valid_key(key),
@@ -256,6 +273,15 @@ class TenantView(APIView):
             raise Replay(kept)
         self.claim = claim
 
+    def meant(self, request) -> tuple[Any, dict[str, bytes]]:
+        """What the body says, and its files: two requests with the same key must say the same."""
+        files = {name: file.read() for name, file in request.FILES.items()}
+        for file in request.FILES.values():
+            file.seek(0)
+        if not files:
+            return request.data, {}
+        return {name: request.data.getlist(name) for name in request.data if name not in files}, files
+
     def _asked_as(self, request) -> str:
         """The address, and where no organization is named the user: several people may share a network address."""
         path = request.get_full_path()
@@ -263,7 +289,16 @@ class TenantView(APIView):
 
     # -- After the handler ---------------------------------------------------------------------
 
+    def finalize_response(self, request, response, *args, **kwargs):
+        try:
+            preconditions.stamp(self, request, response)
+        except (preconditions.NotModified, Refusal) as problem:
+            response = self.handle_exception(problem)
+        return super().finalize_response(request, response, *args, **kwargs)
+
     def handle_exception(self, exc):
+        if isinstance(exc, preconditions.NotModified):
+            return Response(status=304, headers={"ETag": entity_tags.quoted(exc.tag)})
         if isinstance(exc, Replay):
             response = HttpResponse(exc.kept.body, status=exc.kept.status, content_type="application/json")
             response["Idempotent-Replayed"] = "true"

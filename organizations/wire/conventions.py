@@ -23,6 +23,25 @@ Send an `Idempotency-Key` with every write. The same key and request get the fir
 being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 hours.
 `?dry_run=true` answers what a write would do, and does nothing.
 
+## Changing only what you have read
+
+What can be changed is shown with an `ETag`. Send it back as `If-Match` with `PUT`, `DELETE` or an action such as
+`POST …/transactions/{id}/post`: if somebody changed the object since you read it, nothing is done and the answer is a
+412 `precondition_failed`. Of two changes with the same tag one wins. A balance that moves does not count as a change.
+`If-None-Match` with `GET` answers 304 without a body while your copy is still the same.
+
+## Many at once
+
+`POST …/transactions/batch`, `…/transactions/batch-post` and `…/accounts/batch` follow one contract. `mode` is
+`independent` (each item succeeds or fails by itself), `atomic` (all or none) or `stop_on_error` (in order, up to the
+first failure). Each item may have a `client_ref`, which comes back with its result. The answer is `{"object": "batch",
+"mode", "dry_run", "summary", "results": [{"index", "client_ref", "status", …}]}`, in the order of the request; an error
+is what a request of its own would get, with the item's place before each field: `transactions[3].entries[0].amount`. An
+atomic batch that fails answers the error of its first failing item, with `details.results`.
+
+Up to 10,000 items and 8 MiB are answered at once. A larger batch, of up to 100,000 items, is a 202 with a job;
+`GET …/jobs/{id}` shows its progress and then the same answer as its `result`.
+
 ## Lists
 
 A list is `{"object": "list", "data": […], "has_more": …, "next_cursor": …}`. Send `next_cursor` as `cursor` for the

@@ -15,6 +15,7 @@ from rest_framework import serializers
 from organizations import errors, ids
 from organizations.wire.answering import describe
 from organizations.wire.conventions import CONVENTIONS
+from organizations.wire.entity_tags import names_object
 from organizations.wire.rendering import JSONRenderer
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -23,6 +24,7 @@ VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "update"
 ALWAYS = (errors.Invalid, errors.NotFound, errors.ServerError, errors.Unavailable)
 OF_A_KEY = (errors.Unauthenticated, errors.NotAuthorized, errors.RateLimited)
 OF_A_WRITE = (errors.Conflict, errors.Unprocessable)
+OF_A_CONDITION = (errors.PreconditionFailed,)
 OF_A_BODY = (errors.LengthRequired, errors.PayloadTooLarge, errors.UnsupportedMediaType)
 
 BEARER = {"type": "http", "scheme": "bearer", "description": "An API key: `cl_live_…` or `cl_test_…`."}
@@ -76,6 +78,21 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Makes it safe to send this request again: the same key gets the first answer and no second effect.",
 )
+TAGS = {"type": "string", "pattern": r'^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'}
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    TAGS,
+    OpenApiParameter.HEADER,
+    description="The `ETag` of the object as you read it: if somebody changed it since, the answer is 412.",
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    TAGS,
+    OpenApiParameter.HEADER,
+    description="The `ETag` of the copy that you have: if it is still the same, the answer is 304 without a body.",
+)
+ETAG = {"schema": {"type": "string"}, "description": "Names this state of the object, for `If-Match`."}
+NOT_MODIFIED = {"description": "Your copy is still the same.", "headers": {"ETag": ETAG}}
 DRY_RUN = OpenApiParameter(
     "dry_run", bool, OpenApiParameter.QUERY, description="Answer what would be done, and do nothing.", default=False
 )
@@ -138,11 +155,24 @@ class LedgerSchema(AutoSchema):
         ]
 
     def get_override_parameters(self) -> list:
-        if self.method not in WRITES or not self._is_keyed():
+        if not self._is_keyed():
             return []
+        if self.method not in WRITES:
+            return [IF_NONE_MATCH] if self._shows_tagged() else []
+        return [*self._parameters_of_a_write(), *([IF_MATCH] if self._names_object() else [])]
+
+    def _parameters_of_a_write(self) -> list:
         last = self._steps()[-1]
         in_body = last.startswith(("batch", "import")) or "imports" in self._steps()  # there it is a field of the body
         return [IDEMPOTENCY_KEY] if in_body else [IDEMPOTENCY_KEY, DRY_RUN]
+
+    def _names_object(self) -> bool:
+        """Whether the address is that of one object with an entity tag, or of an action on it."""
+        return names_object(self.view, re.findall(r"{(\w+)}", self.path))
+
+    def _shows_tagged(self) -> bool:
+        """Whether the answer carries an entity tag."""
+        return self._names_object() and getattr(self.view, "action", None) in ("retrieve", "update")
 
     def _get_filter_parameters(self) -> list[dict]:
         """Each backend describes itself; drf-spectacular would look for a fixed set of filters."""
@@ -195,6 +225,10 @@ class LedgerSchema(AutoSchema):
     def _get_response_bodies(self, direction="response") -> dict:
         answers = super()._get_response_bodies(direction)
         self._register("Error", ResolvedComponent.SCHEMA, ERROR)
+        if self._shows_tagged():
+            answers["200"] = answers["200"] | {"headers": {"ETag": ETAG}}
+            if self.method == "GET":
+                answers["304"] = self._register("NotModified", ResolvedComponent.RESPONSE, NOT_MODIFIED)
         for refusal in self._refusals():
             code = str(refusal.status)
             if code not in answers:
@@ -204,7 +238,11 @@ class LedgerSchema(AutoSchema):
     def _refusals(self) -> list[type[errors.Refusal]]:
         found = [*ALWAYS, *(OF_A_KEY if self._is_keyed() else ())]
         if self.method in WRITES:
-            found += [*OF_A_WRITE, *(OF_A_BODY if self.method != "DELETE" else ())]
+            found += [
+                *OF_A_WRITE,
+                *(OF_A_CONDITION if self._names_object() else ()),
+                *(OF_A_BODY if self.method != "DELETE" else ()),
+            ]
         return found
 
     def _register(self, name: str, kind: str, schema: dict) -> dict:

@@ -13,6 +13,8 @@ from ledger.accounts.models import Account
 from ledger.assertions.models import BalanceAssertion
 from ledger.closing.closing import close_year
 from ledger.closing.models import YearClosing
+from ledger.health.examining import examine_and_keep
+from ledger.health.models import Examination
 from ledger.journal import draft_desks
 from ledger.journal.models import Entry, Transaction
 from ledger.locks.lifting import lift_lock
@@ -49,8 +51,10 @@ def rows(cast: Cast) -> dict[type, int | str]:
         end = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
         lift = {"area": "sales", "reason": "A late invoice", "expires_at": end, "api_key_id": found[ApiKey]}
         found[LockLift] = lift_lock(**who, **lift).pk
+    kept = examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")
     return {
         **found,
+        Examination: kept.pk,
         Job: job.pk,
         Transaction: posted.pk,
         BalanceAssertion: asserted(books).pk,
@@ -66,7 +70,17 @@ def pages_of(rows: dict) -> list[str]:
     for model, number in rows.items():
         found += [address(model), address(model, "change", number), address(model, "history", number)]
     found += [address(YearClosing, "year", 2020), address(YearClosing, "year", 2021)]
-    for model in (Account, BalanceAssertion, Transaction, ApiKey, LockLift, Membership, Organization, User):
+    for model in (
+        Account,
+        BalanceAssertion,
+        Transaction,
+        ApiKey,
+        LockLift,
+        Membership,
+        Organization,
+        User,
+        Examination,
+    ):
         found.append(address(model, "add"))
     found.append(address(Account, "explain", rows[Account]))
     found += [address(Transaction, "reverse", rows[Transaction]), address(ApiKey, "rotate", rows[ApiKey])]

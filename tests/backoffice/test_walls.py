@@ -9,6 +9,8 @@ from ledger.accounts.models import Account
 from ledger.assertions.models import BalanceAssertion
 from ledger.closing.closing import close_year
 from ledger.closing.models import YearClosing
+from ledger.health.examining import examine_and_keep
+from ledger.health.models import Examination
 from ledger.journal.models import Entry, Transaction
 from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
@@ -46,7 +48,8 @@ def theirs(cast: Cast) -> dict[type, int]:
         end = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
         lift = {"area": "sales", "reason": "Charlie's invoice", "expires_at": end, "api_key_id": rows[ApiKey]}
         rows[LockLift] = lift_lock(**who, **lift).pk
-    more = {Job: job.pk, Transaction: posted.pk, BalanceAssertion: asserted(books).pk}
+    kept = examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")
+    more = {Job: job.pk, Transaction: posted.pk, BalanceAssertion: asserted(books).pk, Examination: kept.pk}
     return {**rows, **more, Organization: books.organization.pk}
 
 

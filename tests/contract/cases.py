@@ -153,9 +153,11 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ORGANIZATION}/events/<event_id>": {"GET": Case("events")},
     f"{ORGANIZATION}/jobs": {"GET": Case("jobs")},
     f"{ORGANIZATION}/jobs/<job_id>": {"GET": Case("jobs")},
+    "metrics": {"GET": Case("", 401, public=True)},  # no key opens it: it is the installation's
+    f"{ORGANIZATION}/health/ledger": {"GET": Case("health"), "POST": Case("health", 202)},
     f"{ORGANIZATION}/accounts": {"GET": Case("accounts"), "POST": Case("accounts", 201, _account)},
     f"{ORGANIZATION}/accounts/batch": {
-        "POST": Case("accounts", 201, lambda e: {"accounts": [_account(e), _account(e, "1997")]})
+        "POST": Case("accounts", body=lambda e: {"accounts": [_account(e), _account(e, "1997")]})
     },
     f"{ORGANIZATION}/accounts/from-template": {
         "POST": Case("accounts", 201, lambda e: {"template": "professional_services"})

@@ -1,5 +1,7 @@
 """Attacks on amounts and sides, on the header's own rules, and on reversals."""
 
+import json
+
 from tests.invariants.attacking import Attacker, breaks
 
 # --- Amounts ----------------------------------------------------------------------------------------------------------
@@ -104,6 +106,25 @@ def above_the_ceiling(a: Attacker):
     header = a.header(total_debits="500.01", total_credits="500.01")
     a.entry(header, 1, "1003", "500.01")
     a.entry(header, 2, "1001", "-500.01")
+
+
+@breaks("balance_condition_holds")
+def against_its_own_condition(a: Attacker):
+    """Posting by raw SQL, and then asking whether the account still has a million."""
+    header = a.header()
+    a.pair(header)
+    a.run(
+        "select ledger_hold_accounts(%s, array[%s]::bigint[], '{}')",
+        *(a.alice, a.account("1001")),
+    )
+    condition = {"place": 0, "account_id": a.account("1001"), "entry": 0, "gte": 1_000_000, "later": 0}
+    a.run("select ledger_check_conditions(%s, %s)", a.alice, json.dumps([condition]))
+
+
+@breaks("balance_condition_holds")
+def a_condition_on_a_strangers_account(a: Attacker):
+    condition = {"place": 0, "account_id": a["charlies cash"], "entry": 0, "gte": 0, "later": 0}
+    a.run("select ledger_check_conditions(%s, %s)", a.alice, json.dumps([condition]))
 
 
 # --- The header's own rules -------------------------------------------------------------------------------------------

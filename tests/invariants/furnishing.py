@@ -8,6 +8,7 @@ from ledger.accounts.opening import NewAccount, open_accounts
 from ledger.assertions.asserting import assert_balance
 from ledger.closing.closing import close_year
 from ledger.closing.models import ClosingPosting
+from ledger.health.examining import examine_and_keep
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
@@ -16,7 +17,7 @@ from ledger.locks.lifting import lift_lock
 from ledger.locks.locking import move_locks
 from organizations.actors import Actor
 from organizations.directory.updating import update_organization
-from organizations.jobs.models import Job
+from organizations.jobs.models import Job, JobPart
 from organizations.keys.minting import create_key
 from organizations.keys.models import ApiKey
 from tests.cast import Books, Cast, gather
@@ -74,7 +75,6 @@ def furnish() -> tuple[Cast, dict[str, int]]:
             actor=books.actor, organization=books.organization, transaction_id=found["returned"], reversal_date=DAY
         ).transaction.pk
         found["key"] = ApiKey.objects.of(books.organization).get().pk
-        Job.objects.create(organization=books.organization, kind="nothing")
         found["assertion"] = assert_balance(
             actor=books.actor,
             organization=books.organization,
@@ -83,10 +83,14 @@ def furnish() -> tuple[Cast, dict[str, int]]:
             expected=0,
             blocking=True,
         ).pk
+        found["job"] = Job.objects.create(organization=books.organization, kind="nothing").pk
+        JobPart.objects.create(organization=books.organization, job_id=found["job"], number=0, results=[])
     books.api.post("/accounts", {"code": "1997", "name": "By HTTP", "type": "asset"}, idempotency_key="once")
     with cast.charlies.acting():
         found["charlies entry"] = Entry.objects.of(cast.charlies.organization).get(line_no=1).pk
+        found["charlies job"] = Job.objects.create(organization=cast.charlies.organization, kind="nothing").pk
         found["charlies key"] = ApiKey.objects.of(cast.charlies.organization).get().pk
+    examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")
     with books.acting():
         update_organization(
             actor=books.actor, organization=books.organization, changes={"books_closed_through": CLOSED_THROUGH}

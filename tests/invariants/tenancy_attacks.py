@@ -85,6 +85,31 @@ def a_secret_for_somebody_elses_key(a: Attacker):
     )
 
 
+def _part(a: Attacker, job: int) -> None:
+    query = "insert into organizations_jobpart (organization_id, job_id, number, results) values (%s, %s, 0, '[]')"
+    a.run(query, a.alice, job)
+
+
+@breaks("part_of_own_job")
+def a_part_of_somebody_elses_job(a: Attacker):
+    _part(a, a["charlies job"])
+
+
+@breaks("job_part_once")
+def the_same_part_twice(a: Attacker):
+    _part(a, a["job"])
+
+
+@breaks("InsufficientPrivilege")
+def a_part_told_otherwise(a: Attacker):
+    a.run("update organizations_jobpart set results = '[1]'")
+
+
+@breaks("InsufficientPrivilege")
+def an_examination_told_otherwise(a: Attacker):
+    a.run("update ledger_examination set status = 'healthy'")
+
+
 @breaks("membership_once")
 def a_member_twice(a: Attacker):
     a.run(

@@ -14,7 +14,7 @@ def books(db):
         {"code": "5105", "name": "Currency Loss", "type": "expense"},
         {"code": "5602", "name": "Postage", "type": "expense"},
     ]
-    assert books.api.post("/accounts/batch", {"accounts": further}).status == 201
+    assert books.api.post("/accounts/batch", {"accounts": further}).status == 200
     return books.refresh()
 
 
