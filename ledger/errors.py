@@ -15,6 +15,13 @@ class AccountNotFound(Invalid):
     message = "One or more accounts are invalid"
 
 
+class CategoryNotFound(Invalid):
+    """A transaction names a category that this organization does not have."""
+
+    code = "category_not_found"
+    message = "There is no such category"
+
+
 class TransactionDoesNotBalance(Invalid):
     """Debits and credits differ in the base currency (or in the one currency of all entries).
 
@@ -89,6 +96,37 @@ class AccountCodeTaken(Conflict):
 
     code = "account_code_taken"
     message = "An account with this code already exists"
+
+
+# --- 409, 422: categories ---------------------------------------------------------------------------------------------
+
+
+class CategoryTypeFinal(Unprocessable):
+    """The type of a category cannot be changed after creation."""
+
+    code = "category_immutable"
+    message = "The type of a category cannot be changed"
+
+
+class CategoryNameTaken(Conflict):
+    """Names of categories are unique within an organization and type."""
+
+    code = "category_name_taken"
+    message = "A category of this type with this name already exists"
+
+
+class CategoryInUse(Unprocessable):
+    """A category that transactions have cannot be deleted; archive it."""
+
+    code = "category_in_use"
+    message = "The category is in use; archive it instead"
+
+
+class CategoryArchived(Unprocessable):
+    """An archived category can be given to no transaction; those that have it keep it."""
+
+    code = "category_archived"
+    message = "The category is archived"
 
 
 # --- 409, 422: a transaction that could be posted, but not now or not like this ---------------------------------------

@@ -6,11 +6,22 @@ another way or slips between a check and the write. Each row here has an attack 
 A rule that no well-formed request can reach maps to ``LedgerBroken``: a 500 with an alarm.
 """
 
+from collections.abc import Callable
+
 from ledger import errors
-from organizations.errors import Conflict, Invalid, OrganizationParentMismatch, RecordsAreFinal
+from organizations.errors import Conflict, Invalid, OrganizationParentMismatch, RecordsAreFinal, Refusal
 from organizations.wire.database_rules import register_rules
 
-RULES: dict[str, type[Exception]] = {
+
+def _names_no_category(report) -> Refusal:
+    return errors.CategoryNotFound(fields={"category_id": errors.CategoryNotFound.message})
+
+
+def _names_an_archived_category(report) -> Refusal:
+    return errors.CategoryArchived(fields={"category_id": errors.CategoryArchived.message})
+
+
+RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     # the journal
     "transaction_balances": errors.TransactionDoesNotBalance,
     "transaction_entry_count": Invalid,
@@ -64,6 +75,14 @@ RULES: dict[str, type[Exception]] = {
     "account_type": errors.LedgerBroken,
     "account_status": errors.LedgerBroken,
     "account_bounds": Invalid,
+    # categories
+    "transaction_of_own_category": _names_no_category,
+    "transaction_category_active": _names_an_archived_category,
+    "category_name_once": errors.CategoryNameTaken,
+    "category_identity_final": errors.CategoryTypeFinal,
+    "category_name": Invalid,
+    "category_type": errors.LedgerBroken,
+    "category_status": errors.LedgerBroken,
     # who
     "organization_parent_in_reach": OrganizationParentMismatch,
     "organization_mode_of_parent": OrganizationParentMismatch,

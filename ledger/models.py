@@ -2,5 +2,6 @@
 
 from ledger.accounts.models import Account as Account
 from ledger.balances.models import AccountTotal as AccountTotal
+from ledger.categories.models import Category as Category
 from ledger.journal.models import Entry as Entry
 from ledger.journal.models import Transaction as Transaction

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ledger.accounts.api import AccountViewSet, ChartTemplateViewSet
+from ledger.categories.api import CategoryViewSet
 from ledger.imports.api import JournalImportViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
@@ -27,6 +28,8 @@ urlpatterns = [
     path(f"{ACCOUNT}/balance", AccountViewSet.as_view({"get": "balance"})),
     path(f"{ACCOUNT}/transactions", AccountTransactionViewSet.as_view({"get": "list"})),
     path(f"{ACCOUNT}/entries", RegisterViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/categories", CategoryViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/categories/<str:category_id>", CategoryViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/contacts/<str:contact_id>/transactions", ContactTransactionViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/transactions", TransactionViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/transactions/batch", TransactionBatchViewSet.as_view({"post": "create"})),

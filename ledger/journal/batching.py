@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
+from ledger.categories.choosing import Choices
 from ledger.errors import BatchFailed, ExternalIdTaken, TransactionAlreadyPosted
 from ledger.journal.answers import transaction_answers
 from ledger.journal.drafts import Draft, read_draft
@@ -54,11 +55,14 @@ def create_batch(
             item.refusal = refusal
     accounts = accounts_of(organization, [draft for draft, _ in drafts.values()])
     taken = _taken(organization, [draft.external_id for draft, _ in drafts.values()])
+    categories = Choices(organization, [draft.category_id for draft, _ in drafts.values()])
     today = clock.today(organization.time_zone)
     for item in items:
         if item.refusal is None:
             draft, post = drafts[item.index]
             path = f"transactions[{item.index}]."
+            item.refusal = categories.obstacle(draft.category_id, path)
+        if item.refusal is None:
             try:
                 _claim_external_id(draft, taken, path)
                 item.plan = Plan(weigh(draft, accounts, organization, today, path=path), post)
