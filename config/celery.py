@@ -19,6 +19,10 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "note when keys were last used": {"task": "organizations.keys.tasks.note_last_use", "schedule": 60},
     "run jobs whose message was lost": {"task": "organizations.jobs.tasks.run_waiting_jobs", "schedule": 30},
+    "sweep files that no attachment names": {
+        "task": "ledger.attachments.tasks.sweep_attachments",
+        "schedule": 24 * 3600,
+    },
     "forget old idempotency keys": {"task": "organizations.requests.tasks.forget_old_claims", "schedule": 3600},
 }
 

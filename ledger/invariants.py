@@ -83,6 +83,13 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "category_name": Invalid,
     "category_type": errors.LedgerBroken,
     "category_status": errors.LedgerBroken,
+    # files on transactions
+    "attachment_of_own_transaction": errors.TransactionHasAttachments,
+    "attachment_once": errors.AttachmentExists,
+    "attachment_path_once": errors.LedgerBroken,
+    "attachment_facts": errors.LedgerBroken,
+    "attachment_final": errors.LedgerBroken,
+    "attachment_of_posted_stays": errors.LedgerBroken,
     # who
     "organization_parent_in_reach": OrganizationParentMismatch,
     "organization_mode_of_parent": OrganizationParentMismatch,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ledger.accounts.api import AccountViewSet, ChartTemplateViewSet
+from ledger.attachments.api import AttachmentContentViewSet, AttachmentViewSet, TransactionAttachmentViewSet
 from ledger.categories.api import CategoryViewSet
 from ledger.imports.api import JournalImportViewSet
 from ledger.journal.api import (
@@ -18,6 +19,7 @@ OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
 ORGANIZATION = "organizations/<str:organization_id>"
 ACCOUNT = f"{ORGANIZATION}/accounts/<str:account_id>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<str:transaction_id>"
+ATTACHMENT = f"{ORGANIZATION}/attachments/<str:attachment_id>"
 
 urlpatterns = [
     path("chart-templates", ChartTemplateViewSet.as_view({"get": "list"})),
@@ -39,5 +41,8 @@ urlpatterns = [
     path(f"{TRANSACTION}/reverse", TransactionViewSet.as_view({"post": "reverse"})),
     path(f"{TRANSACTION}/reverse-partial", TransactionViewSet.as_view({"post": "reverse_partial"})),
     path(f"{TRANSACTION}/adjust", TransactionViewSet.as_view({"post": "adjust"})),
+    path(f"{TRANSACTION}/attachments", TransactionAttachmentViewSet.as_view(COLLECTION)),
+    path(ATTACHMENT, AttachmentViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
+    path(f"{ATTACHMENT}/content", AttachmentContentViewSet.as_view({"get": "content"})),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
 ]

@@ -17,6 +17,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ORGANIZATION = "organizations/<organization_id>"
 ACCOUNT = f"{ORGANIZATION}/accounts/<account_id>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<transaction_id>"
+CATEGORY = f"{ORGANIZATION}/categories/<category_id>"
+ATTACHMENT = f"{ORGANIZATION}/attachments/<attachment_id>"
 KEY = f"{ORGANIZATION}/api-keys/<api_key_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
@@ -63,6 +65,10 @@ def _back(estate: Estate) -> list[dict]:
 
 def _account(estate: Estate, code: str = "1998") -> dict:
     return {"code": code, "name": "Till", "type": "asset", "parent_account_id": estate["other_account_id"]}
+
+
+def _receipt(estate: Estate) -> tuple[bytes, str]:
+    return encode_multipart(BOUNDARY, {"file": _File("receipt.csv", CSV)}), MULTIPART_CONTENT
 
 
 def _upload(estate: Estate) -> tuple[bytes, str]:
@@ -143,10 +149,25 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ACCOUNT}/balance": {"GET": Case("accounts")},
     f"{ACCOUNT}/transactions": {"GET": Case("transactions")},
     f"{ACCOUNT}/entries": {"GET": Case("accounts")},
+    f"{ORGANIZATION}/categories": {
+        "GET": Case("categories"),
+        "POST": Case("categories", 201, lambda e: {"name": "Meals", "type": "expense"}),
+    },
+    CATEGORY: {
+        "GET": Case("categories"),
+        "PUT": Case("categories", body=lambda e: {"status": "archived"}),
+        "DELETE": Case("categories", 204),
+    },
+    f"{TRANSACTION}/attachments": {
+        "GET": Case("transactions", path=POSTED),
+        "POST": Case("transactions", 201, _receipt, path=POSTED),
+    },
+    ATTACHMENT: {"GET": Case("transactions"), "DELETE": Case("transactions", 204)},
+    f"{ATTACHMENT}/content": {"GET": Case("transactions")},
     f"{ORGANIZATION}/contacts/<contact_id>/transactions": {"GET": Case("transactions", unknown=200)},
     f"{ORGANIZATION}/transactions": {
         "GET": Case("transactions"),
-        "POST": Case("transactions", 201, lambda e: {"entries": _entries(e), "account_id": e["account_id"]}),
+        "POST": Case("transactions", 201, lambda e: {"entries": _entries(e), "category_id": e["category_id"]}),
     },
     f"{ORGANIZATION}/transactions/batch": {
         "POST": Case("transactions", body=lambda e: {"transactions": [{"entries": _entries(e)}]})

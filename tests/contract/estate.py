@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 from django.test import Client
 
 from ledger.accounts.opening import NewAccount, open_account
+from ledger.attachments import storing
+from ledger.attachments.attaching import attach_file
+from ledger.attachments.contents import examine
+from ledger.categories.naming import create_category
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import create_transaction
 from organizations import ids
@@ -49,6 +53,7 @@ KINDS = {
     "posted": "TXN",
     "contact_id": "CON",
     "category_id": "CAT",
+    "attachment_id": "ATT",
     "api_key_id": "KEY",
     "membership_id": "MEM",
     "user_id": "USR",
@@ -74,6 +79,17 @@ def furnish(books: Books) -> Estate:
             create_transaction(actor=actor, organization=organization, draft=Draft(lines), auto_post=posts).transaction
             for posts in (False, True)
         )
+        category = create_category(actor=actor, organization=organization, name="Travel", type="expense")
+        receipt = b"%PDF-1.7 a receipt"
+        path = storing.new_path(organization.pk)
+        storing.keep(path, receipt)
+        attachment = attach_file(
+            actor=actor,
+            organization=organization,
+            transaction_id=posted.pk,
+            content=examine("receipt.pdf", receipt),
+            path=path,
+        )
         key, _ = create_key(
             actor=actor, organization_id=organization.pk, mode=organization.mode, name="Spare", permissions=[]
         )
@@ -90,7 +106,8 @@ def furnish(books: Books) -> Estate:
         "draft": draft.public_id,
         "posted": posted.public_id,
         "contact_id": ids.encode("CON", secrets.randbits(56)),
-        "category_id": ids.encode("CAT", secrets.randbits(56)),
+        "category_id": category.public_id,
+        "attachment_id": attachment.public_id,
         "api_key_id": key.public_id,
         "membership_id": member.public_id,
         "user_id": member.user.public_id,
