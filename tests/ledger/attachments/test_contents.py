@@ -1,5 +1,8 @@
 """What a file is, and by what name it is shown."""
 
+import contextlib
+import random
+
 import pytest
 
 from ledger.attachments.contents import Unacceptable, clean_name, examine
@@ -89,3 +92,13 @@ def test_a_name_without_an_ending_gets_that_of_its_type():
     assert examine("Receipt no. 5", PDF).name == "Receipt no. 5.pdf"
     assert examine("2026.11.25", PNG).name == "2026.11.25.png"
     assert len(examine("y" * 200, PDF).name) == 120
+
+
+def test_damaged_archives_are_refused_and_break_nothing():
+    chance = random.Random(7)
+    for _ in range(2_000):
+        damaged = bytearray(SHEET)
+        for _ in range(chance.randint(1, 6)):
+            damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
+        with contextlib.suppress(Unacceptable):
+            examine("hours.xlsx", bytes(damaged[: chance.randint(8, len(damaged))]))
