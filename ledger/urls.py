@@ -9,10 +9,10 @@ from ledger.imports.api import JournalImportViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
     ContactTransactionViewSet,
-    RegisterViewSet,
     TransactionBatchViewSet,
     TransactionViewSet,
 )
+from ledger.journal.entries_api import JournalViewSet, RegisterViewSet
 
 COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -33,6 +33,7 @@ urlpatterns = [
     path(f"{ORGANIZATION}/categories", CategoryViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/categories/<str:category_id>", CategoryViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/contacts/<str:contact_id>/transactions", ContactTransactionViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/entries", JournalViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/transactions", TransactionViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/transactions/batch", TransactionBatchViewSet.as_view({"post": "create"})),
     path(f"{ORGANIZATION}/transactions/batch-post", TransactionBatchViewSet.as_view({"post": "post_many"})),

@@ -2,11 +2,11 @@
 
 from operator import attrgetter
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.response import Response
 
 from ledger.accounts.models import Account
-from ledger.journal import shapes
+from ledger.journal import exports, shapes
 from ledger.journal.adjusting import adjust_transaction
 from ledger.journal.answers import transaction_answers
 from ledger.journal.batching import create_batch, post_batch
@@ -15,9 +15,9 @@ from ledger.journal.drafting import delete_draft, update_draft
 from ledger.journal.drafts import TYPES, Draft, Line, read_draft
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.posting import create_transaction, post_transaction
-from ledger.journal.registers import register_answers
 from ledger.journal.reversing import reverse_transaction
 from organizations.errors import Invalid, NotFound
+from organizations.requests.exporting import FORMAT, ExportingViewSet
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
 from organizations.wire.shapes import Flag
@@ -31,13 +31,16 @@ def read_lines(body: dict) -> list[Line]:
     return found["lines"]
 
 
+LISTED = {(200, "application/json"): shapes.TransactionShape(many=True), (200, "text/csv"): OpenApiTypes.STR}
+
+
 class BatchWish(shapes.BatchFields):
     """What a batch says beside its items, which ``drafts`` reads."""
 
     auto_post = Flag(required=False)
 
 
-class TransactionViewSet(TenantViewSet):
+class TransactionViewSet(ExportingViewSet):
     """The journal."""
 
     resource = "transactions"
@@ -60,6 +63,8 @@ class TransactionViewSet(TenantViewSet):
     }
     sort_fields = ["transaction_date", "amount", "created_at", "type", "reference_number"]
     default_sort = "-transaction_date"
+    export_sort = "transaction_date"
+    extra_parameters = FORMAT
     date_field = "transaction_date"
     row_weight = attrgetter("entry_count")
 
@@ -77,14 +82,23 @@ class TransactionViewSet(TenantViewSet):
         return found
 
     def _list(self, rows) -> Response:
-        return self.page(rows, lambda page: transaction_answers(page, self.organization))
+        if not self.wants_file:
+            return self.page(rows, lambda page: transaction_answers(page, self.organization))
+        matching, keys = self.chosen(rows)
+        rows = rows.filter(matching).order_by(*(key.order for key in keys))
+        return self.file(
+            "transactions", exports.TRANSACTION_COLUMNS, lambda: exports.transaction_rows(rows, self.organization)
+        )
 
     def _answer(self, transaction: Transaction, status: int = 200) -> Response:
         return Response(transaction_answers([transaction], self.organization)[0], status=status)
 
-    @extend_schema(responses=shapes.TransactionShape(many=True))
+    @extend_schema(responses=LISTED)
     def list(self, request, organization_id):
-        """List transactions, newest first."""
+        """List transactions, newest first.
+
+        As a file (`format=csv`) all of them come at once, the oldest first unless `sort` says otherwise.
+        """
         return self._list(Transaction.objects.of(self.organization))
 
     @extend_schema(request=shapes.NewTransactionShape, responses={201: shapes.TransactionShape})
@@ -222,7 +236,7 @@ class TransactionBatchViewSet(TenantViewSet):
 class AccountTransactionViewSet(TransactionViewSet):
     """Transactions that have an entry on an account."""
 
-    @extend_schema(responses=shapes.TransactionShape(many=True))
+    @extend_schema(responses=LISTED)
     def list(self, request, organization_id, account_id):
         """List the posted transactions that touch an account."""
         number = self.read_id("account_id", "ACT")
@@ -235,28 +249,8 @@ class AccountTransactionViewSet(TransactionViewSet):
 class ContactTransactionViewSet(TransactionViewSet):
     """Transactions of a contact."""
 
-    @extend_schema(responses=shapes.TransactionShape(many=True))
+    @extend_schema(responses=LISTED)
     def list(self, request, organization_id, contact_id):
         """List the transactions that name a contact."""
         number = self.read_id("contact_id", "CON")
         return self._list(Transaction.objects.of(self.organization).filter(contact_id=number))
-
-
-class RegisterViewSet(TenantViewSet):
-    """An account's entries."""
-
-    resource = "accounts"
-    list_fields = {"transaction_date": Day()}
-    sort_fields = ["transaction_date"]
-    default_sort = "-transaction_date"
-    date_field = "transaction_date"
-
-    @extend_schema(responses=shapes.LedgerEntryShape(many=True))
-    def list(self, request, organization_id, account_id):
-        """List an account's entries by date, each with the balance after it."""
-        number = self.read_id("account_id", "ACT")
-        account = Account.objects.of(self.organization).filter(pk=number).first()
-        if account is None:
-            raise NotFound()
-        rows = Entry.objects.of(self.organization).filter(account=account).select_related("transaction")
-        return self.page(rows, lambda page: register_answers(page, account, self.organization))

@@ -201,6 +201,16 @@ class LedgerEntryShape(EntryShape):
     reference_number = serializers.CharField()
 
 
+class JournalEntryShape(EntryShape):
+    """An entry in the general journal, with what its transaction and account say."""
+
+    account_code = serializers.CharField()
+    account_name = serializers.CharField()
+    transaction_description = serializers.CharField()
+    transaction_type = serializers.ChoiceField(TYPES)
+    reference_number = serializers.CharField()
+
+
 class BatchFields(serializers.Serializer):
     mode = serializers.ChoiceField(BATCH_MODES, required=False, help_text="`independent` unless given.")
     atomic = Flag(required=False, help_text="The same as `mode` `atomic`.")

@@ -149,6 +149,7 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ACCOUNT}/balance": {"GET": Case("accounts")},
     f"{ACCOUNT}/transactions": {"GET": Case("transactions")},
     f"{ACCOUNT}/entries": {"GET": Case("accounts")},
+    f"{ORGANIZATION}/entries": {"GET": Case("transactions")},
     f"{ORGANIZATION}/categories": {
         "GET": Case("categories"),
         "POST": Case("categories", 201, lambda e: {"name": "Meals", "type": "expense"}),
