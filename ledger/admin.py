@@ -1,5 +1,8 @@
 """Contents page: the back office of this app, in chapter order."""
 
 from ledger.accounts.admin import AccountDesk as AccountDesk
-from ledger.journal.admin import EntryDesk as EntryDesk
+from ledger.attachments.admin import AttachmentDesk as AttachmentDesk
+from ledger.categories.admin import CategoryDesk as CategoryDesk
+from ledger.imports.admin import import_page as import_page
 from ledger.journal.admin import TransactionDesk as TransactionDesk
+from ledger.journal.entries_admin import EntryDesk as EntryDesk

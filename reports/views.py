@@ -1,11 +1,12 @@
 """Reports over HTTP: one shape for all."""
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from ledger.accounts.models import TYPES
 from organizations import clock
+from organizations.requests.exporting import FORMAT, ExportingViewSet
 from organizations.requests.views import TenantViewSet
 from organizations.tenants.reach import overseen_and_owned_children
 from organizations.wire.filtering import BookDay, Choice, Whole
@@ -16,6 +17,16 @@ from reports.trial_balance import trial_balance
 
 DATE = {"type": "string", "format": "date"}
 DEEPEST = 100
+TRIAL_BALANCE_COLUMNS = (
+    "code",
+    "name",
+    "account_type",
+    "level",
+    "debit_balance",
+    "credit_balance",
+    "balance",
+    "rollup_balance",
+)
 DEPTH = {"type": "integer", "minimum": 1, "maximum": DEEPEST}
 
 
@@ -55,14 +66,16 @@ class TrialBalanceShape(serializers.Serializer):
     is_balanced = serializers.BooleanField()
 
 
-class TrialBalanceViewSet(TenantViewSet):
+class TrialBalanceViewSet(ExportingViewSet):
     """The trial balance."""
 
     resource = "reports"
+    file_actions = ("retrieve",)
 
     @extend_schema(
-        responses=TrialBalanceShape,
+        responses={(200, "application/json"): TrialBalanceShape, (200, "text/csv"): OpenApiTypes.STR},
         parameters=[
+            OpenApiParameter("format", FORMAT["format"].schema, description="`csv` answers the rows as a file."),
             OpenApiParameter("as_of", DATE, description="Including this day; today unless given."),
             OpenApiParameter(
                 "depth",
@@ -73,12 +86,16 @@ class TrialBalanceViewSet(TenantViewSet):
     )
     def retrieve(self, request, organization_id):
         """Show the trial balance at the end of a day."""
-        asked = read_parameters(request.query_params, {"as_of": BookDay(), "depth": Whole()})
+        asked = read_parameters(request.query_params, {"as_of": BookDay(), "depth": Whole(), **FORMAT})
         depth = asked.get("depth")
         if depth is not None and not 1 <= depth <= DEEPEST:
             raise bad({"depth": f"A whole number from 1 to {DEEPEST}."})
         as_of = asked.get("as_of") or clock.today(self.organization.time_zone)
-        return Response(trial_balance(self.organization, as_of=as_of, depth=depth))
+        report = trial_balance(self.organization, as_of=as_of, depth=depth)
+        if self.wants_file:
+            rows = [[row[name] for name in TRIAL_BALANCE_COLUMNS] for row in report["accounts"]]
+            return self.file(f"trial-balance-{as_of}", TRIAL_BALANCE_COLUMNS, lambda: rows)
+        return Response(report)
 
 
 class OverviewTotalsShape(serializers.Serializer):

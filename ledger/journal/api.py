@@ -10,7 +10,7 @@ from ledger.journal import exports, shapes
 from ledger.journal.adjusting import adjust_transaction
 from ledger.journal.answers import transaction_answers
 from ledger.journal.batching import create_batch, post_batch
-from ledger.journal.conditions import where_account, where_status
+from ledger.journal.conditions import transactions_that_say, where_account, where_status
 from ledger.journal.drafting import delete_draft, update_draft
 from ledger.journal.drafts import TYPES, Draft, Line, read_draft
 from ledger.journal.models import Entry, Transaction
@@ -64,7 +64,7 @@ class TransactionViewSet(ExportingViewSet):
     sort_fields = ["transaction_date", "amount", "created_at", "type", "reference_number"]
     default_sort = "-transaction_date"
     export_sort = "transaction_date"
-    extra_parameters = FORMAT
+    extra_parameters = FORMAT | {"search": Text(description="Description, reference or external id contains this.")}
     date_field = "transaction_date"
     row_weight = attrgetter("entry_count")
 
@@ -82,6 +82,9 @@ class TransactionViewSet(ExportingViewSet):
         return found
 
     def _list(self, rows) -> Response:
+        text = self.extra().get("search")
+        if text is not None:
+            rows = rows.filter(transactions_that_say(text))
         if not self.wants_file:
             return self.page(rows, lambda page: transaction_answers(page, self.organization))
         matching, keys = self.chosen(rows)

@@ -1,11 +1,12 @@
 """Entries over HTTP: an account's register, and the general journal."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 
 from ledger.accounts.models import Account
 from ledger.journal import exports, registers, shapes
 from ledger.journal.answers import journal_answers
+from ledger.journal.conditions import entries_that_say
 from ledger.journal.drafts import SIDES
 from ledger.journal.models import Entry
 from organizations.errors import NotFound
@@ -15,6 +16,7 @@ from organizations.wire.cursors import SortKey
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Metadata, PublicId, Text
 from organizations.wire.listing import KeysetPaginator
 
+SEARCH = {"search": Text(description="A description or reference, of the entry or its transaction, contains this.")}
 FILES = {(200, "text/csv"): OpenApiTypes.STR}
 
 
@@ -50,7 +52,7 @@ class RegisterViewSet(ExportingViewSet):
     default_sort = "-transaction_date"
     export_sort = "transaction_date"
     date_field = "transaction_date"
-    extra_parameters = FORMAT
+    extra_parameters = FORMAT | SEARCH
 
     @extend_schema(responses={(200, "application/json"): shapes.LedgerEntryShape(many=True), **FILES})
     def list(self, request, organization_id, account_id):
@@ -64,13 +66,18 @@ class RegisterViewSet(ExportingViewSet):
         if account is None:
             raise NotFound()
         rows = Entry.objects.of(self.organization).filter(account=account).select_related("transaction")
+        text = self.extra().get("search")
+        said = Q() if text is None else entries_that_say(text)
         if not self.wants_file:
+            rows = rows.filter(said)
             return self.page(rows, lambda page: registers.register_answers(page, account, self.organization))
         matching, keys = self.chosen(rows)
         return self.file(
             f"ledger-{account.code}",
             registers.COLUMNS,
-            lambda: exports.register_lines(account, self.organization, matching, newest_first=keys[0].descending),
+            lambda: exports.register_lines(
+                account, self.organization, matching & said, newest_first=keys[0].descending
+            ),
         )
 
 
@@ -128,9 +135,7 @@ class JournalViewSet(ExportingViewSet):
     default_sort = "-transaction_date"
     export_sort = "transaction_date"
     date_field = "transaction_date"
-    extra_parameters = FORMAT | {
-        "search": Text(description="A description or reference, of the entry or its transaction, contains this.")
-    }
+    extra_parameters = FORMAT | SEARCH
 
     @extend_schema(responses={(200, "application/json"): shapes.JournalEntryShape(many=True), **FILES})
     def list(self, request, organization_id):
@@ -138,29 +143,13 @@ class JournalViewSet(ExportingViewSet):
 
         As a file (`format=csv`) all of them come at once, the oldest first unless `sort` says otherwise.
         """
-        rows = journal(self.organization.pk)
+        rows = registers.journal(self.organization.pk)
         text = self.extra().get("search")
         if text is not None:
-            rows = rows.filter(says(text))
+            rows = rows.filter(entries_that_say(text))
         if not self.wants_file:
             return self.page(rows, lambda page: journal_answers(page, self.organization))
         matching, keys = self.chosen(rows)
         order = journal_order(descending=keys[0].descending)
         rows = rows.filter(matching).order_by(*(key.order for key in order))
         return self.file("journal", exports.JOURNAL_COLUMNS, lambda: exports.journal_rows(rows, self.organization))
-
-
-def journal(organization_id: int) -> QuerySet[Entry]:
-    """All entries of an organization, so that they can be read along its transactions."""
-    rows = Entry.objects.of(organization_id).filter(transaction__organization=organization_id)
-    return rows.select_related("transaction")
-
-
-def says(text: str) -> Q:
-    """Entries that say a text, by themselves or by their transaction."""
-    return (
-        Q(description__icontains=text)
-        | Q(reference__icontains=text)
-        | Q(transaction__description__icontains=text)
-        | Q(transaction__reference_number__icontains=text)
-    )

@@ -54,6 +54,12 @@ HELD = """
 """
 
 
+def journal(organization_id: int) -> QuerySet[Entry]:
+    """All entries of an organization, so that they can be read along its transactions."""
+    rows = Entry.objects.of(organization_id).filter(transaction__organization=organization_id)
+    return rows.select_related("transaction")
+
+
 def balances_after(entries: list[Entry]) -> dict[int, Decimal]:
     """The balance (debit positive) of one account after each of some of its entries, by id, in one query."""
     days = sorted({entry.transaction_date for entry in entries})

@@ -40,10 +40,12 @@ class ExportingViewSet(TenantViewSet):
     """
 
     export_sort: str | None = None
+    #: What else than the list can be a file.
+    file_actions: tuple[str, ...] = ("list",)
 
     def get_renderers(self) -> list[BaseRenderer]:
         json = super().get_renderers()
-        return [*json, CSVRenderer()] if getattr(self, "action", None) == "list" else json
+        return [*json, CSVRenderer()] if getattr(self, "action", None) in self.file_actions else json
 
     def extra(self) -> dict:
         """The view's own parameters as they were asked for."""

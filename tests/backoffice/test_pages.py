@@ -9,6 +9,8 @@ from django.db import OperationalError
 from django.test import Client
 
 from ledger.accounts.models import Account
+from ledger.attachments.models import Attachment
+from ledger.categories.models import Category
 from ledger.journal import draft_desks
 from ledger.journal.models import Entry, Transaction
 from organizations.backoffice.site import site
@@ -19,7 +21,7 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
-from tests.backoffice.desks import Person, address, balance, recorded, stored, typed
+from tests.backoffice.desks import Person, address, attached, balance, categorized, recorded, stored, typed
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,8 @@ def rows(cast: Cast) -> dict[type, int | str]:
         }
     return {
         **found,
+        Attachment: attached(books, posted).pk,
+        Category: categorized(books).pk,
         Job: job.pk,
         Transaction: posted.pk,
         Organization: books.organization.pk,
@@ -53,9 +57,11 @@ def pages_of(rows: dict) -> list[str]:
     found = ["/admin/"]
     for model, number in rows.items():
         found += [address(model), address(model, "change", number), address(model, "history", number)]
-    for model in (Account, Transaction, ApiKey, Membership, Organization, User):
+    for model in (Account, Category, Transaction, ApiKey, Membership, Organization, User):
         found.append(address(model, "add"))
-    found += [address(Transaction, "reverse", rows[Transaction]), address(ApiKey, "rotate", rows[ApiKey])]
+    found += [address(Transaction, page, rows[Transaction]) for page in ("reverse", "reverse_part", "adjust")]
+    found += [address(Attachment, "attach", rows[Transaction]), "/admin/import_journal/", "/admin/trial_balance/"]
+    found += [address(ApiKey, "rotate", rows[ApiKey])]
     return [*found, f"{address(Entry)}?account={rows[Account]}", f"{address(Transaction)}?account={rows[Account]}"]
 
 
@@ -80,14 +86,27 @@ def test_a_viewer_sees_pages_without_any_form_that_writes(cast, rows):
         page = bob.get(where)
         if page.status == 302:
             page = bob.get(page.goes_to)
-        if any(part in where for part in ("/add/", "/user/", "/apikey/", "/reverse/")):
+        if any(part in where for part in ("/add/", "/user/", "/apikey/", "/reverse", "/adjust/", "/attachment/on/")):
             assert page.status == 403, where
             continue
         assert page.status == 200, where
         targets = re.findall(r'<form[^>]*method="post"[^>]*?(?:action="([^"]*)")?[^>]*>', page.text)
         harmless = {"/admin/choose/", "/admin/logout/", ""}
         assert set(targets) <= harmless, where
-        for word in ("Save", "Post", "Reverse", "Duplicate", "Delete", "Suspend", "Archive", "New account", "Remove"):
+        for word in (
+            "Save",
+            "Post",
+            "Reverse",
+            "Duplicate",
+            "Delete",
+            "Suspend",
+            "Archive",
+            "New account",
+            "Remove",
+            "Adjust",
+            "Attach",
+            "Import",
+        ):
             assert not re.search(rf"<(button|a)[^>]*co-button[^>]*>(<span[^>]*>[^<]*</span>)?{word}", page.text), (
                 where,
                 word,

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from ledger.accounts.models import Account
+from ledger.attachments.models import Attachment
+from ledger.categories.models import Category
 from ledger.journal.models import Entry, Transaction
 from organizations.backoffice.site import site
 from organizations.events.models import Event
@@ -12,7 +14,7 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
-from tests.backoffice.desks import Person, account, address, balance, recorded, stored, typed
+from tests.backoffice.desks import Person, account, address, attached, balance, categorized, recorded, stored, typed
 from tests.cast import Cast, open_child
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,7 @@ def theirs(cast: Cast) -> dict[type, int]:
             for model in (Account, Entry, Event, ApiKey, Membership)
         }
         job = Job.objects.create(organization=books.organization, kind="import_journal")
+    rows |= {Attachment: attached(books, posted).pk, Category: categorized(books, "Charlie's trips").pk}
     return {**rows, Job: job.pk, Transaction: posted.pk, Organization: books.organization.pk}
 
 

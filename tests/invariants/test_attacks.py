@@ -4,10 +4,17 @@ import psycopg
 import pytest
 
 from ledger.invariants import RULES
-from tests.invariants import amount_attacks, chart_attacks, journal_attacks, privilege_attacks, tenancy_attacks
+from tests.invariants import (
+    amount_attacks,
+    chart_attacks,
+    file_attacks,
+    journal_attacks,
+    privilege_attacks,
+    tenancy_attacks,
+)
 from tests.invariants.attacking import ATTACKS, Attacker, refused_by
 
-FILES = (journal_attacks, amount_attacks, chart_attacks, tenancy_attacks, privilege_attacks)
+FILES = (journal_attacks, amount_attacks, chart_attacks, file_attacks, tenancy_attacks, privilege_attacks)
 
 
 @pytest.fixture(scope="module")
