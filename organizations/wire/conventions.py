@@ -36,6 +36,9 @@ next page, with the same sort and filters. `limit` is 20 unless given, and at mo
 
 An unknown parameter, field or operator is a 400 that lists the allowed ones.
 
+Lists of the journal are files too: `?format=csv`, or `Accept: text/csv`, answers all rows that match, without pages, of
+one moment, as CSV (RFC 4180, UTF-8). A text that a spreadsheet would run as a formula has an apostrophe in front.
+
 ## Errors
 
 Every error is `{"error": {"type", "code", "message", "details", "status", "request_id"}}`. Compare `code`; show

@@ -12,7 +12,7 @@ import pytest
 from ledger.accounts.opening import NewAccount, open_account
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import create_transactions
-from tests.cast import Api, Books, open_child
+from tests.cast import Api, Books, open_books, open_child
 
 EVIL = '=HYPERLINK("http://evil.example","Click")'
 
@@ -312,3 +312,19 @@ def test_a_file_four_times_as_long_takes_no_more_memory(committed_cast):
         fill(books, 2_500)
     for path in paths:
         assert peak_of(books, path) < before[path] + 1_000_000, path
+
+
+@pytest.mark.slow
+def test_clients_that_go_away_leave_nothing_behind(web_process):
+    """More of them than the pool has connections, each gone after the first bytes of a long file."""
+    books = open_books("Leavers Ltd")
+    fill(books, 4_000)
+    request = urllib.request.Request(
+        f"{web_process.base_url}{books.api.base}/entries?format=csv",
+        headers={"Authorization": f"Bearer {books.key}"},
+    )
+    for _ in range(30):
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert answer.read(2_000)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.read().count(b"\r\n") == 8_001

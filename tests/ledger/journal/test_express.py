@@ -244,3 +244,16 @@ def test_an_answer_lost_at_the_commit_is_never_a_second_posting(books, lane, mon
     if key:
         assert lane.ask(books, full(books), **headers)[2]["Idempotent-Replayed"] == "true"
         assert len(books.api.get("/transactions").data) == 1
+
+
+def test_categories_are_refused_as_django_does(books, lane):
+    old = books.api.post("/categories", {"name": "Old", "type": "expense"})["id"]
+    travel = books.api.post("/categories", {"name": "Travel", "type": "expense"})["id"]
+    books.api.put(f"/categories/{old}", {"status": "archived"})
+    status, answer, _ = lane.ask(books, books.sale(category_id=travel))
+    assert (status, answer["category_id"], lane.handed_on) == (201, travel, 0)
+    for category, code in (("CAT_0190a1b2c3d4e5f6", "category_not_found"), (old, "category_archived")):
+        status, answer, _ = lane.ask(books, books.sale(category_id=category))
+        assert (status, answer["error"]["code"]) == (400 if code == "category_not_found" else 422, code)
+        assert list(answer["error"]["details"]["fields"]) == ["category_id"]
+    assert lane.handed_on == 2
