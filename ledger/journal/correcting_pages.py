@@ -68,8 +68,8 @@ class PartForm(ReversalForm):
 
     def prepare(self):
         for place, side in enumerate(self.obj):
-            label = f"{side.account}: amount to reverse"
-            self.fields[f"amount_{place}"] = forms.CharField(required=False, max_length=40, label=label)
+            typed = forms.TextInput({"aria-label": f"{side.account}: amount to reverse", "inputmode": "decimal"})
+            self.fields[f"amount_{place}"] = forms.CharField(required=False, max_length=40, widget=typed)
 
     def rows(self) -> list[dict[str, Any]]:
         """The sides with their fields, for the page."""

@@ -107,3 +107,4 @@ def read_through(queryset: QuerySet) -> Iterator[tuple]:
         cursor.execute(sql, parameters)
         while batch := cursor.fetchmany(AT_ONCE):
             yield from batch
+            del batch  # before the next is fetched: one at a time is enough
