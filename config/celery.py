@@ -22,6 +22,10 @@ app.conf.beat_schedule = {
     "run jobs whose message was lost": {"task": "organizations.jobs.tasks.run_waiting_jobs", "schedule": 30},
     # At night, and from rows: an hour that was missed is made up for by the next.
     "examine the books": {"task": "ledger.health.tasks.examine_due_ledgers", "schedule": crontab(minute=7, hour="1-5")},
+    "sweep files that no attachment names": {
+        "task": "ledger.attachments.tasks.sweep_attachments",
+        "schedule": 24 * 3600,
+    },
     "forget old idempotency keys": {"task": "organizations.requests.tasks.forget_old_claims", "schedule": 3600},
 }
 

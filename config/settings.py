@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.templatetags.static import static
 
-from config import env
+from config import attachments, env
 from config.embedded import record
 from config.logs import logging_settings
 
@@ -213,12 +213,25 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
+# --- Files on transactions --------------------------------------------------------------------------------------------
+
+ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_BYTES", default=10 * 1024 * 1024, least=1, most=2**30)
+if ATTACHMENT_MAX_BYTES > DATA_UPLOAD_MAX_MEMORY_SIZE:
+    raise env.EnvironmentProblem("ATTACHMENT_MAX_BYTES must not exceed MAX_REQUEST_BYTES: no such file would arrive.")
+_ATTACHMENTS = attachments.storage(
+    Path(env.text("ATTACHMENTS_ROOT", default=str(LOCAL_DIR / "attachments"))),
+    bucket=env.text("ATTACHMENTS_S3_BUCKET", default=None),
+    endpoint=env.text("ATTACHMENTS_S3_ENDPOINT", default=None),
+    region=env.text("ATTACHMENTS_S3_REGION", default=None),
+)
+
 # --- Static files and the back office ---------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", default=str(LOCAL_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "attachments": _ATTACHMENTS,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -2,9 +2,12 @@
 
 from ledger.accounts.admin import AccountDesk as AccountDesk
 from ledger.assertions.admin import AssertionDesk as AssertionDesk
+from ledger.attachments.admin import AttachmentDesk as AttachmentDesk
+from ledger.categories.admin import CategoryDesk as CategoryDesk
 from ledger.closing.admin import YearClosingDesk as YearClosingDesk
 from ledger.closing.lift_desks import LockLiftDesk as LockLiftDesk
 from ledger.explanations.admin import explanation_page as explanation_page
 from ledger.health.admin import ExaminationDesk as ExaminationDesk
-from ledger.journal.admin import EntryDesk as EntryDesk
+from ledger.imports.admin import import_page as import_page
 from ledger.journal.admin import TransactionDesk as TransactionDesk
+from ledger.journal.entries_admin import EntryDesk as EntryDesk

@@ -13,7 +13,7 @@ from decimal import Decimal
 from ledger import errors
 from organizations import ids
 from organizations.currencies.iso import decimals_of
-from organizations.errors import Conflict, Invalid, OrganizationParentMismatch, RecordsAreFinal
+from organizations.errors import Conflict, Invalid, OrganizationParentMismatch, RecordsAreFinal, Refusal
 from organizations.money import exact
 from organizations.wire.database_rules import register_rules
 
@@ -46,7 +46,15 @@ def _out_of_bounds(report) -> errors.BalanceOutOfBounds:
     return errors.BalanceOutOfBounds(details={"reason": f"{report.message_primary}.", "account_id": account})
 
 
-RULES: dict[str, type[Exception] | Callable] = {
+def _names_no_category(report) -> Refusal:
+    return errors.CategoryNotFound(fields={"category_id": errors.CategoryNotFound.message})
+
+
+def _names_an_archived_category(report) -> Refusal:
+    return errors.CategoryArchived(fields={"category_id": errors.CategoryArchived.message})
+
+
+RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     # the journal
     "transaction_balances": errors.TransactionDoesNotBalance,
     "transaction_entry_count": Invalid,
@@ -136,6 +144,21 @@ RULES: dict[str, type[Exception] | Callable] = {
     "assertion_decimals": Invalid,
     "assertion_date_in_range": Invalid,
     "assertion_expected_in_range": Invalid,
+    # categories
+    "transaction_of_own_category": _names_no_category,
+    "transaction_category_active": _names_an_archived_category,
+    "category_name_once": errors.CategoryNameTaken,
+    "category_identity_final": errors.CategoryTypeFinal,
+    "category_name": Invalid,
+    "category_type": errors.LedgerBroken,
+    "category_status": errors.LedgerBroken,
+    # files on transactions
+    "attachment_of_own_transaction": errors.TransactionHasAttachments,
+    "attachment_once": errors.AttachmentExists,
+    "attachment_path_once": errors.LedgerBroken,
+    "attachment_facts": errors.LedgerBroken,
+    "attachment_final": errors.LedgerBroken,
+    "attachment_of_posted_stays": errors.LedgerBroken,
     # who
     "organization_parent_in_reach": OrganizationParentMismatch,
     "organization_mode_of_parent": OrganizationParentMismatch,

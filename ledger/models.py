@@ -3,7 +3,9 @@
 from ledger.accounts.models import Account as Account
 from ledger.accounts.models import AccountVersion as AccountVersion
 from ledger.assertions.models import BalanceAssertion as BalanceAssertion
+from ledger.attachments.models import Attachment as Attachment
 from ledger.balances.models import AccountTotal as AccountTotal
+from ledger.categories.models import Category as Category
 from ledger.closing.models import ClosingPosting as ClosingPosting
 from ledger.closing.models import YearClosing as YearClosing
 from ledger.health.models import Examination as Examination

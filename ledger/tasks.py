@@ -1,6 +1,7 @@
 """Contents page: the background work of this app, in chapter order. A worker learns its kinds of jobs from here."""
 
 from ledger.accounts.tasks import run_open as run_open
+from ledger.attachments.tasks import sweep_attachments as sweep_attachments
 from ledger.health.tasks import examine_due_ledgers as examine_due_ledgers
 from ledger.health.tasks import examine_ledger as examine_ledger
 from ledger.health.tasks import run_examination as run_examination

@@ -4,6 +4,8 @@ from django.urls import path
 
 from ledger.accounts.api import AccountBatchViewSet, AccountViewSet, BalanceViewSet, ChartTemplateViewSet
 from ledger.assertions.api import AssertionViewSet
+from ledger.attachments.api import AttachmentContentViewSet, AttachmentViewSet, TransactionAttachmentViewSet
+from ledger.categories.api import CategoryViewSet
 from ledger.closing.api import (
     FiscalYearViewSet,
     LiftChangeViewSet,
@@ -18,10 +20,10 @@ from ledger.imports.api import JournalImportViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
     ContactTransactionViewSet,
-    RegisterViewSet,
     TransactionBatchViewSet,
     TransactionViewSet,
 )
+from ledger.journal.entries_api import JournalViewSet, RegisterViewSet
 
 COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -30,6 +32,7 @@ ACCOUNT = f"{ORGANIZATION}/accounts/<str:account_id>"
 LIFT = f"{ORGANIZATION}/lock-dates/lifts/<str:lift_id>"
 YEAR = f"{ORGANIZATION}/fiscal-years/<str:year>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<str:transaction_id>"
+ATTACHMENT = f"{ORGANIZATION}/attachments/<str:attachment_id>"
 
 urlpatterns = [
     path("metrics", metrics),
@@ -42,7 +45,10 @@ urlpatterns = [
     path(f"{ACCOUNT}/balance/explain", ExplanationViewSet.as_view({"get": "retrieve"})),
     path(f"{ACCOUNT}/transactions", AccountTransactionViewSet.as_view({"get": "list"})),
     path(f"{ACCOUNT}/entries", RegisterViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/categories", CategoryViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/categories/<str:category_id>", CategoryViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/contacts/<str:contact_id>/transactions", ContactTransactionViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/entries", JournalViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/transactions", TransactionViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/transactions/batch", TransactionBatchViewSet.as_view({"post": "create"})),
     path(f"{ORGANIZATION}/transactions/batch-post", TransactionBatchViewSet.as_view({"post": "post_many"})),
@@ -64,5 +70,8 @@ urlpatterns = [
     path(f"{ORGANIZATION}/balance-assertions", AssertionViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/balance-assertions/<str:assertion_id>", AssertionViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/health/ledger", LedgerHealthViewSet.as_view({"get": "retrieve", "post": "create"})),
+    path(f"{TRANSACTION}/attachments", TransactionAttachmentViewSet.as_view(COLLECTION)),
+    path(ATTACHMENT, AttachmentViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
+    path(f"{ATTACHMENT}/content", AttachmentContentViewSet.as_view({"get": "content"})),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
 ]

@@ -1,12 +1,13 @@
 """Reports over HTTP: one shape for all."""
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from ledger.accounts.models import TYPES
 from ledger.balances.receipts import KNOWN_AT, KnownShape, KnownViewSet
 from organizations import clock
+from organizations.requests.exporting import FORMAT, ExportingViewSet
 from organizations.requests.views import TenantViewSet
 from organizations.tenants.reach import overseen_and_owned_children
 from organizations.wire.filtering import BookDay, Choice, Whole
@@ -17,6 +18,16 @@ from reports.trial_balance import trial_balance
 
 DATE = {"type": "string", "format": "date"}
 DEEPEST = 100
+TRIAL_BALANCE_COLUMNS = (
+    "code",
+    "name",
+    "account_type",
+    "level",
+    "debit_balance",
+    "credit_balance",
+    "balance",
+    "rollup_balance",
+)
 DEPTH = {"type": "integer", "minimum": 1, "maximum": DEEPEST}
 
 
@@ -56,14 +67,16 @@ class TrialBalanceShape(KnownShape):
     is_balanced = serializers.BooleanField()
 
 
-class TrialBalanceViewSet(KnownViewSet):
+class TrialBalanceViewSet(KnownViewSet, ExportingViewSet):
     """The trial balance."""
 
     resource = "reports"
+    file_actions = ("retrieve",)
 
     @extend_schema(
-        responses=TrialBalanceShape,
+        responses={(200, "application/json"): TrialBalanceShape, (200, "text/csv"): OpenApiTypes.STR},
         parameters=[
+            OpenApiParameter("format", FORMAT["format"].schema, description="`csv` answers the rows as a file."),
             OpenApiParameter("as_of", DATE, description="Including this day; today unless given."),
             OpenApiParameter(
                 "depth",
@@ -79,7 +92,7 @@ class TrialBalanceViewSet(KnownViewSet):
         With `known_at`, what the books said at that moment, whatever was posted later under an earlier date; accounts
         have the names and places that they had. `as_of` left out is then the day of the moment.
         """
-        asked = self.asked({"as_of": BookDay(), "depth": Whole()})
+        asked = self.asked({"as_of": BookDay(), "depth": Whole(), **FORMAT})
         depth = asked.values.get("depth")
         if depth is not None and not 1 <= depth <= DEEPEST:
             raise bad({"depth": f"A whole number from 1 to {DEEPEST}."})
@@ -87,6 +100,9 @@ class TrialBalanceViewSet(KnownViewSet):
         day = clock.today(zone) if asked.moment is None else clock.day_of(asked.moment.known_at, zone)
         as_of = asked.values.get("as_of") or day
         answer = trial_balance(self.organization, as_of=as_of, depth=depth, moment=asked.moment)
+        if self.wants_file:
+            rows = [[row[name] for name in TRIAL_BALANCE_COLUMNS] for row in answer["accounts"]]
+            return self.file(f"trial-balance-{as_of}", TRIAL_BALANCE_COLUMNS, lambda: rows)
         return Response(answer | asked.stamped(self.organization, {"as_of": as_of, "depth": depth}))
 
 

@@ -13,6 +13,8 @@
 
 import json
 import os
+import shutil
+import tempfile
 import threading
 
 import pytest
@@ -47,6 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     # The manifest of compressed files exists after `collectstatic` only; the suite serves the files as they are.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    files = tempfile.mkdtemp(prefix="crane-attachments-")
+    config.add_cleanup(lambda: shutil.rmtree(files, ignore_errors=True))
+    settings.STORAGES["attachments"]["OPTIONS"]["location"] = files
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     django.setup()

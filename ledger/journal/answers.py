@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from ledger.accounts.models import DEBIT_TYPES
+from ledger.accounts.models import DEBIT_TYPES, Account
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.remainders import Left, remaining
 from ledger.journal.saved import accounts_of, draft_of
@@ -189,3 +189,20 @@ def _draft_answer(transaction, draft, organization, accounts, locked: Refusal | 
         entries=[draft_entry_answer(line, transaction, organization.base_currency_id) for line in weighed.lines],
         warnings=draft_warnings(weighed, organization, reversing=transaction.reversal_scope is not None, locked=locked),
     )
+
+
+def journal_answers(entries: list[Entry], organization: Organization) -> list[dict]:
+    """Entries of the general journal, with one query each for accounts and for what is left of them."""
+    names = Account.objects.of(organization).in_bulk({entry.account_id for entry in entries})
+    left = remaining(organization.pk, sorted({entry.transaction_id for entry in entries}))
+    return [
+        entry_answer(entry, base=organization.base_currency_id, left=left[entry.transaction_id][entry.pk].amount)
+        | {
+            "account_code": names[entry.account_id].code,
+            "account_name": names[entry.account_id].name,
+            "transaction_description": entry.transaction.description,
+            "transaction_type": entry.transaction.type,
+            "reference_number": entry.transaction.reference_number,
+        }
+        for entry in entries
+    ]

@@ -2,31 +2,25 @@
 
 from operator import attrgetter
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.response import Response
 
 from ledger.accounts.models import Account
-from ledger.accounts.versions import account_then
-from ledger.balances.moments import Moment
-from ledger.balances.receipts import Asked, KnownAt, KnownViewSet
-from ledger.journal import shapes
+from ledger.journal import exports, shapes
 from ledger.journal.adjusting import adjust_transaction
 from ledger.journal.answers import transaction_answers
-from ledger.journal.conditions import where_account, where_status
+from ledger.journal.conditions import transactions_that_say, where_account, where_status
 from ledger.journal.drafting import delete_draft, update_draft
 from ledger.journal.drafts import TYPES, Draft, Line, read_draft
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.posting import create_transaction, post_transaction
-from ledger.journal.registers import entries_of, register_answers
 from ledger.journal.reversing import reverse_transaction
 from ledger.journal.tasks import CREATE, POST, create_items, post_items
-from organizations.errors import Invalid, InvalidCursor, NotFound
+from organizations.errors import Invalid, NotFound
 from organizations.jobs.api import JobShape
 from organizations.jobs.batches import BatchViewSet
-from organizations.requests.views import TenantViewSet
+from organizations.requests.exporting import FORMAT, ExportingViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
-from organizations.wire.listing import KeysetPaginator, carried_by_cursor
-from organizations.wire.query_strings import read_declared
 
 
 def read_lines(body: dict) -> list[Line]:
@@ -40,7 +34,10 @@ def read_lines(body: dict) -> list[Line]:
     return found["lines"]
 
 
-class TransactionViewSet(TenantViewSet):
+LISTED = {(200, "application/json"): shapes.TransactionShape(many=True), (200, "text/csv"): OpenApiTypes.STR}
+
+
+class TransactionViewSet(ExportingViewSet):
     """The journal."""
 
     resource = "transactions"
@@ -63,6 +60,8 @@ class TransactionViewSet(TenantViewSet):
     }
     sort_fields = ["transaction_date", "amount", "created_at", "type", "reference_number"]
     default_sort = "-transaction_date"
+    export_sort = "transaction_date"
+    extra_parameters = FORMAT | {"search": Text(description="Description, reference or external id contains this.")}
     date_field = "transaction_date"
     row_weight = attrgetter("entry_count")
 
@@ -90,14 +89,26 @@ class TransactionViewSet(TenantViewSet):
         return Draft(**found), post
 
     def _list(self, rows) -> Response:
-        return self.page(rows, lambda page: transaction_answers(page, self.organization))
+        text = self.extra().get("search")
+        if text is not None:
+            rows = rows.filter(transactions_that_say(text))
+        if not self.wants_file:
+            return self.page(rows, lambda page: transaction_answers(page, self.organization))
+        matching, keys = self.chosen(rows)
+        rows = rows.filter(matching).order_by(*(key.order for key in keys))
+        return self.file(
+            "transactions", exports.TRANSACTION_COLUMNS, lambda: exports.transaction_rows(rows, self.organization)
+        )
 
     def _answer(self, transaction: Transaction, status: int = 200) -> Response:
         return Response(transaction_answers([transaction], self.organization)[0], status=status)
 
-    @extend_schema(responses=shapes.TransactionShape(many=True))
+    @extend_schema(responses=LISTED)
     def list(self, request, organization_id):
-        """List transactions, newest first."""
+        """List transactions, newest first.
+
+        As a file (`format=csv`) all of them come at once, the oldest first unless `sort` says otherwise.
+        """
         return self._list(Transaction.objects.of(self.organization))
 
     @extend_schema(request=shapes.NewTransactionShape, responses={201: shapes.TransactionShape})
@@ -214,7 +225,7 @@ class TransactionBatchViewSet(BatchViewSet):
 class AccountTransactionViewSet(TransactionViewSet):
     """Transactions that have an entry on an account."""
 
-    @extend_schema(responses=shapes.TransactionShape(many=True))
+    @extend_schema(responses=LISTED)
     def list(self, request, organization_id, account_id):
         """List the posted transactions that touch an account."""
         number = self.read_id("account_id", "ACT")
@@ -227,59 +238,8 @@ class AccountTransactionViewSet(TransactionViewSet):
 class ContactTransactionViewSet(TransactionViewSet):
     """Transactions of a contact."""
 
-    @extend_schema(responses=shapes.TransactionShape(many=True))
+    @extend_schema(responses=LISTED)
     def list(self, request, organization_id, contact_id):
         """List the transactions that name a contact."""
         number = self.read_id("contact_id", "CON")
         return self._list(Transaction.objects.of(self.organization).filter(contact_id=number))
-
-
-class RegisterPaginator(KeysetPaginator):
-    """A list whose envelope says of which moment it is."""
-
-    def get_paginated_response_schema(self, schema: dict) -> dict:
-        envelope = super().get_paginated_response_schema(schema)
-        envelope["required"] += ["known_at", "receipt"]
-        envelope["properties"] |= {
-            "known_at": {"type": "string", "format": "date-time", "description": "The moment that the list is of."},
-            "receipt": {"type": "string", "description": "Sent as `known_at`, gives this page again to the byte."},
-        }
-        return envelope
-
-
-class RegisterViewSet(KnownViewSet):
-    """An account's entries."""
-
-    resource = "accounts"
-    list_fields = {"transaction_date": Day()}
-    sort_fields = ["transaction_date"]
-    default_sort = "-transaction_date"
-    date_field = "transaction_date"
-    extra_parameters = {"known_at": KnownAt()}
-    pagination_class = RegisterPaginator
-    beside_cursors = ("known_at",)
-
-    @extend_schema(responses=shapes.LedgerEntryShape(many=True))
-    def list(self, request, organization_id, account_id):
-        """List an account's entries by date, each with the balance after it.
-
-        All pages are of one moment, that of the first: the cursor carries it. With `known_at` it is a past one.
-        """
-        asked = self._of_one_moment()
-        account = account_then(self.organization.pk, self.read_id("account_id", "ACT"), asked.moment)
-        rows = entries_of(account, asked.moment).select_related("transaction")
-        page = self.page(rows, lambda found: register_answers(found, account, self.organization, asked.moment))
-        page.data |= asked.stamped(self.organization)
-        return page
-
-    def _of_one_moment(self) -> Asked:
-        """The moment of the list: the cursor's, else the one asked for. Raises InvalidParameter, InvalidCursor."""
-        asked = self.at(read_declared(self.request.query_params, self.extra_parameters).get("known_at"))
-        carried = carried_by_cursor(self.request, self, Entry, 2)
-        if carried is not None:
-            moment = Moment(carried[1], carried[0] or None)
-            if asked.moment is not None and not moment.answers(asked.moment):
-                raise InvalidCursor(fields={"known_at": "The cursor belongs to the list of another moment."})
-            asked.moment = moment
-        self.cursor_carries = [asked.stamp.snapshot or "", asked.stamp.known_at]
-        return asked

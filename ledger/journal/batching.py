@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from ledger.categories.choosing import Choices
 from ledger.errors import ExternalIdTaken, TransactionAlreadyPosted
 from ledger.journal.answers import transaction_answers
 from ledger.journal.batch_writing import Item, carry_out, keep_new_as_failed, mark_failed
@@ -49,11 +50,13 @@ def create_batch(
     wanted = [draft for draft, _ in drafts if draft is not None]
     accounts = accounts_of(organization, wanted)
     taken = _taken(organization, [draft.external_id for draft in wanted])
+    categories = Choices(organization, [draft.category_id for draft in wanted])
     today = clock.today(organization.time_zone)
     for item, (draft, post) in zip(items, drafts, strict=True):
         if draft is None:
             continue
         try:
+            categories.check(draft.category_id)
             plan = Plan(weigh(draft, accounts, organization, today), post)
             _note_obstacles(item, plan, organization)
             _claim_external_id(draft, taken, failing=item.refusal is not None)

@@ -53,3 +53,18 @@ def where_account(operator: str, value) -> Q:
     )
     found = Q(Exists(touching)) | Q(account_id__in=numbers)
     return ~found if operator == "ne" else found
+
+
+def transactions_that_say(text: str) -> Q:
+    """Transactions whose description, reference or external id contains a text."""
+    return Q(description__icontains=text) | Q(reference_number__icontains=text) | Q(external_id__icontains=text)
+
+
+def entries_that_say(text: str) -> Q:
+    """Entries that say a text, by themselves or by their transaction."""
+    return (
+        Q(description__icontains=text)
+        | Q(reference__icontains=text)
+        | Q(transaction__description__icontains=text)
+        | Q(transaction__reference_number__icontains=text)
+    )

@@ -2,6 +2,8 @@
 
 from django.contrib import messages
 
+from ledger.journal import page_parts
+from ledger.journal.adjusting import adjust_transaction
 from ledger.journal.answers import transaction_answers
 from ledger.journal.draft_pages import (
     BLANK_LINES,
@@ -26,30 +28,36 @@ from organizations.backoffice.records import TenantDesk, organization_of
 from organizations.backoffice.site import sentence
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Conflict
+from organizations.tenants.answers import public
+
+CORRECTING = "An adjustment is a transaction of its own that names the one it corrects. Both stay in the books."
 
 
 class DraftDesk(TenantDesk):
     """The part of the transactions' admin that writes drafts. A draft may be saved however unbalanced it is."""
 
-    def edit(self, request, saved: Transaction | None):
-        """The page on which a draft is written; ``saved`` is None for a new one."""
+    def edit(self, request, saved: Transaction | None, corrects: Transaction | None = None):
+        """The page on which a draft is written; ``saved`` is None for a new one, which may correct a posted one."""
         organization = organization_of(request)
         if request.method == "POST":
             form = HeaderForm(request.POST, office=request.office, obj=saved)
             lines = typed_lines(request.POST)
-            done = self._save(request, organization, form, lines, saved)
+            done = self._save(request, organization, form, lines, saved, corrects)
             if done is not None:
                 return done
         else:
-            draft = draft_of(saved) if saved else Draft(lines=[], date=request.office.today)
+            draft = draft_of(saved) if saved else self._blank(request, corrects)
             names = ("type", "description", "reference_number", "external_id")
             initial = {name: getattr(draft, name) for name in names} | {"transaction_date": draft.date}
+            initial["category_id"] = public("CAT", draft.category_id)
             form, lines = HeaderForm(office=request.office, obj=saved, initial=initial), lines_of(draft)
         name_accounts(organization, lines)
         answer = transaction_answers([saved], organization)[0] if saved else None
         page = Page(
-            title=(saved.description[:80] or saved.public_id) if saved else "New transaction",
-            crumbs=self.crumbs(),
+            title=self._title(saved, corrects),
+            crumbs=self.crumbs_of(corrects) if corrects else self.crumbs(),
+            intro=CORRECTING if corrects else "",
+            tables=page_parts.further_tables(request, saved) if saved else [],
             badge=showing.badge(saved.status) if saved else "",
             buttons=self.buttons(saved, answer, may=True) if saved else [],
             form=form,
@@ -66,7 +74,21 @@ class DraftDesk(TenantDesk):
         )
         return show(self.admin_site, request, page)
 
-    def _save(self, request, organization, form: HeaderForm, lines: list[TypedLine], saved: Transaction | None):
+    def crumbs_of(self, obj: Transaction) -> list[tuple[str, str]]:
+        """The way back to a transaction."""
+        return [*self.crumbs(), (obj.description[:60] or obj.public_id, self.address("change", obj.pk))]
+
+    def _title(self, saved: Transaction | None, corrects: Transaction | None) -> str:
+        if saved is not None:
+            return saved.description[:80] or saved.public_id
+        return "Adjust" if corrects else "New transaction"
+
+    def _blank(self, request, corrects: Transaction | None) -> Draft:
+        description = f"Adjustment: {corrects.description}"[:2000] if corrects else ""
+        category = corrects.category_id if corrects else None
+        return Draft(lines=[], date=request.office.today, description=description, category_id=category)
+
+    def _save(self, request, organization, form: HeaderForm, lines: list[TypedLine], saved, corrects):
         """Save the page as a draft, and post it if that was asked. None if the page must be shown again."""
         if not form.is_valid():
             return None
@@ -78,7 +100,7 @@ class DraftDesk(TenantDesk):
             place_problems(form, lines, problems)
             form.add_error(None, "Some of this cannot be saved yet.")
             return None
-        number, refusal = attempt(lambda: self._write(request, organization, found, saved))
+        number, refusal = attempt(lambda: self._write(request, organization, found, saved, corrects))
         if refusal is not None:
             place_refusal(form, lines, refusal)
             return None
@@ -87,8 +109,19 @@ class DraftDesk(TenantDesk):
         self.message_user(request, "The draft is saved.", messages.SUCCESS)
         return self.go("change", number)
 
-    def _write(self, request, organization, found: dict, saved: Transaction | None) -> int:
+    def _write(
+        self, request, organization, found: dict, saved: Transaction | None, corrects: Transaction | None
+    ) -> int:
         actor = self.require(request)
+        if corrects is not None:
+            plan = adjust_transaction(
+                actor=actor,
+                organization=organization,
+                transaction_id=corrects.pk,
+                draft=Draft(**found),
+                auto_post=False,
+            )
+            return plan.transaction.pk
         if saved is None:
             plan = create_transaction(actor=actor, organization=organization, draft=Draft(**found))
             return plan.transaction.pk

@@ -13,6 +13,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import QueryDict
 
 from ledger.accounts.models import Account
+from ledger.categories.models import Category
 from ledger.journal.drafts import TYPES, Draft, Line, read_draft
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.saved import accounts_of, draft_of
@@ -38,6 +39,14 @@ class HeaderForm(VerbForm):
     reference_number = forms.CharField(max_length=100, required=False, label="Reference")
     description = forms.CharField(max_length=2000, required=False)
     external_id = forms.CharField(max_length=255, required=False, label="External id")
+    category_id = forms.ChoiceField(required=False, label="Category")
+
+    def prepare(self):
+        rows = Category.objects.of(self.office.organization).order_by("name")
+        kept = self.obj.category_id if self.obj is not None else None
+        self.fields["category_id"].choices = [("", "none")] + [
+            (row.public_id, row.name) for row in rows if row.status == "active" or row.pk == kept
+        ]
 
     @property
     def media(self):
@@ -97,6 +106,7 @@ def read_page(header: dict, lines: list[TypedLine], saved: Transaction | None) -
     body = {name: value for name, value in header.items() if name != "external_id"}
     body["transaction_date"] = header["transaction_date"].isoformat()
     body["external_id"] = header["external_id"] or None
+    body["category_id"] = header["category_id"] or None
     body["entries"] = [line.entry() for line in lines]
     found, problems = read_draft(body)
     kept = draft_of(saved).lines if saved is not None else []

@@ -67,6 +67,11 @@ class Transaction(TenantRecord):
                 name="transaction_by_contact",
             ),
             models.Index(
+                fields=["organization", "category_id", "transaction_date", "id"],
+                condition=models.Q(category_id__isnull=False),
+                name="transaction_by_category",
+            ),
+            models.Index(
                 fields=["organization", "original"],
                 condition=models.Q(original__isnull=False),
                 name="transaction_by_original",

@@ -1,17 +1,20 @@
 """Parts of a transaction's page: facts, entries, events, and a copy to begin anew with."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 from ledger.accounts.models import Account
+from ledger.categories.models import Category
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.saved import draft_of
 from organizations import ids
 from organizations.backoffice import histories, showing
-from organizations.backoffice.pages import Table
+from organizations.backoffice.pages import Button, Table
 from organizations.currencies.iso import decimals_of
 from organizations.events.models import Event
 from organizations.money import exact, plain_rate
@@ -21,6 +24,29 @@ ENTRIES_SHOWN = 500
 EVENTS_SHOWN = 10
 #: What a transaction that names an original does to it, by the scope of the reversal.
 BELONGS = {"full": "Reverses", "partial": "Reverses in part", None: "Adjusts"}
+
+
+#: What chapters above this one add to the page of a transaction.
+_tables: list[Callable[[HttpRequest, Transaction], Table]] = []
+_buttons: list[Callable[[Transaction], Button]] = []
+
+
+def adds_to_transactions(
+    *, table: Callable[[HttpRequest, Transaction], Table], button: Callable[[Transaction], Button]
+):
+    """Let another chapter show a table, and a button for who may write, on the page of each transaction."""
+    _tables.append(table)
+    _buttons.append(button)
+
+
+def further_tables(request: HttpRequest, transaction: Transaction) -> list[Table]:
+    """The tables of other chapters."""
+    return [table(request, transaction) for table in _tables]
+
+
+def further_buttons(transaction: Transaction) -> list[Button]:
+    """The buttons of other chapters."""
+    return [button(transaction) for button in _buttons]
 
 
 def status_of(transaction: Transaction) -> str:
@@ -45,6 +71,7 @@ def facts(transaction: Transaction, answer: dict) -> list[tuple[str, Any]]:
         ("Amount", f"{showing.money(transaction.amount, transaction.currency_id)} {transaction.currency_id}"),
         ("Reference", transaction.reference_number),
         ("External id", transaction.external_id),
+        ("Category", category_link(transaction)),
         ("Posted (UTC)", showing.moment(transaction.posting_date)),
         ("Id", answer["id"]),
     ]
@@ -60,6 +87,14 @@ def facts(transaction: Transaction, answer: dict) -> list[tuple[str, Any]]:
     if transaction.error_code:
         found.append(("Failed", f"{transaction.error_code}: {transaction.error_message}"))
     return [(label, value) for label, value in found if value]
+
+
+def category_link(transaction: Transaction):
+    """The category by its name; '' where there is none."""
+    if transaction.category_id is None:
+        return ""
+    found = Category.objects.of(transaction.organization_id).filter(pk=transaction.category_id).first()
+    return found and showing.link_to(Category, found.pk, found.name)
 
 
 def entry_table(answer: dict, organization: Organization, page_text: str) -> Table:

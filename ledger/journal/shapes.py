@@ -231,6 +231,16 @@ class LedgerEntryShape(EntryShape):
     reference_number = serializers.CharField()
 
 
+class JournalEntryShape(EntryShape):
+    """An entry in the general journal, with what its transaction and account say."""
+
+    account_code = serializers.CharField()
+    account_name = serializers.CharField()
+    transaction_description = serializers.CharField()
+    transaction_type = serializers.ChoiceField(TYPES)
+    reference_number = serializers.CharField()
+
+
 class BatchItemShape(NewTransactionShape):
     client_ref = batches.Reference()
 

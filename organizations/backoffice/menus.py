@@ -1,8 +1,9 @@
 """The menu at the side, from what each admin says of itself and the user's role allows."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 SECTIONS = ("Books", "Organization", "Audit", "Installation")
@@ -18,7 +19,17 @@ class Place:
     icon: str
 
 
-def menu(request: HttpRequest, registry: dict) -> list[dict]:
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """A page that is no model's: its name is also its address below ``/admin/``; ``resource`` is what it shows."""
+
+    name: str
+    place: Place
+    resource: str
+    view: Callable[[HttpRequest], HttpResponse]
+
+
+def menu(request: HttpRequest, registry: dict, pages: Iterable[OwnPage] = ()) -> list[dict]:
     """The menu in unfold's shape. Outside an opened page (login, logout) it is empty."""
     if not hasattr(request, "office"):
         return []
@@ -29,6 +40,12 @@ def menu(request: HttpRequest, registry: dict) -> list[dict]:
             continue
         link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         found[place.section].append((place.order, {"title": place.title, "icon": place.icon, "link": link}))
+    for page in pages:
+        if request.office.may("read", page.resource):
+            link = reverse(f"admin:{page.name}")
+            found[page.place.section].append(
+                (page.place.order, {"title": page.place.title, "icon": page.place.icon, "link": link})
+            )
     home = {"title": "Overview", "icon": "space_dashboard", "link": reverse("admin:index")}
     groups = [{"items": [home]}] if request.office.organization else []
     for section, items in found.items():

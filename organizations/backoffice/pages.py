@@ -102,7 +102,8 @@ def form_page(
     it refuses is shown next to the form, and nothing of it has happened.
     """
     bound = request.method == "POST"
-    page.form = form_class(request.POST if bound else None, office=request.office, obj=obj, initial=initial)
+    typed = (request.POST, request.FILES) if bound else ()
+    page.form = form_class(*typed, office=request.office, obj=obj, initial=initial)
     if bound and page.form.is_valid():
         answer, refusal = attempt(lambda: act(page.form.cleaned_data))
         if refusal is None:

@@ -16,6 +16,8 @@ NO_FIGURE = SafeString('<span class="co-figure"></span>')
 #: The colours that states have everywhere.
 COLOURS = {
     "posted": "green",
+    "balanced": "green",
+    "out of balance": "red",
     "active": "green",
     "succeeded": "green",
     "pending": "amber",
@@ -64,7 +66,12 @@ def link_to(model: Any, number: int | None, text: Any, page: str = "change") -> 
     """A link to an object's page; only the text where there is no object."""
     if number is None:
         return text or ""
-    return format_html('<a class="co-link" href="{}">{}</a>', address(model, page, number), text)
+    return link(address(model, page, number), text)
+
+
+def link(url: str, text: Any) -> SafeString:
+    """A link to an address."""
+    return format_html('<a class="co-link" href="{}">{}</a>', url, text)
 
 
 def address(model: Any, page: str, *parts: Any) -> str:

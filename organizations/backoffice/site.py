@@ -15,7 +15,7 @@ from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
-from organizations.backoffice.menus import menu
+from organizations.backoffice.menus import OwnPage, menu
 from organizations.backoffice.offices import CHOSEN, open_office, reachable
 from organizations.errors import Busy, NotAuthorized, NotFound, Refusal
 from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable, refusal_of
@@ -49,6 +49,8 @@ class BackOffice(UnfoldAdminSite):
         super().__init__(name)
         self.disable_action("delete_selected")
         self.dashboard: Dashboard | None = None
+        #: Pages that belong to no model, put here by the chapters that know them.
+        self.pages: list[OwnPage] = []
 
     # -- One transaction, one organization ---------------------------------------------------------
 
@@ -124,7 +126,18 @@ class BackOffice(UnfoldAdminSite):
         return [
             path("choose/", self.admin_view(self.choose), name="choose"),
             path("choices/", self.admin_view(self.choices), name="choices"),
+            *(path(f"{page.name}/", self.admin_view(self._own(page)), name=page.name) for page in self.pages),
         ]
+
+    def _own(self, page: OwnPage):
+        """The page, to whoever may read what it shows."""
+
+        def shown(request) -> HttpResponse:
+            if not request.office.may("read", page.resource):
+                raise PermissionDenied("Your role does not show this.")
+            return page.view(request)
+
+        return shown
 
     def choose(self, request) -> HttpResponse:
         """Enter another organization: POST its key. Where the user may not go there is nothing."""
@@ -161,7 +174,7 @@ class BackOffice(UnfoldAdminSite):
         term = request.GET.get("s", "").strip()[:100]
         results = [
             {"title": item["title"], "description": group["title"], "link": item["link"]}
-            for group in menu(request, self._registry)
+            for group in menu(request, self._registry, self.pages)
             for item in group["items"]
             if term and term.lower() in item["title"].lower()
         ]
@@ -185,7 +198,7 @@ class BackOffice(UnfoldAdminSite):
     def get_sidebar_list(self, request):
         return [
             {**group, "items": self._get_navigation_items(request, group["items"])}
-            for group in menu(request, self._registry)
+            for group in menu(request, self._registry, self.pages)
         ]
 
     def get_app_list(self, request, app_label=None):

@@ -44,7 +44,7 @@ from organizations.wire.answering import answer
 from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable
 from organizations.wire.listing import KeysetPaginator, ListBackend
 from organizations.wire.refusing import handle, translate
-from organizations.wire.rendering import dumps
+from organizations.wire.rendering import JSONRenderer, dumps
 
 TRIES = 4
 ACTIONS = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
@@ -307,6 +307,8 @@ class TenantView(APIView):
         if response is None:
             raise exc
         response.exception = True
+        # Whatever form was asked for, a refusal is JSON.
+        self.request.accepted_renderer, self.request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         return response
 
 

@@ -23,12 +23,13 @@ from collections.abc import Callable
 
 import django_filters
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
 from organizations.wire import cursors
+from organizations.wire.cursors import SortKey
 from organizations.wire.parameters import list_parameters, page_parameters
 from organizations.wire.query_strings import (
     PAGE_PARAMETERS,
@@ -65,6 +66,16 @@ class ListBackend(DjangoFilterBackend):
         conditions = read_conditions(request.query_params, declaration)
         read_declared(request.query_params, declaration.extra)
         return ListFilterSet(conditions, queryset, request) if conditions else None
+
+    def matching(self, request, queryset, view) -> Q:
+        """The filters as one condition, for a view that must also see the rows that do not match."""
+        asked = self.get_filterset(request, queryset, view)
+        found = Q()
+        if asked is not None and asked.is_valid():
+            for name, each in asked.filters.items():
+                one = each.extra["condition"]
+                found &= Q(one.field.condition(one.source, one.operator, asked.form.cleaned_data[name]))
+        return found
 
     def get_schema_operation_parameters(self, view) -> list[dict]:
         return list_parameters(Declaration.of(view))
@@ -122,7 +133,7 @@ class KeysetPaginator(BasePagination):
     def paginate_queryset(self, queryset, request, view=None) -> list:
         """The rows of the page. Raises InvalidParameter, InvalidCursor, UnknownParameter."""
         query, declaration = request.query_params, Declaration.of(view)
-        keys = read_sort(query, declaration, queryset.model)
+        keys = self.sort_keys(query, declaration, queryset.model)
         limit = _whole(query, "limit", DEFAULT_LIMIT, least=1, most=LARGEST_LIMIT)
         offset = _whole(query, "offset", 0, least=0, most=FARTHEST_OFFSET)
         cursor = once(query, "cursor")
@@ -135,7 +146,7 @@ class KeysetPaginator(BasePagination):
         queryset = queryset.order_by(*(key.order for key in keys))
         if cursor is not None:
             values = cursors.unseal(context, cursor, len(carried) + len(keys))
-            queryset = queryset.filter(cursors.after(keys, values[len(carried) :]))
+            queryset = self.beyond(queryset, keys, values[len(carried) :])
         rows = list(queryset[offset : offset + limit + 1])
         self.next_cursor = None
         limit = _bearable(rows, limit, getattr(view, "row_weight", None))
@@ -143,6 +154,14 @@ class KeysetPaginator(BasePagination):
             del rows[limit:]
             self.next_cursor = cursors.seal(context, [*carried, *(key.value_of(rows[-1]) for key in keys)])
         return rows
+
+    def sort_keys(self, query, declaration: Declaration, model: type[Model]) -> tuple[SortKey, ...]:
+        """The columns of the order, the last of which tells any two rows apart."""
+        return read_sort(query, declaration, model)
+
+    def beyond(self, queryset: QuerySet, keys: tuple[SortKey, ...], values: list) -> QuerySet:
+        """The rows that come after the one with these values."""
+        return queryset.filter(cursors.after(keys, values))
 
     def get_paginated_response(self, data) -> Response:
         return Response(self.envelope(data))

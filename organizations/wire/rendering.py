@@ -89,6 +89,16 @@ class JSONRenderer(renderers.BaseRenderer):
         return b"" if data is None else dumps(data)
 
 
+class CSVRenderer(renderers.BaseRenderer):
+    """Stands for a list as a file, which its view streams by itself: nothing is rendered here."""
+
+    media_type = "text/csv"
+    format = "csv"
+
+    def render(self, data, accepted_media_type=None, renderer_context=None) -> bytes:
+        raise TypeError("A CSV file is streamed by its view")
+
+
 class Negotiation(negotiation.DefaultContentNegotiation):
     """JSON unless the client asks for something else that the view has; never 406.
 

@@ -34,7 +34,7 @@ def error_codes() -> Iterator[tuple[str, str]]:
 
 def _refusals() -> Iterator[ast.ClassDef]:
     for source in house.sources(*house.APPS):
-        if source.path.name == "errors.py":
+        if "errors" in (source.path.stem, source.path.parent.name):
             yield from (node for node in source.tree.body if isinstance(node, ast.ClassDef))
 
 

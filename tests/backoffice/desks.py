@@ -14,7 +14,13 @@ from django.urls import reverse
 from ledger.accounts.models import Account
 from ledger.assertions.asserting import assert_balance
 from ledger.assertions.models import BalanceAssertion
+from ledger.attachments import storing
+from ledger.attachments.attaching import attach_file
+from ledger.attachments.contents import examine
+from ledger.attachments.models import Attachment
 from ledger.balances.totals import NOTHING, totals
+from ledger.categories.models import Category
+from ledger.categories.naming import create_category
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Transaction
 from ledger.journal.posting import create_transaction
@@ -136,3 +142,23 @@ def account(books: Books, code: str) -> Account:
     """An account as it is in the database."""
     with books.acting():
         return Account.objects.of(books.organization).get(code=code)
+
+
+def attached(books: Books, transaction: Transaction, content: bytes = b"%PDF-1.7 receipt") -> Attachment:
+    """A receipt on a transaction, through the verb, with its file."""
+    path = storing.new_path(books.organization.pk)
+    storing.keep(path, content)
+    with books.acting():
+        return attach_file(
+            actor=books.actor,
+            organization=books.organization,
+            transaction_id=transaction.pk,
+            content=examine("receipt.pdf", content),
+            path=path,
+        )
+
+
+def categorized(books: Books, name: str = "Travel", type: str = "expense") -> Category:
+    """A category through the verb."""
+    with books.acting():
+        return create_category(actor=books.actor, organization=books.organization, name=name, type=type)

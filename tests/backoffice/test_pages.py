@@ -11,6 +11,8 @@ from django.test import Client
 
 from ledger.accounts.models import Account
 from ledger.assertions.models import BalanceAssertion
+from ledger.attachments.models import Attachment
+from ledger.categories.models import Category
 from ledger.closing.closing import close_year
 from ledger.closing.models import YearClosing
 from ledger.health.examining import examine_and_keep
@@ -27,7 +29,7 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
-from tests.backoffice.desks import Person, address, asserted, balance, recorded, stored, typed
+from tests.backoffice.desks import Person, address, asserted, attached, balance, categorized, recorded, stored, typed
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,8 @@ def rows(cast: Cast) -> dict[type, int | str]:
     return {
         **found,
         Examination: kept.pk,
+        Attachment: attached(books, posted).pk,
+        Category: categorized(books).pk,
         Job: job.pk,
         Transaction: posted.pk,
         BalanceAssertion: asserted(books).pk,
@@ -70,20 +74,13 @@ def pages_of(rows: dict) -> list[str]:
     for model, number in rows.items():
         found += [address(model), address(model, "change", number), address(model, "history", number)]
     found += [address(YearClosing, "year", 2020), address(YearClosing, "year", 2021)]
-    for model in (
-        Account,
-        BalanceAssertion,
-        Transaction,
-        ApiKey,
-        LockLift,
-        Membership,
-        Organization,
-        User,
-        Examination,
-    ):
+    tenants = (Account, BalanceAssertion, Category, Examination, Transaction, ApiKey, LockLift, Membership)
+    for model in (*tenants, Organization, User):
         found.append(address(model, "add"))
     found.append(address(Account, "explain", rows[Account]))
-    found += [address(Transaction, "reverse", rows[Transaction]), address(ApiKey, "rotate", rows[ApiKey])]
+    found += [address(Transaction, page, rows[Transaction]) for page in ("reverse", "reverse_part", "adjust")]
+    found += [address(Attachment, "attach", rows[Transaction]), "/admin/import_journal/", "/admin/trial_balance/"]
+    found += [address(ApiKey, "rotate", rows[ApiKey])]
     return [*found, f"{address(Entry)}?account={rows[Account]}", f"{address(Transaction)}?account={rows[Account]}"]
 
 
@@ -108,14 +105,27 @@ def test_a_viewer_sees_pages_without_any_form_that_writes(cast, rows):
         page = bob.get(where)
         if page.status == 302:
             page = bob.get(page.goes_to)
-        if any(part in where for part in ("/add/", "/user/", "/apikey/", "/reverse/")):
+        if any(part in where for part in ("/add/", "/user/", "/apikey/", "/reverse", "/adjust/", "/attachment/on/")):
             assert page.status == 403, where
             continue
         assert page.status == 200, where
         targets = re.findall(r'<form[^>]*method="post"[^>]*?(?:action="([^"]*)")?[^>]*>', page.text)
         harmless = {"/admin/choose/", "/admin/logout/", ""}
         assert set(targets) <= harmless, where
-        for word in ("Save", "Post", "Reverse", "Duplicate", "Delete", "Suspend", "Archive", "New account", "Remove"):
+        for word in (
+            "Save",
+            "Post",
+            "Reverse",
+            "Duplicate",
+            "Delete",
+            "Suspend",
+            "Archive",
+            "New account",
+            "Remove",
+            "Adjust",
+            "Attach",
+            "Import",
+        ):
             assert not re.search(rf"<(button|a)[^>]*co-button[^>]*>(<span[^>]*>[^<]*</span>)?{word}", page.text), (
                 where,
                 word,

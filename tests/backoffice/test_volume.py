@@ -6,6 +6,8 @@ import pytest
 
 from ledger.accounts.models import Account
 from ledger.accounts.opening import NewAccount, open_accounts
+from ledger.attachments.models import Attachment
+from ledger.categories.models import Category
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.posting import create_transactions
@@ -26,7 +28,10 @@ MANY_ACCOUNTS, MANY_SALES = 2_000, 2_000
 def watched(books: Books, posted: int, draft: int) -> list[str]:
     """The pages whose cost might grow."""
     cash = books.accounts["1001"].pk
-    lists = [address(model) for model in (Account, Transaction, Entry, Event, ApiKey, Membership, Organization)]
+    lists = [
+        address(model)
+        for model in (Account, Category, Attachment, Transaction, Entry, Event, ApiKey, Membership, Organization)
+    ]
     objects = [address(Transaction, page, number) for number in (posted, draft) for page in ("change", "history")]
     return [
         "/admin/",
@@ -40,6 +45,9 @@ def watched(books: Books, posted: int, draft: int) -> list[str]:
         f"{address(Transaction)}?account={cash}&status=posted&q=sale",
         f"{address(Transaction)}?status=reversed",
         f"{address(Transaction)}?p=2",
+        f"{address(Entry)}?p=2",
+        f"{address(Entry)}?q=sale&transaction_date_from=2026-02-01",
+        "/admin/trial_balance/",
         "/admin/autocomplete/?app_label=ledger&model_name=entry&field_name=account&term=a",
         "/admin/search/?s=cash",
     ]

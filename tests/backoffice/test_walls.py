@@ -7,6 +7,8 @@ from django.test import Client
 
 from ledger.accounts.models import Account
 from ledger.assertions.models import BalanceAssertion
+from ledger.attachments.models import Attachment
+from ledger.categories.models import Category
 from ledger.closing.closing import close_year
 from ledger.closing.models import YearClosing
 from ledger.health.examining import examine_and_keep
@@ -21,7 +23,18 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
-from tests.backoffice.desks import Person, account, address, asserted, balance, recorded, stored, typed
+from tests.backoffice.desks import (
+    Person,
+    account,
+    address,
+    asserted,
+    attached,
+    balance,
+    categorized,
+    recorded,
+    stored,
+    typed,
+)
 from tests.cast import Cast, open_child
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +63,7 @@ def theirs(cast: Cast) -> dict[type, int]:
         rows[LockLift] = lift_lock(**who, **lift).pk
     kept = examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")
     more = {Job: job.pk, Transaction: posted.pk, BalanceAssertion: asserted(books).pk, Examination: kept.pk}
+    more |= {Attachment: attached(books, posted).pk, Category: categorized(books, "Charlie's trips").pk}
     return {**rows, **more, Organization: books.organization.pk}
 
 

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from config import attachments, env
 from tests.databases import ROOT
 
 SAFE = {
@@ -62,3 +63,22 @@ def test_a_local_run_makes_its_own_secret_and_keeps_it(tmp_path):
     assert secret.stat().st_mode & 0o077 == 0
     load(tmp_path, CRANE_ENV="local", **nothing)
     assert secret.read_text() == before
+
+
+def test_a_file_may_not_be_larger_than_a_request(tmp_path):
+    loaded = load(tmp_path, ATTACHMENT_MAX_BYTES="20000000")
+    assert loaded.returncode != 0 and "ATTACHMENT_MAX_BYTES" in loaded.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_bucket_without_its_library_does_not_start(monkeypatch, tmp_path, installed):
+    monkeypatch.setattr(attachments.importlib.util, "find_spec", lambda name: object() if installed else None)
+    named = {"bucket": "receipts", "endpoint": "https://s3.example", "region": None}
+    if installed:
+        found = attachments.storage(tmp_path, **named)
+        assert found["BACKEND"] == "storages.backends.s3.S3Storage"
+        assert (found["OPTIONS"]["bucket_name"], found["OPTIONS"]["default_acl"]) == ("receipts", None)
+    else:
+        with pytest.raises(env.EnvironmentProblem, match="ATTACHMENTS_S3_BUCKET"):
+            attachments.storage(tmp_path, **named)
+    assert attachments.storage(tmp_path, **named | {"bucket": None})["OPTIONS"]["location"] == tmp_path

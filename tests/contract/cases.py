@@ -19,6 +19,8 @@ ACCOUNT = f"{ORGANIZATION}/accounts/<account_id>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<transaction_id>"
 LIFT = f"{ORGANIZATION}/lock-dates/lifts/<lift_id>"
 YEAR = f"{ORGANIZATION}/fiscal-years/<year>"
+CATEGORY = f"{ORGANIZATION}/categories/<category_id>"
+ATTACHMENT = f"{ORGANIZATION}/attachments/<attachment_id>"
 KEY = f"{ORGANIZATION}/api-keys/<api_key_id>"
 ASSERTION = f"{ORGANIZATION}/balance-assertions/<assertion_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
@@ -87,6 +89,10 @@ def _opening(estate: Estate) -> dict:
 
 def _assertion(estate: Estate) -> dict:
     return {"account_id": estate["other_account_id"], "date": "2026-02-28", "expected": "12.00"}
+
+
+def _receipt(estate: Estate) -> tuple[bytes, str]:
+    return encode_multipart(BOUNDARY, {"file": _File("receipt.csv", CSV)}), MULTIPART_CONTENT
 
 
 def _upload(estate: Estate) -> tuple[bytes, str]:
@@ -171,10 +177,26 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ACCOUNT}/balance/explain": {"GET": Case("accounts")},
     f"{ACCOUNT}/transactions": {"GET": Case("transactions")},
     f"{ACCOUNT}/entries": {"GET": Case("accounts")},
+    f"{ORGANIZATION}/entries": {"GET": Case("transactions")},
+    f"{ORGANIZATION}/categories": {
+        "GET": Case("categories"),
+        "POST": Case("categories", 201, lambda e: {"name": "Meals", "type": "expense"}),
+    },
+    CATEGORY: {
+        "GET": Case("categories"),
+        "PUT": Case("categories", body=lambda e: {"status": "archived"}),
+        "DELETE": Case("categories", 204),
+    },
+    f"{TRANSACTION}/attachments": {
+        "GET": Case("transactions", path=POSTED),
+        "POST": Case("transactions", 201, _receipt, path=POSTED),
+    },
+    ATTACHMENT: {"GET": Case("transactions"), "DELETE": Case("transactions", 204)},
+    f"{ATTACHMENT}/content": {"GET": Case("transactions")},
     f"{ORGANIZATION}/contacts/<contact_id>/transactions": {"GET": Case("transactions", unknown=200)},
     f"{ORGANIZATION}/transactions": {
         "GET": Case("transactions"),
-        "POST": Case("transactions", 201, lambda e: {"entries": _entries(e), "account_id": e["account_id"]}),
+        "POST": Case("transactions", 201, lambda e: {"entries": _entries(e), "category_id": e["category_id"]}),
     },
     f"{ORGANIZATION}/transactions/batch": {
         "POST": Case("transactions", body=lambda e: {"transactions": [{"entries": _entries(e)}]})

@@ -14,6 +14,10 @@ from django.test import Client
 
 from ledger.accounts.opening import NewAccount, open_account
 from ledger.assertions.asserting import assert_balance
+from ledger.attachments import storing
+from ledger.attachments.attaching import attach_file
+from ledger.attachments.contents import examine
+from ledger.categories.naming import create_category
 from ledger.closing.closing import close_year
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import create_transaction
@@ -54,6 +58,7 @@ KINDS = {
     "posted": "TXN",
     "contact_id": "CON",
     "category_id": "CAT",
+    "attachment_id": "ATT",
     "api_key_id": "KEY",
     "membership_id": "MEM",
     "user_id": "USR",
@@ -73,6 +78,14 @@ def nowhere() -> Estate:
     return Estate(None, found | NO_YEARS)
 
 
+def _attach(books: Books, transaction_id: int):
+    content = b"%PDF-1.7 a receipt"
+    path = storing.new_path(books.organization.pk)
+    storing.keep(path, content)
+    where = {"organization": books.organization, "transaction_id": transaction_id, "path": path}
+    return attach_file(actor=books.actor, content=examine("receipt.pdf", content), **where)
+
+
 def furnish(books: Books) -> Estate:
     """Put one object of every kind into an organization."""
     organization, actor = books.organization, books.actor
@@ -85,6 +98,8 @@ def furnish(books: Books) -> Estate:
             create_transaction(actor=actor, organization=organization, draft=Draft(lines), auto_post=posts).transaction
             for posts in (False, True)
         )
+        category = create_category(actor=actor, organization=organization, name="Travel", type="expense")
+        attachment = _attach(books, posted.pk)
         key, _ = create_key(
             actor=actor, organization_id=organization.pk, mode=organization.mode, name="Spare", permissions=[]
         )
@@ -113,7 +128,8 @@ def furnish(books: Books) -> Estate:
         "draft": draft.public_id,
         "posted": posted.public_id,
         "contact_id": ids.encode("CON", secrets.randbits(56)),
-        "category_id": ids.encode("CAT", secrets.randbits(56)),
+        "category_id": category.public_id,
+        "attachment_id": attachment.public_id,
         "api_key_id": key.public_id,
         "membership_id": member.public_id,
         "user_id": member.user.public_id,

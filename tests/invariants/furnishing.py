@@ -6,6 +6,10 @@ from ledger.accounts.changing import update_account
 from ledger.accounts.models import Account
 from ledger.accounts.opening import NewAccount, open_accounts
 from ledger.assertions.asserting import assert_balance
+from ledger.attachments.attaching import attach_file
+from ledger.attachments.contents import examine
+from ledger.attachments.storing import new_path
+from ledger.categories.naming import create_category, update_category
 from ledger.closing.closing import close_year
 from ledger.closing.models import ClosingPosting
 from ledger.health.examining import examine_and_keep
@@ -58,6 +62,17 @@ def _open(books: Books) -> None:
     books.refresh()
 
 
+def _attach(books: Books, transaction: int) -> int:
+    """A note of a file; nobody asks for the file itself here."""
+    return attach_file(
+        actor=books.actor,
+        organization=books.organization,
+        transaction_id=transaction,
+        content=examine("receipt.txt", f"receipt of {transaction}".encode()),
+        path=new_path(books.organization.pk),
+    ).pk
+
+
 def furnish() -> tuple[Cast, dict[str, int]]:
     """The cast, and the numbers of what there is to attack."""
     cast = gather()
@@ -70,7 +85,18 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         "charlies sale": sell(cast.charlies).pk,
         "charlies cash": cast.charlies.accounts["1001"].pk,
     }
+    for owner, whose in ((books, ""), (cast.charlies, "charlies ")):
+        with owner.acting():
+            made = {"actor": owner.actor, "organization": owner.organization, "type": "expense"}
+            found[f"{whose}category"] = create_category(name="Travel", **made).pk
+            found[f"{whose}attachment"] = _attach(owner, found[f"{whose}sale"])
     with books.acting():
+        old = create_category(actor=books.actor, organization=books.organization, name="Old", type="expense")
+        update_category(
+            actor=books.actor, organization=books.organization, category_id=old.pk, changes={"status": "archived"}
+        )
+        found["archived category"] = old.pk
+        found["draft's attachment"] = _attach(books, found["draft"])
         found["return"] = reverse_transaction(
             actor=books.actor, organization=books.organization, transaction_id=found["returned"], reversal_date=DAY
         ).transaction.pk

@@ -9,6 +9,7 @@ from tests.invariants import (
     assertion_attacks,
     chart_attacks,
     closing_attacks,
+    file_attacks,
     journal_attacks,
     privilege_attacks,
     tenancy_attacks,
@@ -21,6 +22,7 @@ FILES = (
     assertion_attacks,
     chart_attacks,
     closing_attacks,
+    file_attacks,
     tenancy_attacks,
     privilege_attacks,
 )

@@ -257,3 +257,16 @@ def test_a_locked_period_is_djangos_and_a_lift_is_not(books, lane):
     assert lane.ask(books, late)[0] == 201
     assert lane.handed_on == 1
     assert len(books.api.get(f"/lock-dates/lifts/{lift['id']}/changes").data) == 1
+
+
+def test_categories_are_refused_as_django_does(books, lane):
+    old = books.api.post("/categories", {"name": "Old", "type": "expense"})["id"]
+    travel = books.api.post("/categories", {"name": "Travel", "type": "expense"})["id"]
+    books.api.put(f"/categories/{old}", {"status": "archived"})
+    status, answer, _ = lane.ask(books, books.sale(category_id=travel))
+    assert (status, answer["category_id"], lane.handed_on) == (201, travel, 0)
+    for category, code in (("CAT_0190a1b2c3d4e5f6", "category_not_found"), (old, "category_archived")):
+        status, answer, _ = lane.ask(books, books.sale(category_id=category))
+        assert (status, answer["error"]["code"]) == (400 if code == "category_not_found" else 422, code)
+        assert list(answer["error"]["details"]["fields"]) == ["category_id"]
+    assert lane.handed_on == 2

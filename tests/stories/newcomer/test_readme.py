@@ -65,13 +65,15 @@ def test_every_setting_stands_in_the_table():
     read = {
         name
         for source in sources
-        for name in re.findall(r'env\.\w+\(\s*"([A-Z_]+)"|^    return choice\("([A-Z_]+)"', source.read_text(), re.M)
+        for name in re.findall(
+            r'env\.\w+\(\s*"([A-Z0-9_]+)"|^    return choice\("([A-Z0-9_]+)"', source.read_text(), re.M
+        )
         for name in name
         if name
     }
     table = README.split("## Configuration")[1].split("\n## ")[0]
     listed = {
-        name for row in re.findall(r"^\|(.*?)\|", table, re.MULTILINE) for name in re.findall(r"`([A-Z_]+)`", row)
+        name for row in re.findall(r"^\|(.*?)\|", table, re.MULTILINE) for name in re.findall(r"`([A-Z0-9_]+)`", row)
     }
     assert read | {"CRANE_LOCAL_DIR"} == listed, "README.md, Configuration: one row for each variable"
 

@@ -1,0 +1,60 @@
+"""Refusals of the ledger, by chapter; within one, in the order in which they are checked.
+
+A failed transaction stores the upper-case form of a code (``ACCOUNT_NOT_FOUND``).
+"""
+
+from ledger.errors.chart import AccountCodeMismatch as AccountCodeMismatch
+from ledger.errors.chart import AccountCodeTaken as AccountCodeTaken
+from ledger.errors.chart import AccountCycle as AccountCycle
+from ledger.errors.chart import AccountIdentityFinal as AccountIdentityFinal
+from ledger.errors.chart import AccountInUse as AccountInUse
+from ledger.errors.chart import AccountIsSystem as AccountIsSystem
+from ledger.errors.chart import AccountParentMismatch as AccountParentMismatch
+from ledger.errors.chart import CategoryArchived as CategoryArchived
+from ledger.errors.chart import CategoryInUse as CategoryInUse
+from ledger.errors.chart import CategoryNameTaken as CategoryNameTaken
+from ledger.errors.chart import CategoryTypeFinal as CategoryTypeFinal
+from ledger.errors.chart import TemplateNotFound as TemplateNotFound
+from ledger.errors.closing import ClosingStands as ClosingStands
+from ledger.errors.closing import FiscalYearAlreadyClosed as FiscalYearAlreadyClosed
+from ledger.errors.closing import FiscalYearNotClosed as FiscalYearNotClosed
+from ledger.errors.closing import FiscalYearNotReady as FiscalYearNotReady
+from ledger.errors.closing import FiscalYearOrder as FiscalYearOrder
+from ledger.errors.closing import FiscalYearStaysClosed as FiscalYearStaysClosed
+from ledger.errors.closing import OpeningBalancesDiffer as OpeningBalancesDiffer
+from ledger.errors.closing import RetainedEarningsUnfit as RetainedEarningsUnfit
+from ledger.errors.closing import TrialBalanceDiffers as TrialBalanceDiffers
+from ledger.errors.files import AttachmentExists as AttachmentExists
+from ledger.errors.files import AttachmentLimit as AttachmentLimit
+from ledger.errors.files import AttachmentMissing as AttachmentMissing
+from ledger.errors.files import AttachmentRemoved as AttachmentRemoved
+from ledger.errors.files import AttachmentTooLarge as AttachmentTooLarge
+from ledger.errors.files import AttachmentTypeRefused as AttachmentTypeRefused
+from ledger.errors.files import TransactionHasAttachments as TransactionHasAttachments
+from ledger.errors.journal import AccountInactive as AccountInactive
+from ledger.errors.journal import AccountNotFound as AccountNotFound
+from ledger.errors.journal import AdjustmentOfUnposted as AdjustmentOfUnposted
+from ledger.errors.journal import BalanceConditionFailed as BalanceConditionFailed
+from ledger.errors.journal import BalanceOutOfBounds as BalanceOutOfBounds
+from ledger.errors.journal import BatchFailed as BatchFailed
+from ledger.errors.journal import BooksClosed as BooksClosed
+from ledger.errors.journal import CategoryNotFound as CategoryNotFound
+from ledger.errors.journal import ExchangeRateMissing as ExchangeRateMissing
+from ledger.errors.journal import ExternalIdTaken as ExternalIdTaken
+from ledger.errors.journal import JournalFileInvalid as JournalFileInvalid
+from ledger.errors.journal import LedgerBroken as LedgerBroken
+from ledger.errors.journal import PeriodLocked as PeriodLocked
+from ledger.errors.journal import ReversalExceedsRemaining as ReversalExceedsRemaining
+from ledger.errors.journal import ReversalLinesFixed as ReversalLinesFixed
+from ledger.errors.journal import ReversalTooDeep as ReversalTooDeep
+from ledger.errors.journal import TransactionAlreadyPosted as TransactionAlreadyPosted
+from ledger.errors.journal import TransactionAlreadyReversed as TransactionAlreadyReversed
+from ledger.errors.journal import TransactionDoesNotBalance as TransactionDoesNotBalance
+from ledger.errors.journal import TransactionIsPosted as TransactionIsPosted
+from ledger.errors.journal import TransactionNotPosted as TransactionNotPosted
+from ledger.errors.journal import TypeRuleBroken as TypeRuleBroken
+from ledger.errors.moments import AssertionIdentityFinal as AssertionIdentityFinal
+from ledger.errors.moments import AssertionNotTrue as AssertionNotTrue
+from ledger.errors.moments import BalanceAssertionBroken as BalanceAssertionBroken
+from ledger.errors.moments import BalanceAssertionExists as BalanceAssertionExists
+from ledger.errors.moments import ReceiptLost as ReceiptLost
