@@ -204,6 +204,11 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
+# --- What leaves the house --------------------------------------------------------------------------------------------
+
+ANCHOR_DIRECTORY = env.text("ANCHOR_DIRECTORY", default=None)  # one file of checkpoints for each organization
+OUTGOING_ALLOWED_HOSTS = env.words("OUTGOING_ALLOWED_HOSTS", default=[])  # may be private, may be plain HTTP
+
 # --- Static files and the back office ---------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

@@ -38,6 +38,8 @@ PREFIXES = {
     "budget": "BUD",
     "attachment": "ATT",
     "balance_assertion": "AST",
+    "checkpoint": "CHK",
+    "anchor": "ANC",
 }
 KINDS = {prefix: name for name, prefix in PREFIXES.items()}
 
