@@ -19,6 +19,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "note when keys were last used": {"task": "organizations.keys.tasks.note_last_use", "schedule": 60},
     "run jobs whose message was lost": {"task": "organizations.jobs.tasks.run_waiting_jobs", "schedule": 30},
+    "seal what is settled": {"task": "ledger.proof.tasks.seal_what_is_settled", "schedule": 60},
+    "push checkpoints to their anchors": {"task": "ledger.proof.tasks.push_anchors", "schedule": 60},
     "forget old idempotency keys": {"task": "organizations.requests.tasks.forget_old_claims", "schedule": 3600},
 }
 

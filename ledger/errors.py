@@ -192,7 +192,7 @@ class ExternalIdTaken(Conflict):
     message = "A transaction with this external_id already exists"
 
 
-# --- 409, 422: proofs --------------------------------------------------------------------------------------------------
+# --- 409, 422: proofs -------------------------------------------------------------------------------------------------
 
 
 class NothingToSeal(Conflict):

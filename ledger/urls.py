@@ -11,6 +11,13 @@ from ledger.journal.api import (
     TransactionBatchViewSet,
     TransactionViewSet,
 )
+from ledger.proof.api import (
+    AnchorViewSet,
+    CheckpointViewSet,
+    EventProofViewSet,
+    ProofViewSet,
+    TransactionProofViewSet,
+)
 
 COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -36,5 +43,13 @@ urlpatterns = [
     path(f"{TRANSACTION}/reverse", TransactionViewSet.as_view({"post": "reverse"})),
     path(f"{TRANSACTION}/reverse-partial", TransactionViewSet.as_view({"post": "reverse_partial"})),
     path(f"{TRANSACTION}/adjust", TransactionViewSet.as_view({"post": "adjust"})),
+    path(f"{TRANSACTION}/proof", TransactionProofViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/events/<str:event_id>/proof", EventProofViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/checkpoints", CheckpointViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/checkpoints/<str:seq>", CheckpointViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/proof", ProofViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/proof/export", ProofViewSet.as_view({"get": "export"})),
+    path(f"{ORGANIZATION}/proof/verify", ProofViewSet.as_view({"post": "verify"})),
+    path(f"{ORGANIZATION}/anchor", AnchorViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
 ]

@@ -61,9 +61,7 @@ def epochs(organization_id: int) -> list[Epoch]:
     starts = dict(begun.distinct("epoch").values_list("epoch", "epoch_began_at"))
     numbers = [1, *sorted(starts)]
     ends = [starts[number] for number in numbers[1:]]
-    return [
-        Epoch(number, starts.get(number), until) for number, until in zip(numbers, [*ends, None], strict=True)
-    ]
+    return [Epoch(number, starts.get(number), until) for number, until in zip(numbers, [*ends, None], strict=True)]
 
 
 def epoch_at(known: list[Epoch], moment: datetime.datetime) -> Epoch:
