@@ -129,7 +129,8 @@ def newest_from_elsewhere(organization_id: int, since: datetime.datetime | None)
         begun = "" if since is None else f" and {moment} >= %s"
         query = (
             f"select max({moment}) from {table} where organization_id = %s and {counted}"
-            f" and {xid} >= pg_snapshot_xmax(pg_current_snapshot()){begun}"
+            f" and {xid} >= pg_snapshot_xmax(pg_current_snapshot())"
+            f" and {xid} is distinct from pg_current_xact_id_if_assigned(){begun}"
         )
         with connection.cursor() as cursor:
             cursor.execute(query, [organization_id, *([] if since is None else [since])])

@@ -189,7 +189,9 @@ def test_an_export_that_was_cut_or_mixed_does_not_verify(committed_db, tmp_path)
     assert "was moved" in told([lines[0], lines[2], lines[1], *lines[3:]])
     was, becomes = '"reference_number":"R00","external_id":null', '"reference_number":null,"external_id":"R00"'
     renamed = [line.replace(was, becomes) for line in lines]
-    assert "does not have the fields of its version" in told(without)
+    assert renamed != lines and "was changed" in told(renamed)
+    more = [line.replace('"entries":[', '"extra":"x","entries":[') for line in lines]
+    assert "does not have the fields of its version" in told(more)
 
 
 def test_the_command_writes_the_export_and_verifies(committed_db, tmp_path, capsys):
