@@ -15,6 +15,8 @@ from django.test import Client
 from ledger.accounts.opening import NewAccount, open_account
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import create_transaction
+from ledger.proof.anchoring import set_anchor
+from ledger.proof.sealing import seal
 from organizations import ids
 from organizations.events.models import Event
 from organizations.jobs.running import queue
@@ -22,6 +24,7 @@ from organizations.keys.minting import create_key, revoke_key, rotate_key
 from organizations.members.joining import add_member
 from organizations.users.models import User
 from tests.cast import ALL, Api, Books, api_of, open_books, open_child
+from tests.ledger.proof.books import wait_until_settled
 
 
 @dataclass(slots=True)
@@ -59,7 +62,8 @@ KINDS = {
 
 def nowhere() -> Estate:
     """Well-formed ids that lead nowhere."""
-    return Estate(None, {name: ids.encode(prefix, secrets.randbits(56)) for name, prefix in KINDS.items()})
+    found = {name: ids.encode(prefix, secrets.randbits(56)) for name, prefix in KINDS.items()}
+    return Estate(None, found | {"seq": str(10**12 + secrets.randbits(30))})
 
 
 def furnish(books: Books) -> Estate:
@@ -80,6 +84,10 @@ def furnish(books: Books) -> Estate:
         member = add_member(
             actor=actor, organization_id=organization.pk, email=f"member-{organization.pk}@example.com", role="viewer"
         )
+        set_anchor(actor=actor, organization_id=organization.pk, url="https://anchor.example.com/")
+    wait_until_settled()
+    with books.acting():
+        seal(actor=actor, organization_id=organization.pk)
         job = queue(actor=actor, organization_id=organization.pk, kind="import_journal", payload={})
         event = Event.objects.of(organization).order_by("-seq").first()
     found = {
@@ -96,6 +104,7 @@ def furnish(books: Books) -> Estate:
         "user_id": member.user.public_id,
         "event_id": ids.encode("EVT", event.pk),
         "job_id": job.public_id,
+        "seq": "1",
     }
     return Estate(books, found)
 
@@ -128,6 +137,7 @@ def build() -> World:
     world = World({name: furnish(each) for name, each in books.items()})
     world.people = {**_sessions(books), **_keys(alice)}
     world.dead_keys = _dead_keys(alice)
+    wait_until_settled()
     return world
 
 

@@ -9,10 +9,13 @@ from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
 from ledger.journal.reversing import reverse_transaction
+from ledger.proof.anchoring import set_anchor
+from ledger.proof.sealing import seal
 from organizations.directory.updating import update_organization
 from organizations.jobs.models import Job
 from organizations.keys.models import ApiKey
 from tests.cast import Books, Cast, gather
+from tests.ledger.proof.books import wait_until_settled
 
 DAY = datetime.date(2026, 2, 1)
 CLOSED_THROUGH = datetime.date(2025, 12, 31)
@@ -67,6 +70,11 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         found["key"] = ApiKey.objects.of(books.organization).get().pk
         Job.objects.create(organization=books.organization, kind="nothing")
     books.api.post("/accounts", {"code": "1997", "name": "By HTTP", "type": "asset"}, idempotency_key="once")
+    wait_until_settled()
+    for each in (books, cast.charlies):
+        with each.acting():
+            seal(actor=each.actor, organization_id=each.organization.pk)
+            set_anchor(actor=each.actor, organization_id=each.organization.pk, url="https://anchor.example.com/")
     with cast.charlies.acting():
         found["charlies entry"] = Entry.objects.of(cast.charlies.organization).get(line_no=1).pk
         found["charlies key"] = ApiKey.objects.of(cast.charlies.organization).get().pk
