@@ -3,3 +3,4 @@
 from ledger.accounts.admin import AccountDesk as AccountDesk
 from ledger.journal.admin import EntryDesk as EntryDesk
 from ledger.journal.admin import TransactionDesk as TransactionDesk
+from ledger.proof.admin import CheckpointDesk as CheckpointDesk

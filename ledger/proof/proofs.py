@@ -1,12 +1,15 @@
 """The proof of one record: where it is sealed, and the way from it to the checkpoint's root."""
 
 import base64
+import datetime
+
+from django.db import connection
 
 from ledger.journal.models import Transaction
 from ledger.proof import orders
 from ledger.proof.answers import anchor_line
 from ledger.proof.exporting import record_line
-from ledger.proof.leaves import EVENT, TRANSACTION, Record, moment_of, records_of, unpacked
+from ledger.proof.leaves import EVENT, TRANSACTION, Key, Record, moment_of, records_of, unpacked
 from ledger.proof.models import Checkpoint
 from ledger.proof.records import path_of, root_by
 from organizations import ids
@@ -24,14 +27,24 @@ def event_proof(event: Event) -> dict:
     return _proof(event.organization_id, EVENT, event.pk, posted=True) | {"event_id": ids.encode("EVT", event.pk)}
 
 
-def checkpoint_of(organization_id: int, record: Record) -> Checkpoint | None:
-    """The checkpoint that seals where the record lies; None while it waits."""
-    epoch = orders.epoch_at(orders.epochs(organization_id), moment_of(record)).number
-    xid, kind, number = record.key
+def checkpoint_of(organization_id: int, key: Key, moment: datetime.datetime) -> Checkpoint | None:
+    """The checkpoint that seals where a record of that key and moment lies; None while it waits."""
+    epoch = orders.epoch_at(orders.epochs(organization_id), moment).number
     rows = Checkpoint.objects.of(organization_id).extra(
-        where=["(epoch, last_xid, last_kind, last_id) >= (%s, %s, %s, %s)"], params=[epoch, xid, kind, number]
+        where=["(epoch, last_xid, last_kind, last_id) >= (%s, %s, %s, %s)"], params=[epoch, *key]
     )
     return rows.order_by("epoch", "last_xid", "last_kind", "last_id").first()
+
+
+def sealed_by(transaction: Transaction) -> Checkpoint | None:
+    """The checkpoint that seals where a posted transaction lies, without a look at what it says."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select posted_xid::text::bigint from ledger_transaction where organization_id = %s and id = %s",
+            [transaction.organization_id, transaction.pk],
+        )
+        [xid] = cursor.fetchone()
+    return checkpoint_of(transaction.organization_id, (xid or 0, TRANSACTION, transaction.pk), transaction.posting_date)
 
 
 def record_now(organization_id: int, kind: int, number: int) -> Record | None:
@@ -48,7 +61,7 @@ def _keyed(record: Record) -> Record:
 
 def _proof(organization_id: int, kind: int, number: int, *, posted: bool) -> dict:
     record = record_now(organization_id, kind, number) if posted else None
-    checkpoint = checkpoint_of(organization_id, record) if record else None
+    checkpoint = checkpoint_of(organization_id, record.key, moment_of(record)) if record else None
     answer = {
         "object": "proof",
         "version": 1,

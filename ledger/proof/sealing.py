@@ -54,8 +54,8 @@ def seal(
     if until is None and _only_own_trail(organization_id, keys):
         return None
     if keys or until is None:
-        return _write(actor, organization_id, last, keys)
-    return _write(actor, organization_id, last, [], epoch_began_at=until)
+        return append(actor, organization_id, last, keys)
+    return append(actor, organization_id, last, [], epoch_began_at=until)
 
 
 def seal_all(*, actor: Actor, organization_id: int, most_checkpoints: int, after_restore: bool = False) -> int:
@@ -87,7 +87,7 @@ def _only_own_trail(organization_id: int, keys: list[Key]) -> bool:
     return not Event.objects.of(organization_id).filter(pk__in=numbers).exclude(event_type=SEALED).exists()
 
 
-def _write(
+def append(
     actor: Actor,
     organization_id: int,
     last: Checkpoint | None,
@@ -95,6 +95,7 @@ def _write(
     *,
     epoch_began_at: datetime.datetime | None = None,
 ) -> Checkpoint:
+    """Write the next checkpoint, over the records of these keys; over none where an epoch begins."""
     leaves = [each.leaf for each in records_of(organization_id, keys)]
     begins = epoch_began_at is not None
     xid, kind, number = keys[-1] if keys else orders.BEGINNING

@@ -16,6 +16,8 @@ NO_FIGURE = SafeString('<span class="co-figure"></span>')
 #: The colours that states have everywhere.
 COLOURS = {
     "posted": "green",
+    "sealed": "green",
+    "pushed": "green",
     "active": "green",
     "succeeded": "green",
     "pending": "amber",

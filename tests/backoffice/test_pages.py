@@ -11,6 +11,9 @@ from django.test import Client
 from ledger.accounts.models import Account
 from ledger.journal import draft_desks
 from ledger.journal.models import Entry, Transaction
+from ledger.proof.models import Checkpoint
+from ledger.proof.orders import Span, keys_in
+from ledger.proof.sealing import append
 from organizations.backoffice.site import site
 from organizations.currencies.models import Currency
 from organizations.events.models import Event
@@ -33,6 +36,8 @@ def rows(cast: Cast) -> dict[type, int | str]:
     books = cast.alices
     posted = recorded(books)
     with books.acting():
+        keys = [key for key, _ in keys_in(books.organization.pk, Span(), limit=50)]
+        checkpoint = append(books.actor, books.organization.pk, None, keys)
         job = Job.objects.create(organization=books.organization, kind="import_journal", status="running")
         found = {
             model: model.objects.of(books.organization).order_by("pk").first().pk
@@ -41,6 +46,7 @@ def rows(cast: Cast) -> dict[type, int | str]:
     return {
         **found,
         Job: job.pk,
+        Checkpoint: checkpoint.pk,
         Transaction: posted.pk,
         Organization: books.organization.pk,
         Currency: "USD",

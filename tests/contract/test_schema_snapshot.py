@@ -43,7 +43,7 @@ def test_every_operation_is_described(path, method, operation):
     assert good
     for code in good:
         content = answers[code].get("content", {})
-            assert code == "204" or [each["schema"] for each in content.values()], "say what it answers"
+        assert code == "204" or [each["schema"] for each in content.values()], "say what it answers"
     assert answers.keys() >= ERRORS_OF_ALL
     if operation.get("security") and {} not in operation["security"]:
         assert {"401", "403", "429"} <= answers.keys()
