@@ -54,10 +54,18 @@ def read(path: Path) -> list[dict]:
         found = [json.loads(line) for line in text.splitlines() if line.strip()]
     except json.JSONDecodeError:
         found = [json.loads(text)]
-    for each in found:
-        if not isinstance(each, dict) or not {"organization_id", "seq", "hash"} <= each.keys():
-            raise ValueError("The anchor holds something that is no checkpoint.")
-    return found
+    return [_checked(each) for each in found]
+
+
+def _checked(line) -> dict:
+    """A line of an anchor. Raises ValueError for what is no checkpoint."""
+    if (
+        not isinstance(line, dict)
+        or not isinstance(line.get("seq"), int)
+        or not {"organization_id", "hash"} <= set(line)
+    ):
+        raise ValueError("The anchor holds something that is no checkpoint.")
+    return line
 
 
 def _last_line(file) -> dict | None:
@@ -68,7 +76,7 @@ def _last_line(file) -> dict | None:
     if lines[-1]:
         file.truncate(size - len(lines[-1]))
     file.seek(0, os.SEEK_END)
-    return json.loads(lines[-2]) if len(lines) > 1 else None
+    return _checked(json.loads(lines[-2])) if len(lines) > 1 else None
 
 
 def _sync_directory(directory: Path) -> None:

@@ -6,7 +6,7 @@ from celery import shared_task
 from ledger.errors import BooksFromElsewhere
 from ledger.proof.anchoring import anchored, push_due
 from ledger.proof.sealing import seal
-from ledger.proof.verifying import verdict_answer, verify
+from ledger.proof.verifying import Break, Verdict, verdict_answer, verify
 from ledger.proof.waiting import unpushed, unsealed
 from organizations import scoping
 from organizations.actors import Actor, system
@@ -57,5 +57,9 @@ def seal_one(organization_id: int) -> int:
 @runs(KIND)
 def run_verification(actor: Actor, job: Job, progress: Progress) -> dict:
     """The job behind "verify now": walks the whole chain, with the installation's own anchor file if there is one."""
-    found = verify(job.organization_id, anchors=anchored(job.organization_id), progress=progress)
-    return verdict_answer(found)
+    try:
+        anchors = anchored(job.organization_id)
+    except (OSError, ValueError) as problem:
+        broken = Break("anchor_unreadable", 0, None, f"The anchor's file cannot be read: {problem}")
+        return verdict_answer(Verdict(job.organization_id, first_break=broken))
+    return verdict_answer(verify(job.organization_id, anchors=anchors, progress=progress))

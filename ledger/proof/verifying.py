@@ -72,7 +72,12 @@ def verify(organization_id: int, *, anchors: Iterable[dict] = (), progress: Prog
     """Walk the whole chain of one organization. ``anchors`` are checkpoints as they were pushed outside."""
     verdict = Verdict(organization_id)
     public = ids.encode("ORG", organization_id)
-    kept = {each["seq"]: each["hash"] for each in anchors if each["organization_id"] == public}
+    kept: dict[int, str] = {}
+    for each in anchors:
+        if each["organization_id"] == public and kept.setdefault(each["seq"], each["hash"]) != each["hash"]:
+            said = f"The anchor has two different checkpoints {each['seq']}."
+            verdict.first_break = Break("anchor_contradicts", each["seq"], None, said)
+            return verdict
     walk = _Walk(organization_id, orders.epochs(organization_id), kept)
     rows = Checkpoint.objects.of(organization_id).order_by("seq")
     if progress is not None:
@@ -190,10 +195,8 @@ def first_difference(seq: int, sealed: list[Leaf], found: list[Leaf]) -> Break |
     if was is not None and now is not None and was.public_id == now.public_id:
         said = f"{was.public_id} was changed: checkpoint {seq} sealed it with another content."
         return Break("record_changed", seq, was.public_id, said)
-    moved = now or was
-    return Break(
-        "record_moved", seq, moved.public_id, f"{moved.public_id} stands elsewhere than checkpoint {seq} says."
-    )
+    moved = (now or was).public_id
+    return Break("record_moved", seq, moved, f"{moved} was moved: checkpoint {seq} sealed it elsewhere.")
 
 
 def sealed_records(

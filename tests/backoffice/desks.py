@@ -15,6 +15,9 @@ from ledger.balances.totals import NOTHING, totals
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Transaction
 from ledger.journal.posting import create_transaction
+from ledger.proof.models import Checkpoint
+from ledger.proof.orders import Span, keys_in
+from ledger.proof.sealing import append
 from organizations.tenants.models import Organization
 from organizations.users.models import User
 from tests.cast import Books
@@ -102,6 +105,13 @@ def recorded(
     with books.acting():
         plan = create_transaction(actor=books.actor, organization=books.organization, draft=draft, auto_post=post)
     return plan.transaction
+
+
+def sealed(books: Books) -> Checkpoint:
+    """A checkpoint over what the books have so far, although the test's own transaction is still open."""
+    with books.acting():
+        keys = [key for key, _ in keys_in(books.organization.pk, Span(), limit=50)]
+        return append(books.actor, books.organization.pk, None, keys)
 
 
 def stored(books: Books, number: int) -> Transaction | None:

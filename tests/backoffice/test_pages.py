@@ -12,8 +12,6 @@ from ledger.accounts.models import Account
 from ledger.journal import draft_desks
 from ledger.journal.models import Entry, Transaction
 from ledger.proof.models import Checkpoint
-from ledger.proof.orders import Span, keys_in
-from ledger.proof.sealing import append
 from organizations.backoffice.site import site
 from organizations.currencies.models import Currency
 from organizations.events.models import Event
@@ -22,7 +20,7 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
-from tests.backoffice.desks import Person, address, balance, recorded, stored, typed
+from tests.backoffice.desks import Person, address, balance, recorded, sealed, stored, typed
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +34,6 @@ def rows(cast: Cast) -> dict[type, int | str]:
     books = cast.alices
     posted = recorded(books)
     with books.acting():
-        keys = [key for key, _ in keys_in(books.organization.pk, Span(), limit=50)]
-        checkpoint = append(books.actor, books.organization.pk, None, keys)
         job = Job.objects.create(organization=books.organization, kind="import_journal", status="running")
         found = {
             model: model.objects.of(books.organization).order_by("pk").first().pk
@@ -46,7 +42,7 @@ def rows(cast: Cast) -> dict[type, int | str]:
     return {
         **found,
         Job: job.pk,
-        Checkpoint: checkpoint.pk,
+        Checkpoint: sealed(books).pk,
         Transaction: posted.pk,
         Organization: books.organization.pk,
         Currency: "USD",

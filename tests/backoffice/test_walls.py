@@ -5,6 +5,7 @@ from django.test import Client
 
 from ledger.accounts.models import Account
 from ledger.journal.models import Entry, Transaction
+from ledger.proof.models import Anchor, Checkpoint
 from organizations.backoffice.site import site
 from organizations.events.models import Event
 from organizations.jobs.models import Job
@@ -12,7 +13,7 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
-from tests.backoffice.desks import Person, account, address, balance, recorded, stored, typed
+from tests.backoffice.desks import Person, account, address, balance, recorded, sealed, stored, typed
 from tests.cast import Cast, open_child
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,13 @@ def theirs(cast: Cast) -> dict[type, int]:
             for model in (Account, Entry, Event, ApiKey, Membership)
         }
         job = Job.objects.create(organization=books.organization, kind="import_journal")
-    return {**rows, Job: job.pk, Transaction: posted.pk, Organization: books.organization.pk}
+    return {
+        **rows,
+        Checkpoint: sealed(books).pk,
+        Job: job.pk,
+        Transaction: posted.pk,
+        Organization: books.organization.pk,
+    }
 
 
 def test_every_admin_on_tenants_rows_is_tried_here(theirs):
@@ -67,6 +74,15 @@ def test_an_action_leaves_anothers_rows_alone(alice, cast, theirs):
     assert stored(cast.charlies, draft.pk).status == "pending"
     alice.post(address(Account), act="suspend", account=cast.charlies.accounts["1001"].pk)
     assert account(cast.charlies, "1001").status == "active"
+
+
+def test_the_buttons_of_checkpoints_work_on_ones_own(alice, cast, theirs):
+    for word in ("seal", "verify", "anchor"):
+        alice.post(address(Checkpoint, word), url="https://anchor.example.com/")
+    with cast.charlies.acting():
+        assert Checkpoint.objects.of(cast.charlies.organization).count() == 1
+        assert Job.objects.of(cast.charlies.organization).count() == 1
+        assert not Anchor.objects.of(cast.charlies.organization).exists()
 
 
 def test_filters_do_not_reach_over(alice, cast, theirs):

@@ -64,7 +64,7 @@ class Command(BaseCommand):
         try:
             with scoping.acting_in(number):
                 return verify(number, anchors=anchored(number) if outside is None else outside, progress=bar)
-        except ValueError as problem:
+        except (OSError, ValueError) as problem:
             raise CommandError(f"The anchor cannot be read: {problem}") from problem
         finally:
             bar.close()

@@ -46,7 +46,8 @@ create function ledger_checkpoint_hash(c ledger_checkpoint) returns bytea langua
         encode(c.root, 'hex'), encode(c.previous_hash, 'hex'), crane_instant(c.sealed_at)]))
 $$;
 
--- A checkpoint follows the one before it: the next number, its hash, a later place, and never over less.
+-- A checkpoint follows the one before it: the next number, its hash, a later place, and never over less. Asked after
+-- the insert, so that row security has its say first.
 create function ledger_checkpoint_follow() returns trigger language plpgsql as $$
 declare
     last ledger_checkpoint;
@@ -54,7 +55,7 @@ declare
 begin
     perform pg_advisory_xact_lock(crane_seal_key(new.organization_id));
     select * into last from ledger_checkpoint c where c.organization_id = new.organization_id
-     order by c.seq desc limit 1;
+       and c.id <> new.id order by c.seq desc limit 1;
     if not found then
         follows := new.seq = 1 and new.epoch = 1 and new.total = new.count and new.count > 0
                    and new.previous_hash = decode(repeat('00', 32), 'hex');
@@ -75,8 +76,8 @@ begin
         raise exception 'the hash of checkpoint % is not its own', new.seq
             using errcode = 'LG011', constraint = 'checkpoint_hash_true';
     end if;
-    return new;
+    return null;
 end $$;
-create trigger checkpoint_follow before insert on ledger_checkpoint
+create trigger checkpoint_follow after insert on ledger_checkpoint
     for each row execute function ledger_checkpoint_follow();
 alter table ledger_checkpoint enable always trigger checkpoint_follow;

@@ -7,13 +7,15 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from ledger.proof import anchor_files, anchoring, sending
 from ledger.proof.anchoring import push_due
 from ledger.proof.models import AnchorPush
 from ledger.proof.tasks import push_anchors
 from organizations import clock
-from tests.cast import open_books
+from organizations.jobs.running import run
+from tests.cast import number_of, open_books
 from tests.ledger.proof.books import by_command, by_program, exported, seal_everything, sealed_books
 
 
@@ -110,6 +112,27 @@ def test_a_line_that_a_crash_cut_short_is_written_again(tmp_path):
     file.write_bytes(file.read_bytes() + b'{"organization_id":"ORG_1","se')
     anchor_files.append(str(tmp_path), line(2, "a2", "a1"))
     assert [each["seq"] for each in anchor_files.read(file)] == [1, 2]
+
+
+def test_an_anchor_that_contradicts_itself_or_cannot_be_read(committed_db, directory):
+    books = sealed_books(batches=1)
+    push_anchors()
+    file = directory / f"{books.organization.public_id}.jsonl"
+    honest = file.read_text()
+    file.write_text(honest + honest.replace('"hash":"', '"hash":"00'))
+    assert "anchor_contradicts" in by_command(books)
+    assert "was changed" in by_program(exported(books, directory), file)
+    for unreadable in ("[1]\n", '{"seq": "1"}\n', "no json\n"):
+        file.write_text(unreadable)
+        assert "cannot be read" in by_command(books)
+    job = books.api.post("/proof/verify")["id"]
+    run(books.organization.pk, number_of("REQ", job))
+    assert books.api.get(f"/jobs/{job}")["result"]["first_break"]["code"] == "anchor_unreadable"
+    books.api.post("/transactions", books.sale())
+    seal_everything(books)
+    assert push_anchors() == 0  # it is not written to either
+    with pytest.raises(CommandError):
+        call_command("verify_ledger", anchor=directory / "nothing.jsonl")
 
 
 # --- The webhook ------------------------------------------------------------------------------------------------------
@@ -256,8 +279,6 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(monkeypatch):
 
 
 def test_seal_ledger_seals_and_pushes(committed_db, directory, capsys):
-    from django.core.management import call_command
-
     books = open_books("Routine Ltd")
     seal_everything(books)
     books.api.post("/transactions", books.sale())
