@@ -35,7 +35,7 @@ class Estate:
     ids: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
-        return self.ids[name]
+        return self.ids.get(name) or NUMBERS[name]
 
     @property
     def number(self) -> int:
@@ -60,10 +60,13 @@ KINDS = {
 }
 
 
+#: What paths name by a number that counts within an organization; it says nothing of any other.
+NUMBERS = {"seq": "1"}
+
+
 def nowhere() -> Estate:
     """Well-formed ids that lead nowhere."""
-    found = {name: ids.encode(prefix, secrets.randbits(56)) for name, prefix in KINDS.items()}
-    return Estate(None, found | {"seq": str(10**12 + secrets.randbits(30))})
+    return Estate(None, {name: ids.encode(prefix, secrets.randbits(56)) for name, prefix in KINDS.items()})
 
 
 def furnish(books: Books) -> Estate:
@@ -104,7 +107,6 @@ def furnish(books: Books) -> Estate:
         "user_id": member.user.public_id,
         "event_id": ids.encode("EVT", event.pk),
         "job_id": job.public_id,
-        "seq": "1",
     }
     return Estate(books, found)
 
