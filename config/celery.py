@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
         "task": "ledger.attachments.tasks.sweep_attachments",
         "schedule": 24 * 3600,
     },
+    "seal what is settled": {"task": "ledger.proof.tasks.seal_what_is_settled", "schedule": 60},
+    "push checkpoints to their anchors": {"task": "ledger.proof.tasks.push_anchors", "schedule": 60},
     "forget old idempotency keys": {"task": "organizations.requests.tasks.forget_old_claims", "schedule": 3600},
 }
 

@@ -224,6 +224,10 @@ _ATTACHMENTS = attachments.storage(
     endpoint=env.text("ATTACHMENTS_S3_ENDPOINT", default=None),
     region=env.text("ATTACHMENTS_S3_REGION", default=None),
 )
+# --- What leaves the house --------------------------------------------------------------------------------------------
+
+ANCHOR_DIRECTORY = env.text("ANCHOR_DIRECTORY", default=None)  # one file of checkpoints for each organization
+OUTGOING_ALLOWED_HOSTS = env.words("OUTGOING_ALLOWED_HOSTS", default=[])  # may be private, may be plain HTTP
 
 # --- Static files and the back office ---------------------------------------------------------------------------------
 

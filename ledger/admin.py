@@ -11,3 +11,4 @@ from ledger.health.admin import ExaminationDesk as ExaminationDesk
 from ledger.imports.admin import import_page as import_page
 from ledger.journal.admin import TransactionDesk as TransactionDesk
 from ledger.journal.entries_admin import EntryDesk as EntryDesk
+from ledger.proof.admin import CheckpointDesk as CheckpointDesk

@@ -14,3 +14,6 @@ from ledger.journal.models import Transaction as Transaction
 from ledger.locks.models import LiftUse as LiftUse
 from ledger.locks.models import LockDate as LockDate
 from ledger.locks.models import LockLift as LockLift
+from ledger.proof.models import Anchor as Anchor
+from ledger.proof.models import AnchorPush as AnchorPush
+from ledger.proof.models import Checkpoint as Checkpoint

@@ -8,3 +8,6 @@ from ledger.health.tasks import run_examination as run_examination
 from ledger.imports.tasks import run_import as run_import
 from ledger.journal.tasks import run_create as run_create
 from ledger.journal.tasks import run_post as run_post
+from ledger.proof.tasks import push_anchors as push_anchors
+from ledger.proof.tasks import run_verification as run_verification
+from ledger.proof.tasks import seal_what_is_settled as seal_what_is_settled

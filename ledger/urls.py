@@ -24,6 +24,13 @@ from ledger.journal.api import (
     TransactionViewSet,
 )
 from ledger.journal.entries_api import JournalViewSet, RegisterViewSet
+from ledger.proof.api import (
+    AnchorViewSet,
+    CheckpointViewSet,
+    EventProofViewSet,
+    ProofViewSet,
+    TransactionProofViewSet,
+)
 
 COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -73,5 +80,13 @@ urlpatterns = [
     path(f"{TRANSACTION}/attachments", TransactionAttachmentViewSet.as_view(COLLECTION)),
     path(ATTACHMENT, AttachmentViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
     path(f"{ATTACHMENT}/content", AttachmentContentViewSet.as_view({"get": "content"})),
+    path(f"{TRANSACTION}/proof", TransactionProofViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/events/<str:event_id>/proof", EventProofViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/checkpoints", CheckpointViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/checkpoints/<str:seq>", CheckpointViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/proof", ProofViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/proof/export", ProofViewSet.as_view({"get": "export"})),
+    path(f"{ORGANIZATION}/proof/verify", ProofViewSet.as_view({"post": "verify"})),
+    path(f"{ORGANIZATION}/anchor", AnchorViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
 ]

@@ -41,6 +41,8 @@ PREFIXES = {
     "lock_lift": "LFT",
     "year_closing": "FYC",
     "examination": "EXM",
+    "checkpoint": "CHK",
+    "anchor": "ANC",
 }
 KINDS = {prefix: name for name, prefix in PREFIXES.items()}
 

@@ -58,3 +58,6 @@ from ledger.errors.moments import AssertionNotTrue as AssertionNotTrue
 from ledger.errors.moments import BalanceAssertionBroken as BalanceAssertionBroken
 from ledger.errors.moments import BalanceAssertionExists as BalanceAssertionExists
 from ledger.errors.moments import ReceiptLost as ReceiptLost
+from ledger.errors.proof import AnchorAddressRefused as AnchorAddressRefused
+from ledger.errors.proof import BooksFromElsewhere as BooksFromElsewhere
+from ledger.errors.proof import NothingToSeal as NothingToSeal

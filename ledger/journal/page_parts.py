@@ -24,6 +24,8 @@ ENTRIES_SHOWN = 500
 EVENTS_SHOWN = 10
 #: What a transaction that names an original does to it, by the scope of the reversal.
 BELONGS = {"full": "Reverses", "partial": "Reverses in part", None: "Adjusts"}
+#: What chapters above have to say of a posted transaction: labels and values.
+further_facts: list[Callable[[Transaction], list[tuple[str, Any]]]] = []
 
 
 #: What chapters above this one add to the page of a transaction.
@@ -86,6 +88,8 @@ def facts(transaction: Transaction, answer: dict) -> list[tuple[str, Any]]:
         found.append(("Reason", answer["reversal_reason"]))
     if transaction.error_code:
         found.append(("Failed", f"{transaction.error_code}: {transaction.error_message}"))
+    if transaction.status == "posted":
+        found += [fact for tell in further_facts for fact in tell(transaction)]
     return [(label, value) for label, value in found if value]
 
 

@@ -6,14 +6,17 @@ broken off leaves an index that is not valid, which the next try removes first.
 
 from django.db import migrations
 
-INDEXES = {"transaction_by_xid": "posted_xid", "transaction_by_posting": "posting_date"}
+INDEXES = {
+    "transaction_by_xid": "(organization_id, posted_xid, id) where posted_xid is not null",
+    "transaction_by_posting": "(organization_id, posting_date) where status = 'posted'",
+}
 
 STATEMENTS = [
     statement
-    for name, column in INDEXES.items()
+    for name, definition in INDEXES.items()
     for statement in (
         f"drop index concurrently if exists {name}",
-        f"create index concurrently {name} on ledger_transaction (organization_id, {column}) where status = 'posted'",
+        f"create index concurrently {name} on ledger_transaction {definition}",
     )
 ]
 

@@ -18,6 +18,8 @@ COLOURS = {
     "posted": "green",
     "balanced": "green",
     "out of balance": "red",
+    "sealed": "green",
+    "pushed": "green",
     "active": "green",
     "succeeded": "green",
     "pending": "amber",

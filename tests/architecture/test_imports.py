@@ -18,6 +18,7 @@ STARTED_BY_NAME = {
     "config.settings",
     "config.urls",
     "config.wsgi",
+    "ledger.proof.verifier",
 }
 FOUND_BY_DJANGO = {"apps", "models", "admin", "tasks", "urls", "migrations", "management"}
 

@@ -24,6 +24,9 @@ from ledger.categories.naming import create_category
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Transaction
 from ledger.journal.posting import create_transaction
+from ledger.proof.models import Checkpoint
+from ledger.proof.orders import Span, keys_in
+from ledger.proof.sealing import append
 from organizations.tenants.models import Organization
 from organizations.users.models import User
 from tests.cast import Books
@@ -118,6 +121,13 @@ def asserted(books: Books, expected: str = "0.00") -> BalanceAssertion:
     what = {"account_id": books.accounts["1001"].pk, "date": datetime.date(2025, 12, 31), "expected": expected}
     with books.acting():
         return assert_balance(actor=books.actor, organization=books.organization, **what)
+
+
+def sealed(books: Books) -> Checkpoint:
+    """A checkpoint over what the books have so far, although the test's own transaction is still open."""
+    with books.acting():
+        keys = [key for key, _ in keys_in(books.organization.pk, Span(), limit=50)]
+        return append(books.actor, books.organization.pk, None, keys)
 
 
 def stored(books: Books, number: int) -> Transaction | None:

@@ -21,6 +21,7 @@ from ledger.journal import draft_desks
 from ledger.journal.models import Entry, Transaction
 from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
+from ledger.proof.models import Checkpoint
 from organizations.backoffice.site import site
 from organizations.currencies.models import Currency
 from organizations.events.models import Event
@@ -29,7 +30,18 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
-from tests.backoffice.desks import Person, address, asserted, attached, balance, categorized, recorded, stored, typed
+from tests.backoffice.desks import (
+    Person,
+    address,
+    asserted,
+    attached,
+    balance,
+    categorized,
+    recorded,
+    sealed,
+    stored,
+    typed,
+)
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +72,7 @@ def rows(cast: Cast) -> dict[type, int | str]:
         Attachment: attached(books, posted).pk,
         Category: categorized(books).pk,
         Job: job.pk,
+        Checkpoint: sealed(books).pk,
         Transaction: posted.pk,
         BalanceAssertion: asserted(books).pk,
         Organization: books.organization.pk,

@@ -16,6 +16,7 @@ from ledger.health.models import Examination
 from ledger.journal.models import Entry, Transaction
 from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
+from ledger.proof.models import Anchor, Checkpoint
 from organizations.backoffice.site import site
 from organizations.events.models import Event
 from organizations.jobs.models import Job
@@ -32,6 +33,7 @@ from tests.backoffice.desks import (
     balance,
     categorized,
     recorded,
+    sealed,
     stored,
     typed,
 )
@@ -64,6 +66,7 @@ def theirs(cast: Cast) -> dict[type, int]:
     kept = examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")
     more = {Job: job.pk, Transaction: posted.pk, BalanceAssertion: asserted(books).pk, Examination: kept.pk}
     more |= {Attachment: attached(books, posted).pk, Category: categorized(books, "Charlie's trips").pk}
+    more[Checkpoint] = sealed(books).pk
     return {**rows, **more, Organization: books.organization.pk}
 
 
@@ -97,6 +100,15 @@ def test_an_action_leaves_anothers_rows_alone(alice, cast, theirs):
     assert stored(cast.charlies, draft.pk).status == "pending"
     alice.post(address(Account), act="suspend", account=cast.charlies.accounts["1001"].pk)
     assert account(cast.charlies, "1001").status == "active"
+
+
+def test_the_buttons_of_checkpoints_work_on_ones_own(alice, cast, theirs):
+    for word in ("seal", "verify", "anchor"):
+        alice.post(address(Checkpoint, word), url="https://anchor.example.com/")
+    with cast.charlies.acting():
+        assert Checkpoint.objects.of(cast.charlies.organization).count() == 1
+        assert Job.objects.of(cast.charlies.organization).count() == 1
+        assert not Anchor.objects.of(cast.charlies.organization).exists()
 
 
 def test_filters_do_not_reach_over(alice, cast, theirs):

@@ -238,6 +238,18 @@ CASES: dict[str, dict[str, Case]] = {
         "POST": Case("transactions", 201, lambda e: {"entries": _back(e)}, path=POSTED),
     },
     f"{TRANSACTION}/adjust": {"POST": Case("transactions", 201, lambda e: {"entries": _entries(e)}, path=POSTED)},
+    f"{TRANSACTION}/proof": {"GET": Case("transactions", path=POSTED)},
+    f"{ORGANIZATION}/events/<event_id>/proof": {"GET": Case("events")},
+    f"{ORGANIZATION}/checkpoints": {"GET": Case("checkpoints"), "POST": Case("checkpoints", 201)},
+    f"{ORGANIZATION}/checkpoints/<seq>": {"GET": Case("checkpoints")},
+    f"{ORGANIZATION}/proof": {"GET": Case("proof")},
+    f"{ORGANIZATION}/proof/export": {"GET": Case("proof")},
+    f"{ORGANIZATION}/proof/verify": {"POST": Case("proof", 202)},
+    f"{ORGANIZATION}/anchor": {
+        "GET": Case("anchor"),
+        "PUT": Case("anchor", body=lambda e: {"url": "https://other.example.com/"}),
+        "DELETE": Case("anchor", 204),
+    },
     f"{ORGANIZATION}/overview": {"GET": Case("reports", overseen=True)},
     f"{ORGANIZATION}/reports/trial-balance": {"GET": Case("reports")},
 }

@@ -22,6 +22,8 @@ from ledger.closing.closing import close_year
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import create_transaction
 from ledger.locks.lifting import lift_lock
+from ledger.proof.anchoring import set_anchor
+from ledger.proof.sealing import seal
 from organizations import ids
 from organizations.events.models import Event
 from organizations.jobs.running import queue
@@ -29,6 +31,7 @@ from organizations.keys.minting import create_key, revoke_key, rotate_key
 from organizations.members.joining import add_member
 from organizations.users.models import User
 from tests.cast import ALL, Api, Books, api_of, open_books, open_child
+from tests.ledger.proof.books import wait_until_settled
 
 
 @dataclass(slots=True)
@@ -39,7 +42,7 @@ class Estate:
     ids: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
-        return self.ids[name]
+        return self.ids.get(name) or NUMBERS[name]
 
     @property
     def number(self) -> int:
@@ -70,6 +73,10 @@ KINDS = {
 #: Fiscal years, which are no ids: one that is closed in every estate, and the next.
 YEARS = {"closed_year": "2020", "open_year": "2021"}
 NO_YEARS = dict.fromkeys(YEARS, "1492")
+
+
+#: What paths name by a number that counts within an organization; it says nothing of any other.
+NUMBERS = {"seq": "1"}
 
 
 def nowhere() -> Estate:
@@ -106,6 +113,10 @@ def furnish(books: Books) -> Estate:
         member = add_member(
             actor=actor, organization_id=organization.pk, email=f"member-{organization.pk}@example.com", role="viewer"
         )
+        set_anchor(actor=actor, organization_id=organization.pk, url="https://anchor.example.com/")
+    wait_until_settled()
+    with books.acting():
+        seal(actor=actor, organization_id=organization.pk)
         job = queue(actor=actor, organization_id=organization.pk, kind="import_journal", payload={})
         lift = lift_lock(
             actor=actor,
@@ -170,6 +181,7 @@ def build() -> World:
     world = World({name: furnish(each) for name, each in books.items()})
     world.people = {**_sessions(books), **_keys(alice)}
     world.dead_keys = _dead_keys(alice)
+    wait_until_settled()
     return world
 
 

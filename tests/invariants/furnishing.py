@@ -19,12 +19,15 @@ from ledger.journal.posting import create_transaction
 from ledger.journal.reversing import reverse_transaction
 from ledger.locks.lifting import lift_lock
 from ledger.locks.locking import move_locks
+from ledger.proof.anchoring import set_anchor
+from ledger.proof.sealing import seal
 from organizations.actors import Actor
 from organizations.directory.updating import update_organization
 from organizations.jobs.models import Job, JobPart
 from organizations.keys.minting import create_key
 from organizations.keys.models import ApiKey
 from tests.cast import Books, Cast, gather
+from tests.ledger.proof.books import wait_until_settled
 
 DAY = datetime.date(2026, 2, 1)
 ASSERTED = datetime.date(2026, 1, 31)
@@ -112,6 +115,11 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         found["job"] = Job.objects.create(organization=books.organization, kind="nothing").pk
         JobPart.objects.create(organization=books.organization, job_id=found["job"], number=0, results=[])
     books.api.post("/accounts", {"code": "1997", "name": "By HTTP", "type": "asset"}, idempotency_key="once")
+    wait_until_settled()
+    for each in (books, cast.charlies):
+        with each.acting():
+            seal(actor=each.actor, organization_id=each.organization.pk)
+            set_anchor(actor=each.actor, organization_id=each.organization.pk, url="https://anchor.example.com/")
     with cast.charlies.acting():
         found["charlies entry"] = Entry.objects.of(cast.charlies.organization).get(line_no=1).pk
         found["charlies job"] = Job.objects.create(organization=cast.charlies.organization, kind="nothing").pk

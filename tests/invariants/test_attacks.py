@@ -12,6 +12,7 @@ from tests.invariants import (
     file_attacks,
     journal_attacks,
     privilege_attacks,
+    proof_attacks,
     tenancy_attacks,
 )
 from tests.invariants.attacking import ATTACKS, Attacker, refused_by
@@ -23,6 +24,7 @@ FILES = (
     chart_attacks,
     closing_attacks,
     file_attacks,
+    proof_attacks,
     tenancy_attacks,
     privilege_attacks,
 )
@@ -77,6 +79,11 @@ def test_honest_accounts_drafts_and_organizations_by_the_same_words_are_accepted
     attacker.draft(total_credits="90")
     attacker.new_organization(parent_id=attacker.alice, relationship_type="owned")
     attacker.run("set constraints all immediate")
+
+
+def test_an_honest_checkpoint_by_the_same_words_is_accepted(attacker):
+    proof_attacks.follow(attacker)
+    proof_attacks.push(attacker)
 
 
 def test_every_rule_is_attacked():

@@ -197,10 +197,20 @@ def test_what_is_append_only_or_computed_is_not_granted(superuser):
     lines = granted(superuser).splitlines()
     for table, allowed in {
         "ledger_entry": "insert, select",
-        "organizations_event": "insert, select",
+        "ledger_checkpoint": "insert, select",
         "ledger_accounttotal": "select",
         "ledger_accountversion": "select",
     }.items():
         assert [line for line in lines if line.split(": ")[0].split(".")[0].endswith(f" {table}")] == [
             f"table {table}: crane_app {allowed}"
         ]
+
+
+def test_an_event_s_number_is_the_database_s_to_give(superuser):
+    """Its order for sealing: the application inserts events column by column, and this one is not among them."""
+    lines = [line for line in granted(superuser).splitlines() if "organizations_event" in line]
+    assert lines.pop() == "table organizations_event: crane_app select"
+    assert {line.rpartition(" ")[2] for line in lines} == {"insert"}
+    columns = {line.partition(": ")[0].rpartition(".")[2] for line in lines}
+    query = "select attname from pg_attribute where attrelid = 'organizations_event'::regclass and attnum > 0"
+    assert {name for (name,) in superuser.execute(query)} - columns == {"recorded_xid"}

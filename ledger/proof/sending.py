@@ -1,0 +1,93 @@
+"""Calling an address of somebody else: over HTTPS, at a public host, to the very address that was looked at.
+
+A name may lead to another place at each look-up, so it is resolved once and the connection goes to what was found.
+Redirects are not followed. Hosts of the allow-list may be private and may speak plain HTTP; that is for development.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from urllib.parse import SplitResult, urlsplit
+
+TIMEOUT = 10  # seconds for each step
+
+
+class Undelivered(Exception):
+    """The message did not arrive; says why."""
+
+
+def problem_with(url: str, *, allowed: list[str]) -> str | None:
+    """What is wrong with an address, as far as can be said without looking its name up; None if nothing is."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "This is no address."
+    if any(not 33 <= ord(character) <= 126 for character in url) or not host:
+        return "This is no address."
+    if parts.username is not None or parts.password is not None:
+        return "An address without user name and password."
+    if _is_allowed(host, allowed):
+        return None if parts.scheme in ("http", "https") else "An address that begins with https://."
+    if parts.scheme != "https":
+        return "An address that begins with https://."
+    if port not in (None, 443, 8443):
+        return "Port 443 or 8443."
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return "A host of the public internet."
+    try:
+        return None if ipaddress.ip_address(host).is_global else "A host of the public internet."
+    except ValueError:
+        # "127.1" and "0x7f000001" are numbers to a resolver, and no name ends in one.
+        return "A host of the public internet." if host.rsplit(".", 1)[-1][:1].isdigit() else None
+
+
+def post(url: str, body: bytes, *, headers: dict[str, str], allowed: list[str]) -> None:
+    """Send a body. Raises Undelivered unless the answer is one of success."""
+    problem = problem_with(url, allowed=allowed)
+    if problem is not None:
+        raise Undelivered(problem)
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        connection = _connection(parts, _public_address(parts.hostname, port, allowed), port)
+        try:
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
+            status = connection.getresponse().status
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException) as problem:
+        raise Undelivered(f"{type(problem).__name__}: {problem}"[:300]) from problem
+    if not 200 <= status < 300:
+        raise Undelivered(f"The answer was {status}.")
+
+
+def _is_allowed(host: str, allowed: list[str]) -> bool:
+    return host.lower() in {each.lower() for each in allowed}
+
+
+def _public_address(host: str, port: int, allowed: list[str]) -> str:
+    """The address to connect to: every address of the name must be public, or none is taken."""
+    found = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    for each in found:
+        address = ipaddress.ip_address(each.partition("%")[0])
+        address = getattr(address, "ipv4_mapped", None) or address
+        if (not address.is_global or address.is_multicast) and not _is_allowed(host, allowed):
+            raise Undelivered("The name leads to a private address.")
+    return found[0]
+
+
+def _connection(parts: SplitResult, address: str, port: int) -> http.client.HTTPConnection:
+    connection = http.client.HTTPConnection(parts.hostname, port, timeout=TIMEOUT)
+    connection.sock = socket.create_connection((address, port), timeout=TIMEOUT)
+    if parts.scheme == "https":
+        plain = connection.sock
+        try:
+            connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=parts.hostname)
+        except BaseException:
+            plain.close()
+            raise
+        connection.default_port = 443
+    return connection
