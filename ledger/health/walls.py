@@ -12,8 +12,11 @@ MIGRATE = "Somebody changed the schema by hand: put it back as the migrations ha
 ALWAYS = (
     ("ledger_transaction", "transaction_change"),
     ("ledger_transaction", "transaction_check"),
+    ("ledger_transaction", "transactions_written"),
+    ("ledger_transaction", "transactions_rewritten"),
     ("ledger_transaction", "transaction_no_truncate"),
     ("ledger_entry", "entries_posted"),
+    ("ledger_entry", "entries_watched"),
     ("ledger_entry", "entries_are_final"),
     ("ledger_entry", "entries_are_final_truncate"),
     ("organizations_event", "events_are_final"),

@@ -27,6 +27,15 @@ class Transaction(TenantRecord):
     """
 
     id = IdField(prefix="TXN")
+    # The database asks for both by a rule (transactions_written): a key would lock a row that all postings share.
+    organization = models.ForeignKey(
+        "organizations.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+    )
     type = models.CharField(max_length=12, default="journal", choices=transaction_types)
     status = models.CharField(max_length=7, default="pending", choices=statuses)
     transaction_date = models.DateField()
@@ -34,7 +43,9 @@ class Transaction(TenantRecord):
     description = models.TextField(blank=True)
     reference_number = models.CharField(max_length=100, blank=True)
     external_id = models.CharField(max_length=255, null=True, blank=True)
-    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    currency = models.ForeignKey(
+        Currency, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     amount = models.DecimalField(max_digits=28, decimal_places=8)
     total_debits = models.DecimalField(max_digits=28, decimal_places=8)
     total_credits = models.DecimalField(max_digits=28, decimal_places=8)

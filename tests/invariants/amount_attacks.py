@@ -198,8 +198,9 @@ def a_reversal_to_other_accounts(a: Attacker):
 @breaks("reversal_mirrors_original")
 def a_reversal_that_repeats(a: Attacker):
     header = reversal(a, a["sale"])
-    a.entry(header, 1, "1001", "100", reverses_entry_id=a.entry_of(a["sale"], 1))
-    a.entry(header, 2, "4001", "-100", reverses_entry_id=a.entry_of(a["sale"], 2))
+    one, other = (a.entry_of(a["sale"], line) for line in (1, 2))
+    a.entry(header, 1, "1001", "100", reverses_entry_id=one)
+    a.entry(header, 2, "4001", "-100", reverses_entry_id=other)
 
 
 @breaks("reversal_mirrors_original")

@@ -236,13 +236,13 @@ def open_all_books(a: Attacker):
 
 
 def reverse_the_closing(a: Attacker) -> None:
+    undone = [a.entry_of(a["closing transaction"], line) for line in (1, 2)]
     header = a.header(
         type="closing", original_id=a["closing transaction"], reversal_scope="full", total_debits="40",
         total_credits="40", amount="40",
     )  # fmt: skip
     for line, code, amount in ((1, "4001", "-40"), (2, "3101", "40")):
-        entry = a.entry_of(a["closing transaction"], line)
-        a.entry(header, line, code, amount, reverses_entry_id=entry)
+        a.entry(header, line, code, amount, reverses_entry_id=undone[line - 1])
 
 
 @breaks("closing_stands")

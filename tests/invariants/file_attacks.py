@@ -115,7 +115,7 @@ def a_file_on_somebody_elses_transaction(a: Attacker):
 
 @breaks("attachment_of_own_transaction")
 def delete_a_draft_with_files(a: Attacker):
-    a.run("delete from ledger_transaction where id = %s", a["draft"])
+    a.run("delete from ledger_transaction where id = %s", a["draft with a file"])
 
 
 @breaks("attachment_once")
@@ -126,7 +126,7 @@ def the_same_file_twice(a: Attacker):
 
 @breaks("attachment_path_once")
 def two_rows_for_one_file(a: Attacker):
-    for transaction in ("sale", "draft"):
+    for transaction in ("sale", "draft with a file"):
         new_attachment(a, a[transaction])
 
 

@@ -84,6 +84,7 @@ def furnish() -> tuple[Cast, dict[str, int]]:
     found = {
         "sale": sell(books, external_id="till-1").pk,
         "draft": sell(books, auto_post=False).pk,
+        "draft with a file": sell(books, auto_post=False).pk,
         "returned": sell(books, "30.00").pk,
         "charlies sale": sell(cast.charlies).pk,
         "charlies cash": cast.charlies.accounts["1001"].pk,
@@ -99,7 +100,7 @@ def furnish() -> tuple[Cast, dict[str, int]]:
             actor=books.actor, organization=books.organization, category_id=old.pk, changes={"status": "archived"}
         )
         found["archived category"] = old.pk
-        found["draft's attachment"] = _attach(books, found["draft"])
+        found["draft's attachment"] = _attach(books, found["draft with a file"])
         found["return"] = reverse_transaction(
             actor=books.actor, organization=books.organization, transaction_id=found["returned"], reversal_date=DAY
         ).transaction.pk
@@ -134,10 +135,11 @@ def furnish() -> tuple[Cast, dict[str, int]]:
 
 
 def _close(books: Books, key: int) -> dict[str, int]:
-    """Fiscal year 2025, closed after a sale of 40; purchases are locked, and lifted for the first key."""
+    """Fiscal year 2025, closed after a sale of 40 on account; purchases are locked, and lifted for the first key."""
     who = {"actor": books.actor, "organization": books.organization}
     update_organization(**who, changes={"books_closed_through": None})
-    sell(books, "40.00", day=CLOSED_THROUGH)
+    sale = [Line(books.accounts["1301"].pk, "debit", "40.00"), Line(books.accounts["4001"].pk, "credit", "40.00")]
+    create_transaction(**who, draft=Draft(lines=sale, type="income", date=CLOSED_THROUGH), auto_post=True)
     closing = close_year(**who, year=CLOSED_THROUGH.year)
     move_locks(**who, changes={"purchases": LOCKED_THROUGH})
     end = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)

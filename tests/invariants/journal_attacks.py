@@ -289,3 +289,18 @@ def post_under_serializable(a: Attacker):
 def post_where_the_policy_of_closed_books_cannot_be_read(a: Attacker):
     a.bind(reach="{}")
     a.sale(id=a.one("select crane_next_id()"))
+
+
+@breaks("transaction_currency_known")
+def post_in_a_currency_that_there_is_not(a: Attacker):
+    a.header(currency_id="XQX")
+
+
+@breaks("transaction_currency_known")
+def save_a_draft_in_a_currency_that_there_is_not(a: Attacker):
+    a.draft(currency_id="XQX")
+
+
+@breaks("transaction_currency_known")
+def move_a_draft_to_a_currency_that_there_is_not(a: Attacker):
+    a.run("update ledger_transaction set currency_id = 'XQX' where id = %s", a["draft"])

@@ -41,8 +41,9 @@ def test_an_attack_is_refused_by_name_and_leaves_no_trace(attack, battlefield, b
     with battlefield.connect(attack.by) as connection:
         connection.isolation_level = attack.isolation
         with pytest.raises(psycopg.Error) as refusal:
-            attack.run(Attacker(battlefield, connection).as_alice())
-            connection.commit()
+            attacker = Attacker(battlefield, connection).as_alice()
+            attack.run(attacker)
+            attacker.commit()
         connection.rollback()
     assert refused_by(refusal.value) == attack.rule, refusal.value
     assert battlefield.hashes() == before

@@ -46,7 +46,7 @@ class Second(threading.Thread):
     def run(self):
         try:
             self.act(self.attacker)
-            self.attacker.connection.commit()
+            self.attacker.commit()
         except psycopg.Error as refusal:
             self.refusal = refused_by(refusal)
             self.attacker.connection.rollback()
@@ -75,7 +75,7 @@ def race(two, first, second) -> str | None:
     first(one)
     chasing = Second(other, second)
     assert chasing.waits(), f"{second.__name__} did not wait for {first.__name__}."
-    one.connection.commit()
+    one.commit()
     return chasing.outcome()
 
 
@@ -148,9 +148,10 @@ def take_from_the_till(a: Attacker):
 
 
 def reverse_the_sale(a: Attacker):
+    one, other = (a.entry_of(a["sale"], line) for line in (1, 2))
     header = a.header(original_id=a["sale"], reversal_scope="full")
-    a.entry(header, 1, "1001", "-100", reverses_entry_id=a.entry_of(a["sale"], 1))
-    a.entry(header, 2, "4001", "100", reverses_entry_id=a.entry_of(a["sale"], 2))
+    a.entry(header, 1, "1001", "-100", reverses_entry_id=one)
+    a.entry(header, 2, "4001", "100", reverses_entry_id=other)
     a.run("set constraints all immediate")
 
 
@@ -223,7 +224,7 @@ def test_the_last_money_of_a_till_is_spent_once(two):
     header = one.header()
     one.entry(header, 1, "1003", "100")
     one.entry(header, 2, "1001", "-100")
-    one.connection.commit()
+    one.commit()
     one.as_alice()
     two[1].as_alice()
     assert race(two, take_from_the_till, take_from_the_till) == "account_within_bounds"
@@ -234,7 +235,7 @@ def test_the_last_money_of_a_till_is_spent_once(two):
 def test_of_two_postings_that_break_an_assertion_the_first_is_named(two):
     one, _ = two
     one.assertion(account_id=one.account("1101"), date="2026-02-28", expected="0")
-    one.connection.commit()
+    one.commit()
     one.as_alice()
     two[1].as_alice()
     assert race(two, sell_stock_in_february, sell_stock_in_february) is None
@@ -246,8 +247,8 @@ def test_postings_on_one_account_do_not_wait_for_each_other(two):
     post_a_sale(one)
     other.run("set local lock_timeout = '3s'")
     post_a_sale(other)
-    other.connection.commit()
-    one.connection.commit()
+    other.commit()
+    one.commit()
     assert books(two, POSTED_LATE) == 2
 
 
@@ -298,7 +299,7 @@ def test_without_its_lock_a_posting_slips_in_behind(two, trigger, act, harm):
     acting = Second(other.as_alice(), act)
     assert not acting.waits()
     assert acting.outcome() is None
-    one.connection.commit()
+    one.commit()
     assert books(two, harm) == 1
 
 
@@ -314,7 +315,7 @@ def test_without_the_chart_s_lock_two_moves_close_a_circle(two):
     move_cash_below_stock(one.as_alice())
     crossing = Second(other.as_alice(), move_stock_below_cash)
     assert crossing.outcome() is None
-    one.connection.commit()
+    one.commit()
     circle = (
         "select count(*) from ledger_account a join ledger_account b on b.id = a.parent_id where b.parent_id = a.id"
     )
