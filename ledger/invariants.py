@@ -85,6 +85,7 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "transaction_amounts": Invalid,
     "transaction_posted_totals": errors.TransactionDoesNotBalance,
     "transaction_currency_known": Invalid,
+    "transaction_has_entries": Invalid,
     "transaction_totals_of_entries": errors.LedgerBroken,
     "transaction_date_in_range": Invalid,
     "transaction_type": errors.LedgerBroken,

@@ -60,6 +60,12 @@ class Transaction(TenantRecord):
     error_code = models.CharField(max_length=60, null=True, blank=True, editable=False)
     error_message = models.TextField(null=True, blank=True, editable=False)
     version = models.IntegerField(default=1, editable=False)
+    # The entry that a posted header must have: a deferred foreign key leads there (transaction_has_entries).
+    first_line = models.GeneratedField(
+        expression=models.Case(models.When(status="posted", then=models.Value(1))),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [

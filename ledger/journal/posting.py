@@ -12,6 +12,7 @@ import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 from django.db import DatabaseError, connection, transaction
 
 from ledger.errors import TransactionAlreadyPosted
@@ -22,6 +23,7 @@ from ledger.journal.answers import (
     transaction_answer,
     transaction_answers,
 )
+from ledger.journal.delivering import Courier
 from ledger.journal.drafts import Draft, stored_lines
 from ledger.journal.holding import holding
 from ledger.journal.models import Transaction
@@ -45,8 +47,11 @@ REVERSED = recording.event("transaction.reversed")
 #: What ``ledger_write`` reads of a saved draft that turns posted (migrations/sql/0003_reversals.sql).
 TURNED = ("id", "entry_count", "amount", "total_debits", "total_credits", "reversal_scope")
 
+PART = 500  # transactions that are put into words, and written, together
+
+Statement = tuple[str, list]
 #: What a caller wants to send in the same round trip, given the answer to the first transaction.
-Along = Callable[[dict], list[tuple[str, list]]]
+Along = Callable[[dict], list[Statement]]
 
 
 @dataclass(slots=True)
@@ -68,7 +73,8 @@ class Plan:
     failure: Refusal | None = None
     entries: list[NewEntry] = field(default_factory=list)
     transaction: Transaction | NewTransaction | None = None
-    answer: dict | None = None
+    answer: dict | msgspec.Raw | None = None
+    written: msgspec.Raw | None = None
 
 
 def create_transaction(
@@ -165,8 +171,11 @@ def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> Non
     originals = list(reversed_by_these.values())
     before = transaction_answers(originals, organization)
     now, numbers = new_ids(sum(1 + (len(plan.weighed.lines) if plan.posted else 0) for plan in plans))
-    give_ids(organization, plans, now, iter(numbers))
-    _send(actor, organization, plans)
+    if len(plans) <= PART:
+        give_ids(organization, plans, now, iter(numbers))
+        _send(actor, organization, plans)
+    else:
+        _deliver(actor, organization, plans, now, iter(numbers))
     if originals:
         after = transaction_answers(originals, organization)
         facts = [(REVERSED, now["id"], was, now) for was, now in zip(before, after, strict=True)]
@@ -176,28 +185,55 @@ def write(*, actor: Actor, organization: Organization, plans: list[Plan]) -> Non
 
 def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Along | None = None) -> None:
     """Headers, entries and events in one round trip, within a savepoint: all or none, whoever catches a refusal."""
-    dated = [(plan.weighed.draft.type, plan.weighed.date) for plan in plans if plan.posted]
-    refuse_locked(organization, dated, actor=actor)
-    describe(organization, plans)
-    facts = [(_event_type(plan), plan.answer["id"], plan.before, plan.answer) for plan in plans]
-    written = dumps(document(actor, plans, facts)).decode()
-    before, after = holding(organization.pk, plans)
     statements = [
-        *before,
-        ("savepoint journal; select ledger_write(%s, %s)", [organization.pk, written]),
-        *after,
+        ("savepoint journal", []),
+        *_statements(actor, organization, plans),
         *(along(plans[0].answer) if along else ()),
         ("release savepoint journal", []),
     ]
     with connection.cursor() as cursor:
         try:
-            cursor.execute(
-                ";\n".join(sql for sql, _ in statements), [value for _, values in statements for value in values]
-            )
+            cursor.execute(*_joined(statements))
         except DatabaseError:
             with contextlib.suppress(DatabaseError):  # the connection itself may be gone
                 cursor.execute("rollback to savepoint journal")
             raise
+
+
+@transaction.atomic
+def _deliver(
+    actor: Actor, organization: Organization, plans: list[Plan], now: datetime.datetime, numbers: Iterator[int]
+) -> None:
+    """The same, part by part; of what was sent only the answers are kept, as JSON."""
+    with Courier() as courier:
+        for start in range(0, len(plans), PART):
+            part = plans[start : start + PART]
+            give_ids(organization, part, now, numbers)
+            courier.send(*_joined(_statements(actor, organization, part)))
+            for plan in part:
+                plan.entries, plan.transaction = [], None
+                plan.answer = plan.written or plan.answer
+
+
+def _statements(actor: Actor, organization: Organization, plans: list[Plan]) -> list[Statement]:
+    dated = [(plan.weighed.draft.type, plan.weighed.date) for plan in plans if plan.posted]
+    refuse_locked(organization, dated, actor=actor)
+    describe(organization, plans)
+    facts = [(_event_type(plan), plan.answer["id"], plan.before, _state(plan)) for plan in plans]
+    written = dumps(document(actor, plans, facts)).decode()
+    before, after = holding(organization.pk, plans)
+    return [*before, ("select ledger_write(%s, %s)", [organization.pk, written]), *after]
+
+
+def _state(plan: Plan) -> dict | msgspec.Raw:
+    """The answer as the event keeps it; where nothing is compared with it, written once for all who need it."""
+    if plan.before is None:
+        plan.written = msgspec.Raw(dumps(plan.answer))
+    return plan.written or plan.answer
+
+
+def _joined(statements: list[Statement]) -> Statement:
+    return ";\n".join(sql for sql, _ in statements), [value for _, values in statements for value in values]
 
 
 def document(actor: Actor, plans: list[Plan], facts: list[recording.Fact]) -> dict:

@@ -1,6 +1,10 @@
 """Batches of transactions, in a request or as long work."""
 
+import json
+from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from ledger.journal.batching import create_batch, post_batch
 from organizations.actors import Actor
@@ -66,4 +70,7 @@ def shorten(result: dict) -> dict:
     """A result with its transaction in short: a hundred thousand of them are kept and read at once."""
     if "transaction" not in result:
         return result
-    return result | {"transaction": {name: result["transaction"][name] for name in SHOWN}}
+    shown = result["transaction"]
+    if isinstance(shown, msgspec.Raw):
+        shown = json.loads(bytes(shown), parse_float=Decimal)
+    return result | {"transaction": {name: shown[name] for name in SHOWN}}

@@ -37,5 +37,14 @@ class Migration(migrations.Migration):
                 to="organizations.currency",
             ),
         ),
+        migrations.AddField(
+            model_name="transaction",
+            name="first_line",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=models.Case(models.When(status="posted", then=models.Value(1))),
+                output_field=models.IntegerField(),
+            ),
+        ),
         sql_file(SQL / "0017_checks_by_statement.sql"),
     ]

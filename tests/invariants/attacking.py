@@ -14,6 +14,11 @@ from psycopg import sql
 
 from tests.cast import Cast
 
+#: The columns of a table that can be written: not those that are worked out.
+WRITTEN = """
+    select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+     where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+"""
 TABLES = "select tablename from pg_tables where schemaname = 'public' order by 1"
 
 

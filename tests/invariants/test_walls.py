@@ -9,6 +9,8 @@ same probe to see the leak.
 import psycopg
 import pytest
 
+from tests.invariants.attacking import WRITTEN
+
 TENANT_TABLES = """
     select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
       join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped
@@ -42,9 +44,10 @@ def leaks(connection, field, table: str, command: str) -> bool:
     """Whether a command of Charlie's reaches a row of Alice's."""
     column, alice = owner_column(table), field.cast.alices.organization.pk
     work_as(connection, field, "crane_owner", reads_alice=command != "SELECT")
+    (columns,) = connection.execute(WRITTEN, [table]).fetchone()
     query = {
         "SELECT": f"select 1 from {table} where {column} = {alice}",
-        "INSERT": f"insert into {table} select * from {table} where {column} = {alice} limit 1",
+        "INSERT": f"insert into {table} ({columns}) select {columns} from {table} where {column} = {alice} limit 1",
         "UPDATE": f"update {table} set {column} = {column} where {column} = {alice}",
         "DELETE": f"delete from {table} where {column} = {alice}",
     }[command]

@@ -1,8 +1,8 @@
--- Plans that hold whatever the statistics say. The functions below keep their plans for a session. Where a session
--- begins while the tables are all but empty, every index that begins with the organization looks equally good, and a
--- plan that reads all of an organization's rows may be kept: the 20,000th posting of a new installation read 40,000
--- entries. So each look-up asks for the order that only the right index gives (`order by` of its last column).
--- What the functions refuse, and by which rule, is what it was.
+-- Plans that hold whatever the statistics say. A function keeps its plans for a session. Where a session begins while
+-- the tables are all but empty, every index that begins with the organization looks equally good, and a plan that reads
+-- all of an organization's rows may be kept: the 20,000th posting of a new installation read 40,000 entries. So each
+-- look-up asks for an order that only the right index gives: between an id and itself, by id; of a transaction, by line.
+-- What the functions below refuse, and by which rule, is what it was.
 
 -- What a reversal must be, beyond what every transaction must be (0003, 0004).
 create function ledger_reversal_check(reversal ledger_transaction) returns void language plpgsql
@@ -96,13 +96,13 @@ begin
               from new_entries n
               left join lateral (
                    select * from public.ledger_transaction t
-                    where t.organization_id = n.organization_id and t.id = n.transaction_id
-                    order by t.transaction_date limit 1) t
+                    where t.organization_id = n.organization_id
+                      and t.id between n.transaction_id and n.transaction_id order by t.id limit 1) t
                 on t.status = 'posted' and t.posted_xid = pg_current_xact_id() and t.posting_date = now()
               left join lateral (
                    select * from public.ledger_account a
-                    where a.organization_id = n.organization_id and a.id = n.account_id
-                    order by a.currency_id limit 1) a on true
+                    where a.organization_id = n.organization_id
+                      and a.id between n.account_id and n.account_id order by a.id limit 1) a on true
               left join lateral (
                    select o.base_currency_id from public.organizations_organization o
                     where o.id = n.organization_id limit 1) o on true) x;

@@ -80,8 +80,12 @@ TAMPERINGS = {
     # -- insert
     "insert a transaction under an old number": (
         "was slipped in",
-        "insert into ledger_transaction select (jsonb_populate_record(t, jsonb_build_object('id', t.id - 524288,"
-        f" 'external_id', null))).* from ledger_transaction t where t.id = {A_SALE}",
+        "create temp table slipped as select * from ledger_transaction where id = {sale};"
+        "update slipped set id = id - 524288, external_id = null;"
+        "alter table slipped drop column first_line;"
+        "do $$ begin execute (select 'insert into ledger_transaction (' || string_agg(quote_ident(attname), ', ')"
+        " || ') select ' || string_agg(quote_ident(attname), ', ') || ' from slipped' from pg_attribute"
+        " where attrelid = 'slipped'::regclass and attnum > 0 and not attisdropped); end $$".format(sale=A_SALE),
     ),
     "insert an entry": (
         "was changed",

@@ -1,0 +1,50 @@
+"""Long writes go part by part: PostgreSQL writes one part while the next is being put into words.
+
+Both cost about the same, so together they take half the time; and only two parts are in
+memory at once, however many there are.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+
+from django.db import connection
+
+
+class Courier:
+    """Takes statements to the database, one after the other, on this thread's connection.
+
+    It works on a thread of its own and the connection lets one statement through at a time,
+    so whoever asks something meanwhile waits for it. All is done when the block ends. What
+    the database refuses is raised by the next ``send`` or by the end of the block.
+    """
+
+    def __init__(self):
+        self.messenger = ThreadPoolExecutor(max_workers=1, thread_name_prefix="courier")
+        self.under_way: Future | None = None
+
+    def __enter__(self) -> "Courier":
+        connection.ensure_connection()
+        self.raw, self.wrap_errors = connection.connection, connection.wrap_database_errors
+        return self
+
+    def send(self, sql: str, values: Sequence) -> None:
+        """Send a statement on its way, after the one before it has arrived."""
+        self._settle()
+        self.under_way = self.messenger.submit(self._deliver, sql, values)
+
+    def _deliver(self, sql: str, values: Sequence) -> None:
+        with self.wrap_errors, self.raw.cursor() as cursor:
+            cursor.execute(sql, values)
+
+    def _settle(self) -> None:
+        under_way, self.under_way = self.under_way, None
+        if under_way is not None:
+            under_way.result()
+
+    def __exit__(self, kind: type | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if problem is None:
+                self._settle()
+        finally:
+            self.messenger.shutdown()
