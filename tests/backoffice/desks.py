@@ -113,7 +113,7 @@ def recorded(
     draft = Draft(lines=lines, type="income", **{"description": "Cash sale", **more})
     with books.acting():
         plan = create_transaction(actor=books.actor, organization=books.organization, draft=draft, auto_post=post)
-    return plan.transaction
+        return Transaction.objects.of(books.organization).get(pk=plan.transaction.pk)
 
 
 def asserted(books: Books, expected: str = "0.00") -> BalanceAssertion:

@@ -1,6 +1,7 @@
-"""`make bench`: what a posting and a balance cost, measured on servers of its own.
+"""`make bench`: what postings, balances and pages cost, measured on servers of its own, as ratios within the run.
 
-Prints a table and, as the last line, the same as JSON. `BENCH_QUICK=1` takes fewer rounds and less history.
+Prints a table and, as the last line, the same as JSON. `BENCH_QUICK=1` takes fewer rounds and less history,
+`make bench-large` ten million entries.
 """
 
 import contextlib
@@ -15,8 +16,33 @@ from config import database_roles, env, servers
 from tests import databases
 from tests.processes import WebServer
 
-FULL = {"rounds": 12, "seconds": 4.0, "few": 10_000, "many": 1_000_000, "read_rounds": 10, "times": 20}
-QUICK = {"rounds": 5, "seconds": 2.0, "few": 10_000, "many": 50_000, "read_rounds": 3, "times": 10}
+#: How much is measured: rounds and seconds of load, rows, and how often each read is timed.
+FULL = {
+    "rounds": 12, "seconds": 4.0, "few": 10_000, "many": 1_000_000, "read_rounds": 10, "times": 20, "batches": 3,
+    "depth": 10_000, "wide": 500_000, "accounts": 50_000, "others": 100_000,
+}  # fmt: skip
+QUICK = FULL | {
+    "rounds": 5, "seconds": 2.0, "many": 50_000, "read_rounds": 3, "times": 10, "batches": 2,
+    "depth": 1_000, "wide": 50_000, "accounts": 5_000, "others": 10_000,
+}  # fmt: skip
+#: Half an hour to an hour and about 15 GB: ten million entries, five million over five years, a million accounts.
+LARGE = FULL | {"many": 10_000_000, "wide": 5_000_000, "others": 1_000_000}
+
+#: What a change must not fall below, and above: the least, or the most, of a figure.
+TARGETS = {
+    ("posting", "ratio_to_hordak"): ("least", 2.0),
+    ("posting", "ratio_to_sql_function"): ("least", 0.9),
+    ("batch", "ratio_to_hand_written_sql"): ("least", 0.6),
+    ("batch", "ratio_to_hordak_bulk_create"): ("least", 5.0),
+    ("batch", "memory_mib_above_idle"): ("most", 150),
+    ("hot_account", "ratio"): ("least", 0.9),
+    ("reading", "account"): ("most", 1.5),
+    ("reading", "balance_as_of"): ("most", 1.5),
+    ("reading", "trial_balance"): ("most", 1.5),
+    ("trial_balance_to_accounts", "ratio"): ("most", 10),
+    ("deep_page", "ratio"): ("most", 1.2),
+    ("opening_accounts", "ratio"): ("most", 2),
+}
 
 
 @contextlib.contextmanager
@@ -65,52 +91,83 @@ def measure(size: dict) -> dict:
     taken = servers.take(databases.ROOT, "bench")
     try:
         with product_database(taken) as address, floors_database(taken) as floors_address:
-            from tests.benchmarks import postings, volumes
-            from tests.concurrency.books import assert_true_books, open_books
-
-            books = open_books()
+            name = address.rsplit("/", 1)[1].partition("?")[0]
+            owner, superuser = (database_roles.as_database(url, name) for url in (taken.owner_url, taken.admin_url))
             with serving(address, "config.wsgi") as product:
-                with serving(floors_address, "tests.benchmarks.floors.wsgi") as floors:
-                    asked = postings.requests(product, floors, books)
-                    posting = postings.compare(asked, rounds=size["rounds"], seconds=size["seconds"])
-                assert_true_books(books.id)
-                reading = volumes.compare(
-                    product.base_url,
-                    few=size["few"],
-                    many=size["many"],
-                    rounds=size["read_rounds"],
-                    times=size["times"],
-                )
+                found = writing(product, floors_address, owner, size)
+                found |= reading(product, superuser, size)
     finally:
         taken.stop()
-    return {"posting": posting, "reading": reading}
+    return found
+
+
+def writing(product: WebServer, floors_address: str, owner_url: str, size: dict) -> dict:
+    """What it costs to post: one by one, in batches, on one account."""
+    from tests.benchmarks import batches, hot_accounts, postings
+    from tests.concurrency.books import assert_true_books, open_books
+
+    books = open_books()
+    with serving(floors_address, "tests.benchmarks.floors.wsgi") as floors:
+        asked = postings.requests(product, floors, books)
+        posting = postings.compare(asked, rounds=size["rounds"], seconds=size["seconds"])
+        batch = batches.compare(product, floors, owner_url, books, rounds=size["batches"])
+    hot = hot_accounts.compare(product, rounds=size["rounds"], seconds=size["seconds"])
+    assert_true_books(books.id)
+    return {"posting": posting, "batch": batch, "hot_account": hot}
+
+
+def reading(product: WebServer, superuser_url: str, size: dict) -> dict:
+    """What it costs to read, and to open an account, when there is much already."""
+    from tests.benchmarks import large_charts, pages, trial_balances, volumes
+
+    rounds, times = size["read_rounds"], size["times"]
+    volume, large = volumes.compare(product.base_url, few=size["few"], many=size["many"], rounds=rounds, times=times)
+    return {
+        "reading": volume,
+        "deep_page": pages.compare(product.base_url, large, depth=size["depth"], rounds=rounds, times=times),
+        "trial_balance_to_accounts": trial_balances.compare(
+            entries=size["wide"], accounts=2_000, days=5 * 365, times=max(3, times // 4)
+        ),
+        "opening_accounts": large_charts.compare(
+            product.base_url, superuser_url, many=size["accounts"], others=size["others"], rounds=rounds, times=times
+        ),
+    }
+
+
+def verdicts(found: dict) -> list[dict]:
+    """Each target with what was found."""
+    result = []
+    for (chapter, name), (kind, bound) in TARGETS.items():
+        figure = found[chapter][name]
+        value = figure["ratio"] if isinstance(figure, dict) else figure
+        holds = value >= bound if kind == "least" else value <= bound
+        result.append({"what": f"{chapter} {name}", "found": value, kind: bound, "holds": holds})
+    return result
 
 
 def table(found: dict) -> str:
     """The measurements for a person."""
-    posting, reading = found["posting"], dict(found["reading"])
-    per_second = posting["requests_per_second"]
-    few, many = reading.pop("entries")
-    seconds = reading.pop("seconds_to_load_the_large")
-    rows = [
-        ("Crane Ledger", per_second["crane"], ""),
-        ("(a) bare view, one SQL function", per_second["sql"], posting["ratio_to_sql_function"]),
-        ("(b) bare view over django-hordak", per_second["hordak"], posting["ratio_to_hordak"]),
-    ]
-    lines = [f"One posting over HTTP, {posting['callers']} callers, {posting['rounds']} rounds"]
-    lines += [f"  {'':40} {'requests/s':>12} {'our ratio':>12}"]
-    lines += [f"  {name:40} {rate:>12} {ratio:>12}" for name, rate, ratio in rows]
-    lines += ["", f"Reads at {few:,} and at {many:,} entries (loaded in {seconds} s)"]
-    lines += [f"  {'':40} {'ms':>12} {'ms':>12} {'ratio':>12}"]
-    for name, row in reading.items():
-        fast, slow = row["milliseconds"]
-        lines.append(f"  {name.replace('_', ' '):40} {fast:>12} {slow:>12} {row['ratio']:>12}")
+    per_second, seconds = found["posting"]["requests_per_second"], found["batch"]["seconds"]
+    lines = [f"Posting over HTTP, {found['posting']['callers']} callers, requests a second"]
+    lines += [f"  {name:40} {rate:>10}" for name, rate in per_second.items()]
+    lines += ["", f"{found['batch']['size']:,} postings in one batch, seconds"]
+    lines += [f"  {name:40} {rate:>10}" for name, rate in seconds.items()]
+    lines += ["", "Milliseconds with little and with much in the books"]
+    rows = {name: row for name, row in found["reading"].items() if isinstance(row, dict)}
+    rows |= {name: found[name] for name in ("deep_page", "trial_balance_to_accounts", "opening_accounts")}
+    lines += [f"  {name:40} {row['milliseconds'][0]:>10} {row['milliseconds'][1]:>10}" for name, row in rows.items()]
+    lines += ["", f"  {'target':52} {'found':>10} {'wanted':>12}"]
+    for each in found["targets"]:
+        wanted = f"≥ {each['least']}" if "least" in each else f"≤ {each['most']}"
+        lines.append(f"  {each['what']:52} {each['found']:>10} {wanted:>12} {'' if each['holds'] else '  missed'}")
     return "\n".join(lines)
 
 
 def main() -> None:
     started = time.perf_counter()
-    found = measure(QUICK if env.flag("BENCH_QUICK", default=False) else FULL)
+    size = LARGE if env.flag("BENCH_LARGE", default=False) else FULL
+    found = measure(QUICK if env.flag("BENCH_QUICK", default=False) else size)
+    found["targets"] = verdicts(found)
     found["seconds"] = round(time.perf_counter() - started, 1)
     print(table(found))
     print(json.dumps(found))

@@ -36,10 +36,18 @@ class Request:
             *self.headers,
         )
         template = "\r\n".join(head).encode() + b"\r\n\r\n" + self.body
+        growing = self.mark in self.body  # then the length that the head says is that of the body as it is sent
         expected = f"HTTP/1.1 {self.status} ".encode()
 
         def send(connection: socket.socket, mark: str) -> bytes:
-            connection.sendall(template.replace(self.mark, mark.encode()))
+            if growing:
+                body = self.body.replace(self.mark, mark.encode())
+                head = template[: -len(self.body)].replace(
+                    f"Content-Length: {len(self.body)}".encode(), f"Content-Length: {len(body)}".encode()
+                )
+                connection.sendall(head.replace(self.mark, mark.encode()) + body)
+            else:
+                connection.sendall(template.replace(self.mark, mark.encode()))
             data = connection.recv(65536)
             while b"\r\n\r\n" not in data:
                 data += connection.recv(65536)
@@ -53,8 +61,12 @@ class Request:
         return send
 
 
-def requests_per_second(request: Request, *, callers: int, seconds: float, name: str) -> float:
-    """How many of these requests are answered each second by so many callers, each waiting for its answer."""
+def requests_per_second(request: Request | list[Request], *, callers: int, seconds: float, name: str) -> float:
+    """How many of these requests are answered each second by so many callers, each waiting for its answer.
+
+    A list has a request for each caller.
+    """
+    each = request if isinstance(request, list) else [request] * callers
     counts = [0] * callers
     problems: list[BaseException] = []
     ready = threading.Barrier(callers + 1)
@@ -62,8 +74,8 @@ def requests_per_second(request: Request, *, callers: int, seconds: float, name:
 
     def call(place: int) -> None:
         try:
-            with request.connect() as connection:
-                send = request.sender()
+            with each[place].connect() as connection:
+                send = each[place].sender()
                 send(connection, f"{name}-{place}-first")
                 ready.wait(60)
                 while not stop.is_set():
@@ -97,6 +109,6 @@ def milliseconds(request: Request, *, times: int) -> list[float]:
         send(connection, "warm")
         for place in range(times):
             started = time.perf_counter()
-            send(connection, str(place))
+            send(connection, f"{place}")
             taken.append((time.perf_counter() - started) * 1000)
     return taken

@@ -20,7 +20,7 @@ READS = {
     "/accounts?include_hierarchy=true": 5,
     "/accounts/{cash}": 5,
     "/accounts/{cash}/balance?as_of=2025-12-31": 5,
-    "/accounts/{cash}/balance/explain": 11,
+    "/accounts/{cash}/balance/explain": 10,
     "/accounts/{cash}/entries": 7,
     "/entries": 6,
     "/categories": 4,

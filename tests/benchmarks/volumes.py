@@ -1,6 +1,7 @@
 """Whether a balance costs more when there is more history: the same accounts and days, few entries and many."""
 
 import time
+from dataclasses import dataclass
 from statistics import median
 
 from django.db import connection
@@ -14,7 +15,6 @@ from tests.concurrency.books import ACTOR, Books
 
 FIRST_DAY = "2025-01-01"
 AS_OF = "2025-12-20"
-DAYS, PAIRS = 365, 10
 CHUNK = 5_000  # transactions in one database transaction
 
 HEADERS = """
@@ -38,8 +38,16 @@ ENTRIES = """
 """
 
 
-def books_with(entries: int, name: str) -> Books:
-    """Books with so many entries, spread evenly over twenty accounts and every day of a year.
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Over how many pairs of accounts, and days, entries are spread evenly."""
+
+    pairs: int = 10
+    days: int = 365
+
+
+def books_with(entries: int, name: str, spread: Spread = Spread()) -> Books:
+    """Books with so many entries, spread evenly over accounts and days.
 
     The rows are made by SQL, set by set, as the application: every trigger checks and counts them.
     """
@@ -52,22 +60,22 @@ def books_with(entries: int, name: str) -> Books:
             accounts=[
                 NewAccount(code=f"{first}{place:03}", name=f"{kind} {place}", type=kind, currency="USD")
                 for first, kind in ((1, "asset"), (4, "revenue"))
-                for place in range(PAIRS)
+                for place in range(spread.pairs)
             ],
         )
     books = Books(signed.organization, signed.secret, {account.code: account.pk for account in opened})
     for start in range(0, entries // 2, CHUNK):
-        _load(books, start, min(CHUNK, entries // 2 - start))
+        _load(books, start, min(CHUNK, entries // 2 - start), spread)
     return books
 
 
-def _load(books: Books, start: int, count: int) -> None:
+def _load(books: Books, start: int, count: int, spread: Spread) -> None:
     parameters = {
         "organization": books.id,
         "first_day": FIRST_DAY,
         "start": start,
-        "days": DAYS,
-        "pairs": PAIRS,
+        "days": spread.days,
+        "pairs": spread.pairs,
         "debits": [number for code, number in books.accounts.items() if code.startswith("1")],
         "credits": [number for code, number in books.accounts.items() if code.startswith("4")],
     }
@@ -92,8 +100,8 @@ def reads(base_url: str, books: Books) -> dict[str, Request]:
     return {name: Request(base_url, "GET", path, b"", headers) for name, path in paths.items()}
 
 
-def compare(base_url: str, *, few: int, many: int, rounds: int, times: int) -> dict:
-    """Median milliseconds of each read in small and in large books, taken in turn, and their ratio."""
+def compare(base_url: str, *, few: int, many: int, rounds: int, times: int) -> tuple[dict, Books]:
+    """Median milliseconds of each read in small and in large books, taken in turn, their ratio; and the large ones."""
     small = books_with(few, "small")
     started = time.perf_counter()
     large = books_with(many, "large")
@@ -108,4 +116,4 @@ def compare(base_url: str, *, few: int, many: int, rounds: int, times: int) -> d
     for name, by_size in taken.items():
         fast, slow = median(by_size[few]), median(by_size[many])
         result[name] = {"milliseconds": [round(fast, 2), round(slow, 2)], "ratio": round(slow / fast, 3)}
-    return result
+    return result, large

@@ -80,12 +80,12 @@ TAMPERINGS = {
     # -- insert
     "insert a transaction under an old number": (
         "was slipped in",
-        "create temp table slipped as select * from ledger_transaction where id = {sale};"
+        f"create temp table slipped as select * from ledger_transaction where id = {A_SALE};"
         "update slipped set id = id - 524288, external_id = null;"
         "alter table slipped drop column first_line;"
         "do $$ begin execute (select 'insert into ledger_transaction (' || string_agg(quote_ident(attname), ', ')"
         " || ') select ' || string_agg(quote_ident(attname), ', ') || ' from slipped' from pg_attribute"
-        " where attrelid = 'slipped'::regclass and attnum > 0 and not attisdropped); end $$".format(sale=A_SALE),
+        " where attrelid = 'slipped'::regclass and attnum > 0 and not attisdropped); end $$",
     ),
     "insert an entry": (
         "was changed",
