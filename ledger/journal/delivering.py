@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
+import psycopg
 from django.db import connection
+
+Statement = tuple[str, list]
 
 
 class Courier:
@@ -28,14 +31,15 @@ class Courier:
         self.raw, self.wrap_errors = connection.connection, connection.wrap_database_errors
         return self
 
-    def send(self, sql: str, values: Sequence) -> None:
-        """Send a statement on its way, after the one before it has arrived."""
+    def send(self, statements: Sequence[Statement]) -> None:
+        """Send statements on their way, after those before them have arrived."""
         self._settle()
-        self.under_way = self.messenger.submit(self._deliver, sql, values)
+        self.under_way = self.messenger.submit(self._deliver, statements)
 
-    def _deliver(self, sql: str, values: Sequence) -> None:
-        with self.wrap_errors, self.raw.cursor() as cursor:
-            cursor.execute(sql, values)
+    def _deliver(self, statements: Sequence[Statement]) -> None:
+        with self.wrap_errors, psycopg.Cursor(self.raw) as cursor:  # long values travel beside the statement
+            for sql, values in statements:
+                cursor.execute(sql, values)
 
     def _settle(self) -> None:
         under_way, self.under_way = self.under_way, None

@@ -23,7 +23,7 @@ from ledger.journal.answers import (
     transaction_answer,
     transaction_answers,
 )
-from ledger.journal.delivering import Courier
+from ledger.journal.delivering import Courier, Statement
 from ledger.journal.drafts import Draft, stored_lines
 from ledger.journal.holding import holding
 from ledger.journal.models import Transaction
@@ -49,7 +49,6 @@ TURNED = ("id", "entry_count", "amount", "total_debits", "total_credits", "rever
 
 PART = 500  # transactions that are put into words, and written, together
 
-Statement = tuple[str, list]
 #: What a caller wants to send in the same round trip, given the answer to the first transaction.
 Along = Callable[[dict], list[Statement]]
 
@@ -193,7 +192,9 @@ def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Al
     ]
     with connection.cursor() as cursor:
         try:
-            cursor.execute(*_joined(statements))
+            cursor.execute(
+                ";\n".join(sql for sql, _ in statements), [value for _, values in statements for value in values]
+            )
         except DatabaseError:
             with contextlib.suppress(DatabaseError):  # the connection itself may be gone
                 cursor.execute("rollback to savepoint journal")
@@ -209,7 +210,7 @@ def _deliver(
         for start in range(0, len(plans), PART):
             part = plans[start : start + PART]
             give_ids(organization, part, now, numbers)
-            courier.send(*_joined(_statements(actor, organization, part)))
+            courier.send(_statements(actor, organization, part))
             for plan in part:
                 plan.entries, plan.transaction = [], None
                 plan.answer = plan.written or plan.answer
@@ -230,10 +231,6 @@ def _state(plan: Plan) -> dict | msgspec.Raw:
     if plan.before is None:
         plan.written = msgspec.Raw(dumps(plan.answer))
     return plan.written or plan.answer
-
-
-def _joined(statements: list[Statement]) -> Statement:
-    return ";\n".join(sql for sql, _ in statements), [value for _, values in statements for value in values]
 
 
 def document(actor: Actor, plans: list[Plan], facts: list[recording.Fact]) -> dict:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 from django.db import OperationalError, connection
 
 from organizations.errors import IdempotencyKeyInvalid, IdempotencyKeyReused, RequestInProgress
 from organizations.wire.database_rules import LOCK_NOT_AVAILABLE, reported_by
 from organizations.wire.rendering import dumps
+
+LONG = 100_000  # characters; a longer answer travels beside its statement, not quoted within
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ def keep_statement(claim: Claim, *, status: int, body: str) -> tuple[str, list]:
 
 def keep(claim: Claim, *, status: int, body: str) -> None:
     """Keep the answer; it is committed with the effect."""
-    with connection.cursor() as cursor:
+    cursor = psycopg.Cursor(connection.connection) if len(body) > LONG else connection.cursor()
+    with connection.wrap_database_errors, cursor:
         cursor.execute(*keep_statement(claim, status=status, body=body))
 
 
