@@ -35,7 +35,7 @@ from organizations.requests import claiming, limits, opening
 from organizations.requests.addresses import client_address
 from organizations.wire.answering import answer, request_id_of
 from organizations.wire.parsing import read_json
-from organizations.wire.rendering import dumps
+from organizations.wire.rendering import encode
 
 log = structlog.get_logger("organizations.wire.request_id")
 
@@ -128,17 +128,9 @@ class ExpressLane:
 
     def _post(self, environ: dict, asked: Asked) -> Posting:
         """Read, weigh and write; the posting with its answer. Raises Declined, Lost, Refusal."""
-        familiar = self.memory.recall(asked.digest, asked.organization_id)
-        desk = familiar.desk if familiar else None
-        if desk is not None:
-            desk.expect(1)
-        try:
-            body, draft = _read(environ)
-            familiar = _reaching(self.memory, asked, familiar, draft)
-            posting = _prepared(asked, body, _weighed(draft, familiar.books), familiar.books)
-        finally:
-            if desk is not None:
-                desk.expect(-1)
+        body, draft = _read(environ)
+        familiar = _reaching(self.memory, asked, draft)
+        posting = _prepared(asked, body, _weighed(draft, familiar.books), familiar.books)
         try:
             familiar.desk.post(posting)
         except Declined:
@@ -181,8 +173,9 @@ def _read(environ: dict) -> tuple[dict, Draft]:
     return body, Draft(**fields)
 
 
-def _reaching(memory: Memory, asked: Asked, familiar: Familiar | None, draft: Draft) -> Familiar:
+def _reaching(memory: Memory, asked: Asked, draft: Draft) -> Familiar:
     """The key with the books and all accounts of the draft. Raises Declined where it does not reach them."""
+    familiar = memory.recall(asked.digest, asked.organization_id)
     wanted = {line.account_id for line in draft.lines}
     if draft.account_id is not None:
         wanted.add(draft.account_id)
@@ -211,12 +204,12 @@ def _prepared(asked: Asked, body: dict, weighed: Weighed, books: Books) -> Posti
     fingerprint = None if asked.key is None else claiming.fingerprint("POST", asked.path, body, {}).hex()
     return Posting(
         (
-            dumps(plan.transaction).decode(),
-            dumps(plan.entries).decode()[1:-1],
-            dumps(fact).decode(),
+            encode(plan.transaction).decode(),
+            encode(plan.entries).decode()[1:-1],
+            encode(fact).decode(),
             str(first),
             str(1 + len(plan.entries)),
-            dumps(instant).decode()[1:-1],
+            encode(instant).decode()[1:-1],
             asked.key,
             fingerprint,
         )

@@ -1,14 +1,14 @@
 """Postings that wait for the same books are written together.
 
 While one call to PostgreSQL is under way, further postings with the same key into the
-same books gather; whoever is first among them takes all to the next call. Nobody waits
-for company: a posting that comes alone goes alone. The call is one statement and one
-transaction (migrations/sql/0006_at_once.sql): all of a gathering are in the books, or none.
+same books gather; whoever is first among them takes all to the next call. A posting that
+comes alone goes alone and at once; where several came lately, a call waits a moment for as
+many again. The call is one statement and one transaction (migrations/sql/0006_at_once.sql):
+all of a gathering are in the books, or none.
 """
 
 import secrets
 import threading
-import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from organizations.wire.database_rules import UNREACHABLE
 log = structlog.get_logger(__name__)
 
 MOST = 32  # in one call
+PATIENCE = 0.002  # seconds that a call waits for those who were here lately
 
 AT_ONCE = "select ledger_post_at_once(%s, %b, %s, %s, %s, %s, %b::text[])"
 EPOCH = datetime(2300, 1, 1, tzinfo=UTC)  # after every instant and date that books can hold
@@ -76,13 +77,9 @@ class Desk:
     counted: dict
     lock: threading.Lock = field(default_factory=threading.Lock)
     waiting: deque[Posting] = field(default_factory=deque)
-    expected: int = 0
+    crowd: int = 0  # so many were here lately, at work and waiting
+    lingering: Posting | None = None
     busy: bool = False
-
-    def expect(self, more: int) -> None:
-        """Somebody comes (1), or is here or will not come (-1)."""
-        with self.lock:
-            self.expected += more
 
     def post(self, posting: Posting) -> None:
         """Write it, alone or with others; it has its answer then. Raises Declined or Lost."""
@@ -91,6 +88,9 @@ class Desk:
             self.waiting.append(posting)
             first = not self.busy
             self.busy = True
+            if self.lingering is not None and len(self.waiting) >= self.crowd:
+                self.lingering.turn.release()
+                self.lingering = None
         if not first:
             posting.turn.acquire()  # until somebody has done it, or it is our turn to go
         if posting.answer is None and posting.problem is None:
@@ -99,10 +99,7 @@ class Desk:
             raise posting.problem
 
     def _go(self, own: Posting) -> None:
-        for _ in range(MOST):  # who is at the door may come along; they only need the processor to take a step
-            if not self.expected:
-                break
-            time.sleep(0)
+        self._linger(own)
         with self.lock:
             together = [self.waiting.popleft() for _ in range(min(MOST, len(self.waiting)))]
         try:
@@ -114,6 +111,7 @@ class Desk:
             with self.lock:
                 heir = self.waiting[0] if self.waiting else None
                 self.busy = heir is not None
+                self.crowd = len(together) + len(self.waiting)
             for posting in together:
                 if posting.answer is None and posting.problem is None:
                     posting.problem = Lost()
@@ -121,6 +119,18 @@ class Desk:
                     posting.turn.release()
             if heir is not None:
                 heir.turn.release()
+
+    def _linger(self, own: Posting) -> None:
+        """Wait for as many as were here lately, but hardly: each call that is spared is worth more than it takes."""
+        with self.lock:
+            if len(self.waiting) >= min(self.crowd, MOST):
+                return
+            self.lingering = own
+        called = own.turn.acquire(timeout=PATIENCE)
+        with self.lock:
+            if not called and self.lingering is None:  # called in the very moment in which patience ended
+                own.turn.acquire()
+            self.lingering = None
 
     def _counted(self, together: list[Posting]) -> list[Posting]:
         """Those that are within the key's allowance; the others are declined."""

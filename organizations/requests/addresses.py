@@ -1,6 +1,7 @@
 """Where a request comes from."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,7 +16,11 @@ def client_address(request: HttpRequest) -> str | None:
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     trusted = 0 < settings.TRUSTED_PROXIES <= len(hops)
-    address = hops[-settings.TRUSTED_PROXIES] if trusted else request.META.get("REMOTE_ADDR", "")
+    return _written(hops[-settings.TRUSTED_PROXIES] if trusted else request.META.get("REMOTE_ADDR", ""))
+
+
+@lru_cache(maxsize=1000)
+def _written(address: str) -> str | None:
     try:
         return str(ipaddress.ip_address(address.partition("%")[0]))
     except ValueError:  # a socket has no address, and a proxy may send anything
