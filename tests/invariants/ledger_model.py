@@ -4,7 +4,7 @@ Nothing here is clever. A balance is the sum of all entries up to a day; a roll-
 """
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 BASE = "USD"
@@ -37,8 +37,10 @@ class ModelLine:
     def signed(self) -> Decimal:
         return self.amount if self.side == "debit" else -self.amount
 
-    def mirrored(self) -> "ModelLine":
-        return ModelLine(self.code, "credit" if self.side == "debit" else "debit", self.amount, self.rate, self.worth)
+    def mirrored(self, amount: Decimal | None = None) -> "ModelLine":
+        """The line on the other side, of all or of some of its amount."""
+        other = "credit" if self.side == "debit" else "debit"
+        return replace(self, side=other, amount=self.amount if amount is None else amount)
 
 
 @dataclass(slots=True)
@@ -48,6 +50,8 @@ class ModelTransaction:
     date: datetime.date
     status: str = "pending"
     original: int | None = None
+    #: Of a reversal: the place of the line of its original that each of its lines undoes; None for all, in order.
+    takes: tuple[int, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -100,6 +104,10 @@ class Model:
         """The code of what stands in the way of posting; None if nothing does."""
         if transaction.original is not None and (refusal := self.irreversible(transaction.original)):
             return refusal
+        if transaction.takes is not None:
+            left = self.left(transaction.original)
+            if any(line.amount > left[place] for line, place in zip(transaction.lines, transaction.takes, strict=True)):
+                return "reversal_exceeds_remaining"
         held = [self.accounts[line.code] for line in transaction.lines]
         pairs = list(zip(transaction.lines, held, strict=True))
         if any(line.rate is None for line, account in pairs if account.currency != BASE):
@@ -165,14 +173,19 @@ class Model:
             return ("expense", "debit") not in sides
         return transaction.type == "transfer" and any(kind not in BALANCE_SHEET for kind, _ in sides)
 
-    def left(self, number: int) -> int:
-        """1 if a posted transaction stands, 0 if it is undone; what reverses it may be undone itself."""
-        undoing = [key for key, each in self.transactions.items() if each.original == number]
-        return 1 - sum(self.left(key) for key in undoing if self.transactions[key].status == "posted")
+    def left(self, number: int) -> list[Decimal]:
+        """What is left of each line; what reverses it may be undone itself, and then gives back."""
+        lines = self.transactions[number].lines
+        left = [line.amount for line in lines]
+        for key, each in self.transactions.items():
+            if each.original == number and each.status == "posted":
+                for place, taken in zip(each.takes or range(len(lines)), self.left(key), strict=True):
+                    left[place] -= taken
+        return left
 
     def reversed(self, number: int) -> bool:
         """Whether nothing is left of a posted transaction."""
-        return self.transactions[number].status == "posted" and self.left(number) == 0
+        return self.transactions[number].status == "posted" and not any(self.left(number))
 
     def below(self, code: str | None, ancestor: str) -> bool:
         """Whether an account is another or stands below it."""

@@ -49,6 +49,8 @@ from tests.invariants.ledger_model import (
     ModelLine,
     ModelTransaction,
 )
+from tests.invariants.part_rules import PartRules
+from tests.invariants.wishes import RATES, dates, kinds, picks, wished_entries
 
 EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "0"))
 PROFILE = settings(
@@ -62,21 +64,9 @@ PROFILE = settings(
 )
 
 TYPES = ("asset", "liability", "equity", "revenue", "expense")
-RATES = tuple(map(Decimal, ("1.10", "0.5", "100", "0.0093", "1.33333333333")))
-
-picks = st.integers(0, 999)
-dates = st.dates(datetime.date(2023, 12, 28), datetime.date(2024, 3, 3))
-sides = st.sampled_from(("debit", "credit"))
-wished_lines = st.tuples(picks, sides, st.integers(100, 10**9), st.integers(0, len(RATES)))
-wished_entries = st.tuples(
-    st.lists(wished_lines, min_size=1, max_size=4),
-    st.sampled_from(("balanced", "balanced", "balanced", "a cent too much")),
-    picks,
-)
-kinds = st.sampled_from(("journal", "journal", "income", "expense", "transfer"))
 
 
-class Books(ClosingRules, RuleBasedStateMachine):
+class Books(ClosingRules, PartRules, RuleBasedStateMachine):
     """One organization's books, and the model of them."""
 
     @initialize()
@@ -242,7 +232,7 @@ class Books(ClosingRules, RuleBasedStateMachine):
         changes = {"lines": self.sent(lines)}
         self.do(expected, lambda **who: update_draft(**who, transaction_id=number, changes=changes))
         if expected is None:
-            meant.lines, self.touched = lines, number
+            meant.lines, meant.status, self.touched = lines, "pending", number
 
     @precondition(lambda self: self.model.transactions)
     @rule(pick=picks, date=dates)
@@ -252,7 +242,7 @@ class Books(ClosingRules, RuleBasedStateMachine):
         expected = "transaction_is_posted" if meant.status == "posted" else None
         self.do(expected, lambda **who: update_draft(**who, transaction_id=number, changes={"date": date}))
         if expected is None:
-            meant.date, self.touched = date, number
+            meant.date, meant.status, self.touched = date, "pending", number
 
     @precondition(lambda self: self.model.transactions)
     @rule(pick=picks)
@@ -280,8 +270,10 @@ class Books(ClosingRules, RuleBasedStateMachine):
             self.undo(first, date, True)
 
     def undo(self, number: int, date: datetime.date, auto_post: bool) -> int | None:
-        original = self.model.transactions[number]
-        meant = ModelTransaction([line.mirrored() for line in original.lines], original.type, date, original=number)
+        original, left = self.model.transactions[number], self.model.left(number)
+        takes = tuple(place for place, line in enumerate(original.lines) if left[place] or not line.amount)
+        lines = [original.lines[place].mirrored(left[place]) for place in takes]
+        meant = ModelTransaction(lines, original.type, date, original=number, takes=takes)
         expected = self.model.obstacle(meant) if auto_post else self.model.irreversible(number)
         plan = self.do(
             expected,
