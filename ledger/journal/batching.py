@@ -11,10 +11,12 @@ from django.db import transaction
 from ledger.categories.choosing import Choices
 from ledger.errors import ExternalIdTaken, TransactionAlreadyPosted
 from ledger.journal.answers import transaction_answers
+from ledger.journal.batch_reading import read_item
+from ledger.journal.batch_streaming import create_if_all_is_well
 from ledger.journal.batch_writing import Item, carry_out, keep_new_as_failed, mark_failed
-from ledger.journal.drafts import Draft, read_draft
+from ledger.journal.drafts import Draft
 from ledger.journal.models import Transaction
-from ledger.journal.posting import Plan, plan_reversal
+from ledger.journal.posting import PART, Plan, plan_reversal
 from ledger.journal.saved import accounts_of, draft_of
 from ledger.journal.weighing import obstacles, weigh
 from organizations import clock, ids
@@ -38,12 +40,17 @@ def create_batch(
 
     ``start`` is the place of the first of these in the whole request.
     """
+    if len(bodies) > PART:
+        what = {"bodies": bodies, "mode": mode, "dry_run": dry_run, "auto_post": auto_post, "start": start}
+        done = create_if_all_is_well(actor=actor, organization=organization, **what)
+        if done is not None:
+            return done
     items, drafts = [], []
     for index, body in enumerate(bodies, start):
         item = Item(index, client_ref_of(body), path=f"transactions[{index}].")
         items.append(item)
         try:
-            drafts.append(_read(body, item, auto_post))
+            drafts.append(read_item(body, item, auto_post))
         except Refusal as refusal:
             item.refuse(refusal)
             drafts.append((None, False))
@@ -125,19 +132,6 @@ def _note_obstacles(item: Item, plan: Plan, organization: Organization) -> None:
 # --- Reading items ----------------------------------------------------------------------------------------------------
 
 
-def _read(body: Any, item: Item, auto_post: bool) -> tuple[Draft, bool]:
-    if not isinstance(body, dict):
-        raise _misplaced(item, "An object.")
-    found, problems = read_draft(body)
-    post = body.get("auto_post", auto_post)
-    if not isinstance(post, bool):
-        problems["auto_post"] = "true or false."
-    problems |= problem_with_reference(body)
-    if problems:
-        raise Invalid(fields=problems)
-    return Draft(**found), post
-
-
 def _number(wanted: Any, item: Item) -> int | None:
     """The key of a transaction to post; None where the item does not name one."""
     named, path = (wanted.get("transaction_id"), "transaction_id") if isinstance(wanted, dict) else (wanted, "")
@@ -151,12 +145,6 @@ def _number(wanted: Any, item: Item) -> int | None:
     place = item.path if isinstance(wanted, dict) else item.path.removesuffix(".")
     item.refusal = Invalid(fields={f"{place}{name}": said for name, said in problems.items()})
     return None
-
-
-def _misplaced(item: Item, said: str) -> Refusal:
-    """A refusal of the item as a whole."""
-    item.path = item.path.removesuffix(".")
-    return Invalid(fields={"": said})
 
 
 def _taken(organization: Organization, external_ids: list[str | None]) -> set[str]:

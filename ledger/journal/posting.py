@@ -205,15 +205,26 @@ def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Al
 def _deliver(
     actor: Actor, organization: Organization, plans: list[Plan], now: datetime.datetime, numbers: Iterator[int]
 ) -> None:
-    """The same, part by part; of what was sent only the answers are kept, as JSON."""
+    """The same, part by part."""
     with Courier() as courier:
         for start in range(0, len(plans), PART):
-            part = plans[start : start + PART]
-            give_ids(organization, part, now, numbers)
-            courier.send(_statements(actor, organization, part))
-            for plan in part:
-                plan.entries, plan.transaction = [], None
-                plan.answer = plan.written or plan.answer
+            deliver_part(courier, actor, organization, plans[start : start + PART], now, numbers)
+
+
+def deliver_part(
+    courier: Courier,
+    actor: Actor,
+    organization: Organization,
+    part: list[Plan],
+    now: datetime.datetime,
+    numbers: Iterator[int],
+) -> None:
+    """Put some plans into words and send them on their way; of each only the answer is kept."""
+    give_ids(organization, part, now, numbers)
+    courier.send(_statements(actor, organization, part))
+    for plan in part:
+        plan.entries, plan.transaction = [], None
+        plan.answer = plan.written or plan.answer
 
 
 def _statements(actor: Actor, organization: Organization, plans: list[Plan]) -> list[Statement]:
