@@ -86,11 +86,15 @@ def _in_accounts_file(problem: Problem) -> Problem:
 def _import(actor, organization, rows, found, done: Imported, progress: Progress) -> None:
     by_code = {account.code: account for account in Account.objects.of(organization)}
     done.accounts_created = len(_open_missing(actor, organization, rows, by_code, done.problems))
+    # What the accounts file was to open is not missing from the books, only refused: that is said once.
+    refused = {row.code for row in rows} - by_code.keys()
     new = _leave_out_known(organization, found, by_code, done)
     progress.start(len(new))
     accounts = {account.pk: account for account in by_code.values()}
     plans = []
     for each in new:
+        if any(entry.account_code in refused for entry in each.entries):
+            continue
         weighed = _weigh(each, by_code, accounts, organization, done.problems)
         if weighed is not None:
             plans.append(Plan(weighed, True))
