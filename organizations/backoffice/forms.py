@@ -46,6 +46,8 @@ def dress(field: forms.Field) -> None:
     elif isinstance(field, forms.DateField):
         field.widget = widgets.UnfoldAdminTextInputWidget({**attrs, **DAY})
         field.widget.format_value = lambda value: value.isoformat() if hasattr(value, "isoformat") else value
+    elif isinstance(field, forms.FileField):
+        field.widget = widgets.UnfoldAdminFileFieldWidget(attrs)
     elif isinstance(widget, forms.PasswordInput):
         field.widget = widgets.UnfoldAdminPasswordWidget(attrs)
     elif isinstance(widget, forms.Textarea):
