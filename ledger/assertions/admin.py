@@ -13,7 +13,7 @@ from ledger.assertions.models import BalanceAssertion
 from ledger.journal.account_filters import ByAccount
 from organizations.backoffice import showing
 from organizations.backoffice.days import DayRange
-from organizations.backoffice.forms import VerbForm
+from organizations.backoffice.forms import VerbForm, plain_amount
 from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Button, Page, form_page, show
 from organizations.backoffice.records import TenantDesk, organization_of
@@ -56,6 +56,9 @@ class ChangeForm(VerbForm):
         required=False, help_text="Refuse postings that break it. It must be true to begin with."
     )
     description = forms.CharField(max_length=2000, required=False, widget=forms.Textarea)
+
+    def clean_expected(self) -> str:
+        return plain_amount(self.cleaned_data["expected"])
 
 
 class NewForm(ChangeForm):

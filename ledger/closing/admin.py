@@ -100,8 +100,8 @@ class YearClosingDesk(TenantDesk):
         page = Page(
             title="Closing",
             facts=[
-                ("Books closed through", organization.books_closed_through or "not closed"),
-                *((f"{area.capitalize()} locked through", calendar.locks[area] or "not locked") for area in AREAS),
+                ("Books closed through", str(organization.books_closed_through or "not closed")),
+                *((f"{area.capitalize()} locked through", str(calendar.locks[area] or "not locked")) for area in AREAS),
             ],
             tables=[self._years(calendar)],
             buttons=[Button("Lifted locks", reverse("admin:ledger_locklift_changelist"), icon="lock_open")],
@@ -117,8 +117,8 @@ class YearClosingDesk(TenantDesk):
             rows=[
                 [
                     format_html('<a class="co-link" href="{}">{}</a>', self.address("year", year.year), year.year),
-                    year.starts_on,
-                    year.ends_on,
+                    str(year.starts_on),
+                    str(year.ends_on),
                     self._badge(calendar.year_status(year)),
                     self._closed_by(calendar, year),
                 ]
@@ -153,8 +153,8 @@ class YearClosingDesk(TenantDesk):
             crumbs=crumbs,
             badge=self._badge(calendar.year_status(year)),
             facts=[
-                ("From", year.starts_on),
-                ("To", year.ends_on),
+                ("From", str(year.starts_on)),
+                ("To", str(year.ends_on)),
                 ("Closed (UTC)", closing and showing.moment(closing.created_at)),
                 ("Closed by", self._closed_by(calendar, year)),
             ],
@@ -203,8 +203,8 @@ class YearClosingDesk(TenantDesk):
             rows=[
                 [
                     period["period"],
-                    period["start_date"],
-                    period["end_date"],
+                    str(period["start_date"]),
+                    str(period["end_date"]),
                     self._badge(period["status"]),
                     ", ".join(period["soft_locked_areas"]),
                 ]
@@ -263,8 +263,8 @@ class YearClosingDesk(TenantDesk):
             crumbs=self.crumbs(),
             badge=self._badge("closed" if obj.reopened_at is None else "open"),
             facts=[
-                ("From", obj.starts_on),
-                ("To", obj.ends_on),
+                ("From", str(obj.starts_on)),
+                ("To", str(obj.ends_on)),
                 ("Closed (UTC)", showing.moment(obj.created_at)),
                 ("Reopened (UTC)", showing.moment(obj.reopened_at)),
                 ("Why", obj.reopen_reason),

@@ -177,11 +177,11 @@ class LockLiftDesk(TenantDesk):
             right=frozenset({3}),
             rows=[
                 [
-                    rows[use.transaction_id].transaction_date,
+                    str(rows[use.transaction_id].transaction_date),
                     showing.link_to(Transaction, use.transaction_id, str(rows[use.transaction_id].description or "–")),
                     rows[use.transaction_id].type,
                     showing.figure(rows[use.transaction_id].total_debits, base),
-                    use.locked_through,
+                    str(use.locked_through),
                     showing.moment(rows[use.transaction_id].posting_date),
                 ]
                 for use in uses[:SHOWN]

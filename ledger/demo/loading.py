@@ -48,8 +48,8 @@ def load(known: dict[str, str] | None = None) -> Access:
     """Build the demonstration, or find it.
 
     ``known`` is what an earlier call gave. If it still leads to the demonstration, nothing
-    is changed. If it was lost while the companies are there, they keep their books and get
-    new keys and a new password.
+    is changed. If it was lost or has become wrong while the companies are there, they keep
+    their books and get new keys and a new password.
     """
     with transaction.atomic():
         found = _found()
@@ -80,7 +80,11 @@ def _found() -> dict[str, Organization]:
 def _leads_to(known: dict[str, str], found: dict[str, Organization]) -> bool:
     wanted = {"organization_id": found[LIVE].public_id, "test_organization_id": found[SANDBOX].public_id}
     complete = all(known.get(name) for name in Access.__dataclass_fields__)
-    return complete and all(known[name] == value for name, value in wanted.items())
+    return (
+        complete
+        and all(known[name] == value for name, value in wanted.items())
+        and User.objects.get(email=ADMIN).check_password(known["admin_password"])
+    )
 
 
 def _renewed(found: dict[str, Organization], password: str) -> Access:

@@ -36,7 +36,7 @@ JOBS = """
 def metrics(request: HttpRequest) -> HttpResponse:
     """What Prometheus reads. Open to the bearer of ``METRICS_TOKEN`` and to a superuser, and to nobody else."""
     if not _may_read(request):
-        return answer(request, errors.Unauthenticated())
+        return answer(request, errors.Unauthenticated("Send METRICS_TOKEN as the bearer, or log in as a superuser"))
     return HttpResponse("".join(exposition()), content_type=CONTENT_TYPE)
 
 

@@ -90,7 +90,7 @@ def _queue(request, page: Page, journal: bytes, accounts: bytes | None) -> None:
 def _outcome(done: Imported) -> str:
     if done.problems:
         count = len(done.problems)
-        return f"{count} problem{'s' if count > 1 else ''}; nothing was imported."
+        return f"{count:,} problem{'s' if count > 1 else ''}; nothing was imported."
     return "Nothing is wrong with the file. Nothing was imported yet." if done.dry_run else "The file was imported."
 
 

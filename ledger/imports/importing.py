@@ -86,12 +86,14 @@ def _in_accounts_file(problem: Problem) -> Problem:
 def _import(actor, organization, rows, found, done: Imported, progress: Progress) -> None:
     by_code = {account.code: account for account in Account.objects.of(organization)}
     done.accounts_created = len(_open_missing(actor, organization, rows, by_code, done.problems))
+    # What the accounts file was to open is not missing from the books, only refused: that is said once.
+    refused = {row.code for row in rows} - by_code.keys()
     new = _leave_out_known(organization, found, by_code, done)
     progress.start(len(new))
     accounts = {account.pk: account for account in by_code.values()}
     plans = []
     for each in new:
-        weighed = _weigh(each, by_code, accounts, organization, done.problems)
+        weighed = _weigh(each, by_code, refused, accounts, organization, done.problems)
         if weighed is not None:
             plans.append(Plan(weighed, True))
     if done.problems:
@@ -176,13 +178,14 @@ def _signature(each: JournalTransaction, by_code: dict[str, Account]) -> tuple:
     return (each.date, each.description, sorted(lines))
 
 
-def _weigh(each, by_code, accounts, organization, problems: list[Problem]) -> Weighed | None:
+def _weigh(each, by_code, refused: set[str], accounts, organization, problems: list[Problem]) -> Weighed | None:
     """One transaction of the file, weighed; None with problems where it cannot be posted."""
     unknown = [entry for entry in each.entries if entry.account_code not in by_code]
     if unknown:
         problems += [
             Problem(entry.line, "account_code", "account_not_found", f"There is no account {entry.account_code}.")
             for entry in unknown
+            if entry.account_code not in refused
         ]
         return None
     draft = Draft(

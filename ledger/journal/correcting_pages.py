@@ -15,7 +15,7 @@ from ledger.journal.models import Entry, Transaction
 from ledger.journal.remainders import remaining
 from ledger.journal.reversing import reverse_transaction
 from organizations.backoffice import showing
-from organizations.backoffice.forms import VerbForm
+from organizations.backoffice.forms import VerbForm, plain_amount
 from organizations.backoffice.pages import Page, form_page
 from organizations.backoffice.records import organization_of
 from organizations.errors import Refusal
@@ -103,7 +103,7 @@ class PartForm(ReversalForm):
             Line(
                 account_id=self.obj[place].account.pk,
                 entry_type=OPPOSITE[self.obj[place].entry_type],
-                amount=self.cleaned_data[f"amount_{place}"].strip(),
+                amount=plain_amount(self.cleaned_data[f"amount_{place}"]),
             )
             for place in self.filled()
         ]

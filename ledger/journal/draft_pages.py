@@ -18,7 +18,7 @@ from ledger.journal.drafts import TYPES, Draft, Line, read_draft
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.saved import accounts_of, draft_of
 from organizations import ids
-from organizations.backoffice.forms import VerbForm
+from organizations.backoffice.forms import VerbForm, plain_amount
 from organizations.backoffice.site import site
 from organizations.errors import Refusal
 from organizations.tenants.models import Organization
@@ -79,7 +79,7 @@ class TypedLine:
         entry: dict[str, Any] = {
             "account_id": ids.encode("ACT", number) if 0 < number < 2**63 else None,
             "entry_type": "debit" if self.debit else "credit",
-            "amount": self.debit or self.credit or None,
+            "amount": plain_amount(self.debit or self.credit) or None,
             "description": self.description,
         }
         if self.rate:

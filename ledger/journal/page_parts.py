@@ -82,8 +82,9 @@ def facts(transaction: Transaction, answer: dict) -> list[tuple[str, Any]]:
         found.append(
             (BELONGS[transaction.reversal_scope], showing.link_to(Transaction, transaction.original_id, original))
         )
+    whole = "Reversed by" if transaction.status == "reversed" else "Reversed in part by"
     for each in answer["reversed_by_ids"]:
-        found.append(("Reversed by", showing.link_to(Transaction, ids.decode("TXN", each), each)))
+        found.append((whole, showing.link_to(Transaction, ids.decode("TXN", each), each)))
     if answer["reversal_reason"]:
         found.append(("Reason", answer["reversal_reason"]))
     if transaction.error_code:

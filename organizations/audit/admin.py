@@ -70,7 +70,7 @@ class EventDesk(TenantDesk):
 
     resource = "events"
     place = Place("Audit", 10, "Events", "history")
-    list_display = ["shown_time", "event_type", "entity_id", "shown_actor"]
+    list_display = ["shown_time", "shown_type", "shown_entity", "shown_actor"]
     list_display_links = ["shown_time"]
     list_filter = [ByEntity, ByType, ByUser, ByDay]
     search_fields = ["entity_id__exact"]
@@ -98,6 +98,14 @@ class EventDesk(TenantDesk):
     @display(description="When (UTC)")
     def shown_time(self, event):
         return showing.moment(event.timestamp)
+
+    @display(description="What")
+    def shown_type(self, event):
+        return event.event_type
+
+    @display(description="About")
+    def shown_entity(self, event):
+        return event.entity_id
 
     @display(description="Who")
     def shown_actor(self, event):

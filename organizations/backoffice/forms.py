@@ -1,11 +1,23 @@
 """Forms of the back office: they only read what was typed; a verb does the rest and may refuse it."""
 
+import re
+
 from django import forms
 from unfold import widgets
 
 from organizations.errors import Refusal
 
 DAY = {"type": "date"}
+_GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+
+
+def plain_amount(text: str) -> str:
+    """An amount as it is typed, or copied from a page that shows thousands apart: ``1,250.50`` is ``1250.50``.
+
+    Anything else stays as it is, and is refused by who reads it: ``1,5`` may mean more than one amount.
+    """
+    text = text.strip()
+    return text.replace(",", "") if _GROUPED.fullmatch(text) else text
 
 
 class VerbForm(forms.Form):
@@ -46,6 +58,8 @@ def dress(field: forms.Field) -> None:
     elif isinstance(field, forms.DateField):
         field.widget = widgets.UnfoldAdminTextInputWidget({**attrs, **DAY})
         field.widget.format_value = lambda value: value.isoformat() if hasattr(value, "isoformat") else value
+    elif isinstance(field, forms.FileField):
+        field.widget = widgets.UnfoldAdminFileFieldWidget(attrs)
     elif isinstance(widget, forms.PasswordInput):
         field.widget = widgets.UnfoldAdminPasswordWidget(attrs)
     elif isinstance(widget, forms.Textarea):

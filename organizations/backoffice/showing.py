@@ -17,6 +17,10 @@ NO_FIGURE = SafeString('<span class="co-figure"></span>')
 COLOURS = {
     "posted": "green",
     "balanced": "green",
+    "adds up": "green",
+    "ok": "green",
+    "may stand": "amber",
+    "missing": "red",
     "out of balance": "red",
     "sealed": "green",
     "pushed": "green",

@@ -1,6 +1,7 @@
 """The back office itself: every page runs in one database transaction, within one organization's walls."""
 
 import random
+import re
 import time
 from collections.abc import Callable
 from functools import update_wrapper
@@ -206,13 +207,19 @@ class BackOffice(UnfoldAdminSite):
         return []
 
 
+#: A line of a transaction, as the API names it.
+_LINE = re.compile(r"entries\[([0-9]+)\](?:\.\w+)?")
+
+
 def sentence(refusal: Refusal) -> str:
     """A refusal in words, with the reason and the fields that it names."""
     parts = [refusal.message]
     if reason := refusal.details.get("reason"):
         parts.append(str(reason))
     for path_, problems in refusal.details.get("fields", {}).items():
-        parts += [f"{path_}: {problem}" for problem in problems if problem not in parts]
+        line = _LINE.fullmatch(path_)
+        where = f"Line {int(line[1]) + 1}" if line else path_
+        parts += [f"{where}: {problem}" for problem in problems if problem not in parts]
     if "difference" in refusal.details:
         parts.append(f"The difference is {refusal.details['difference']}.")
     return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts)

@@ -112,7 +112,7 @@ class OrganizationDesk(Desk):
 
     resource = "organizations"
     place = Place("Organization", 10, "Organizations", "domain")
-    list_display = ["name", "shown_parent", "shown_relationship", "base_currency_id", "shown_mode", "shown_status"]
+    list_display = ["name", "shown_parent", "shown_relationship", "shown_currency", "shown_mode", "shown_status"]
     list_filter = [ByRelationship]
     search_fields = ["name", "domain", "tax_number"]
     ordering = ["name", "id"]
@@ -140,6 +140,10 @@ class OrganizationDesk(Desk):
     @display(description="Relationship")
     def shown_relationship(self, organization):
         return organization.relationship_type or "master"
+
+    @display(description="Base currency")
+    def shown_currency(self, organization):
+        return organization.base_currency_id
 
     @display(description="Mode")
     def shown_mode(self, organization):

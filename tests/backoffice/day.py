@@ -58,12 +58,21 @@ def type_and_post(page: Page) -> None:
 
 
 def reverse(page: Page) -> None:
-    page.click("text=Reverse")
+    page.click("a[href$='/reverse/']")
     page.fill("[name=reason]", "Typed twice")
     page.click(".co-foot button")
     expect(page.locator(".co-facts")).to_contain_text("Typed twice")
     page.locator(".co-facts a").first.click()
     expect(page.locator(".co-where .co-badge")).to_have_text("reversed")
+
+
+def look_at_forms(page: Page, address: str) -> None:
+    """No form is wider than the window, and a file that is chosen is named."""
+    for form in ("ledger/account/add/", "ledger/balanceassertion/add/", "import_journal/"):
+        page.goto(f"{address}/admin/{form}")
+        page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
+    page.set_input_files("[name=file]", files=[{"name": "books.csv", "mimeType": "text/csv", "buffer": b"x"}])
+    expect(page.locator(".co-field input[type=text]").first).to_have_value("books.csv")
 
 
 def main(address: str, email: str, password: str) -> None:
@@ -79,6 +88,7 @@ def main(address: str, email: str, password: str) -> None:
         log_in(page, address, email, password)
         type_and_post(page)
         reverse(page)
+        look_at_forms(page, address)
         browser.close()
     assert not problems, problems
     print("done")

@@ -48,7 +48,7 @@ def test_an_assertion_is_made_changed_and_withdrawn_by_verbs(cast, alice):
 
 
 def test_what_the_verb_refuses_stands_next_to_the_field(cast, alice):
-    assert "more" in alice.post(address(BalanceAssertion, "add"), **fields(cast, expected="1.001"))
+    assert "more" in alice.post(address(BalanceAssertion, "add"), **fields(cast, expected="1,000.001"))
     untrue = alice.post(address(BalanceAssertion, "add"), **fields(cast, expected="1", blocking="on"))
     assert "Only a true assertion can block." in untrue
     alice.post(address(BalanceAssertion, "add"), **fields(cast))

@@ -40,6 +40,12 @@ def test_a_part_is_reversed_until_nothing_is_left(cast, alice):
     assert "already reversed" in part(alice, sale.pk, "1.00", "1.00")
 
 
+def test_a_part_may_be_copied_with_its_thousands_apart(cast, alice):
+    sale = recorded(cast.alices, "1500.00")
+    part(alice, sale.pk, "1,250.50", "1,250.50")
+    assert balance(cast.alices, "1001") == Decimal("249.50")
+
+
 def test_what_cannot_be_reversed_is_said_where_it_was_typed(cast, alice):
     sale = recorded(cast.alices)
     assert "at least one debit and one credit" in part(alice, sale.pk, "", " ")

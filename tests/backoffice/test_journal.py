@@ -93,15 +93,24 @@ def test_saving_without_a_change_records_nothing(cast, alice):
 
 
 def test_each_problem_stands_at_its_line(cast, alice):
-    page = add(alice, typed(cast.alices, ("1001", "debit", "1,000.00"), ("4001", "credit", "1.001")), _save="1")
+    page = add(alice, typed(cast.alices, ("1001", "debit", "1,00.00"), ("4001", "credit", "1.001")), _save="1")
     assert page.status == 200
     assert "must be a plain decimal number" in page
     assert "The currency has 2 decimals; the amount has more." in page
     assert page.text.count("co-line co-wrong") == 2
-    assert 'value="1,000.00"' in page.text  # what was typed is still there
+    assert 'value="1,00.00"' in page.text  # what was typed is still there
     assert "At least two entries" in add(alice, typed(cast.alices, BALANCED[0]), _save="1")
     with cast.alices.acting():
         assert not Transaction.objects.of(cast.alices.organization).exists()
+
+
+def test_an_amount_may_be_copied_from_a_page_with_its_thousands_apart(cast, alice):
+    lines = (("1001", "debit", "1,234,567.50"), ("4001", "credit", "1234567.5"))
+    add(alice, typed(cast.alices, *lines), _post="1")
+    assert balance(cast.alices, "1001") == Decimal("1234567.50")
+    for unclear in ("1,5", "12,34.00", "1.234,50", ",500"):
+        lines = (("1001", "debit", unclear), ("4001", "credit", "1.00"))
+        assert "plain decimal number" in add(alice, typed(cast.alices, *lines), _save="1")
 
 
 def test_blank_lines_do_not_count_and_both_sides_on_a_line_are_refused(cast, alice):
@@ -135,7 +144,7 @@ def test_a_foreign_line_takes_its_rate(cast, alice):
     books.refresh()
     fields = typed(books, ("1002", "debit", "100.00"), ("4001", "credit", "110.00"))
     page = alice.follow(add(alice, fields, _post="1"))
-    assert "rate" in page.said.lower()
+    assert "Line 1: A rate from EUR is needed." in page
     number = number_in(add(alice, fields | {"lines-0-rate": "1.1"}, _post="1").goes_to)
     assert stored(books, number).status == "posted"
     page = alice.get(address(Transaction, "change", number))
@@ -262,7 +271,7 @@ def test_a_transaction_says_what_it_does_to_another(cast, alice):
         page = alice.get(address(Transaction, "change", number_of("TXN", answer["id"])))
         assert f"{word} {sale.public_id}" in page
     original = alice.get(address(Transaction, "change", sale.pk))
-    assert f"Reversed by {part['id']}" in original
+    assert f"Reversed in part by {part['id']}" in original
     assert "Reverse" in original.said  # what is left may still be reversed
 
 

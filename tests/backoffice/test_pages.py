@@ -264,3 +264,11 @@ def test_odd_addresses_are_refused_in_words(cast):
         assert alice.get(f"{address(Transaction)}?{query}").status == 200, query
     assert "Alice's Bakery" in alice.get("/admin")
     assert alice.get(f"{address(Transaction)}99999999999999999999/change/").status == 404
+
+
+@pytest.mark.parametrize(
+    ("model", "title"), [(Entry, "General journal"), (Attachment, "Files"), (LockLift, "Lifted locks")]
+)
+def test_a_list_is_titled_as_the_menu_names_it(cast, model, title):
+    heading = Person(cast.alice).get(address(model)).text.partition("<h1")[2].partition("</h1>")[0]
+    assert heading.endswith(f">{title}")

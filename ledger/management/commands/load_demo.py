@@ -5,6 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from ledger.demo.loading import as_dict, load
@@ -20,17 +21,23 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, json: bool = False, write: str | None = None, **options) -> None:
-        path = Path(write) if write else None
+        path = Path(write) if write else _local_note()
         kept = _read(path)
         values = as_dict(load(kept))
         if path is not None and kept | values != kept:
             _write(path, kept | values)
         if json:
             self.stdout.write(_text(values))
-        elif path is None:
+        elif write is None:
             self.stdout.write("".join(f"{name:<22}{value}\n" for name, value in values.items()))
         else:
             self.stdout.write(f"The demonstration is {values['organization_id']}; see {path}.")
+
+
+def _local_note() -> Path | None:
+    """What a local run keeps, so that asking for the way in again does not lock out who is in already."""
+    note = settings.LOCAL_DIR / "demo.json"
+    return note if settings.LOCAL and note.is_file() else None
 
 
 def _text(values: dict[str, str]) -> str:

@@ -7,9 +7,11 @@ document.addEventListener("DOMContentLoaded", () => {
   const { base, decimals } = form.dataset;
   const places = Number(decimals);
   const PLAIN = /^[0-9]+(\.[0-9]{1,12})?$/;
+  const GROUPED = /^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$/;
 
   const scaled = (text, scale) => {
-    const value = text.trim();
+    const typed = text.trim();
+    const value = GROUPED.test(typed) ? typed.replaceAll(",", "") : typed;
     if (!PLAIN.test(value)) return null;
     const [whole, fraction = ""] = value.split(".");
     return BigInt(whole + fraction.padEnd(scale, "0").slice(0, scale));

@@ -63,7 +63,25 @@ def test_a_lost_file_gives_new_keys_to_the_same_books(demo):
         assert second[name].startswith(f"cl_{mode}_")
 
 
-def test_without_a_file_the_way_in_is_printed(db):
+def test_a_file_with_a_password_of_before_gives_one_that_works(demo):
+    path, first = demo
+    path.write_text(json.dumps(first | {"admin_password": "of before"}))
+    second = load(path)
+    assert authenticate(username=second["admin_username"], password=second["admin_password"]).is_superuser
+    assert json.loads(path.read_text()) == second
+
+
+def test_asking_a_local_run_again_leaves_its_login_and_keys_as_they_are(demo, settings):
+    path, first = demo
+    settings.LOCAL, settings.LOCAL_DIR = True, path.parent
+    out = StringIO()
+    call_command("load_demo", stdout=out)
+    assert first["api_key"] in out.getvalue()
+    assert authenticate(username=first["admin_username"], password=first["admin_password"]).is_superuser
+
+
+def test_without_a_file_the_way_in_is_printed(db, settings):
+    settings.LOCAL = False
     out = StringIO()
     call_command("load_demo", stdout=out)
     assert "cl_live_" in out.getvalue()

@@ -127,6 +127,7 @@ def test_metrics_are_closed_but_to_the_token_and_a_superuser(books, settings):
     for headers in ({}, {"authorization": "Bearer x"}, key, {"authorization": "Bearer "}):
         refused = scrape(**headers)
         assert (refused.status_code, refused.json()["error"]["code"]) == (401, "not_authenticated")
+        assert "METRICS_TOKEN" in refused.json()["error"]["message"]
     settings.METRICS_TOKEN = "a token for the scraper"
     assert scrape(**key).status_code == 401
     assert scrape(authorization="Bearer a token for the scraper").status_code == 200

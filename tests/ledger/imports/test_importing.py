@@ -93,6 +93,15 @@ def test_accounts_are_opened_in_any_order_of_parents(books):
     assert books.accounts["1012"].parent_id == books.accounts["1010"].pk
 
 
+def test_an_account_that_cannot_be_opened_is_said_once_and_not_by_each_of_its_entries(books):
+    accounts = "code,name,type,parent_code,currency\n1001,Cash,asset,,EUR\n1012,Till,asset,,USD\n"
+    journal = SALE.replace("1001", "1012") + RENT.replace(",5201,", ",9999,").replace(",1001,", ",1012,")
+    status, answer = upload(books, HEADER + journal, accounts)
+    assert status == 400
+    problems = [(one["line"], one["code"]) for one in answer["error"]["details"]["problems"]]
+    assert problems == [(2, "account_differs"), (4, "account_not_found")]
+
+
 def test_closed_books_and_suspended_accounts_are_problems_of_their_lines(books):
     books.api.put("", {"books_closed_through": "2024-01-20"})
     books.api.put(f"/accounts/{books.account('5201')}", {"status": "suspended"})
