@@ -10,6 +10,6 @@ SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0005_steady_plans"), ("organizations", "0005_facts_of_many")]
+    dependencies = [("ledger", "0005_reversal_check"), ("organizations", "0005_facts_of_many")]
 
     operations = [sql_file(SQL / "0006_at_once.sql")]

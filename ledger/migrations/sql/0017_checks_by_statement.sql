@@ -1,5 +1,10 @@
 -- Checks by the statement instead of by the row: a batch of ten thousand pays for each rule once. What is refused, and by
 -- which name, is what it was; new is only that all entries of a transaction come in one statement.
+--
+-- A function keeps its plans for a session. Where a session begins while the tables are all but empty, every index that
+-- begins with the organization looks equally good, and a plan that reads all of an organization's rows may be kept: the
+-- 20,000th posting of a new installation read 40,000 entries. So look-ups by id ask for an order that only the right
+-- index gives (between an id and itself, by id), and see 5.
 
 -- 1. The header is stamped row by row, and looked at together: are the books ours and open, is the currency known?
 -- No foreign key asks this: it would lock the one row of the currency, or of the organization, for each posting.

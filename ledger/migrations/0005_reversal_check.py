@@ -1,4 +1,4 @@
-"""Postings look up what they need by the same indexes on a new installation as on an old one."""
+"""Reversals are checked by a function of their own."""
 
 from pathlib import Path
 
@@ -12,4 +12,4 @@ SQL = Path(__file__).parent / "sql"
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0004_long_reversals")]
 
-    operations = [sql_file(SQL / "0005_steady_plans.sql")]
+    operations = [sql_file(SQL / "0005_reversal_check.sql")]
