@@ -65,7 +65,7 @@ class JournalImportViewSet(TenantViewSet):
         journal, accounts = self._file("file"), self._file("accounts_file")
         if journal is None:
             raise Invalid(fields={"file": "A CSV file is needed."})
-        dry_run = self._flag("dry_run")
+        dry_run = self._flag("dry_run") or self.dry_run
         if len(journal) > LARGEST_AT_ONCE and not dry_run:
             job = queue(
                 actor=self.actor,
