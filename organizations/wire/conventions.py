@@ -68,6 +68,7 @@ say what the books said at that moment.
   before it. One that is so recent that such a transaction may still be at work is moved back a little; `known_at` in
   the answer says to when. A moment in the future is a 400.
 - The pages of a register are of one moment: that of the first page. The cursor carries it.
+
 Lists of the journal are files too: `?format=csv`, or `Accept: text/csv`, answers all rows that match, without pages, of
 one moment, as CSV (RFC 4180, UTF-8). A text that a spreadsheet would run as a formula has an apostrophe in front.
 
