@@ -115,7 +115,6 @@ class AttachmentViewSet(TenantViewSet):
     @extend_schema(responses=shapes.AttachmentShape)
     def retrieve(self, request, organization_id, attachment_id):
         """Show what is known of a file, also of one that was removed from a posted transaction."""
-        read_parameters(request.query_params, {})
         return Response(attachment_answer(self._attachment()))
 
     @extend_schema(responses={204: None})

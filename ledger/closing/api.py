@@ -38,7 +38,6 @@ class LockDateViewSet(TenantViewSet):
     @extend_schema(responses=shapes.LockDatesShape)
     def retrieve(self, request, organization_id):
         """Show how far each area is locked."""
-        read_parameters(request.query_params, {})
         return self._answer()
 
     @extend_schema(request=shapes.LockDateChangesShape, responses=shapes.LockDatesShape)
@@ -142,12 +141,14 @@ class FiscalYearViewSet(TenantViewSet):
     @extend_schema(responses=shapes.FiscalYearShape)
     def retrieve(self, request, organization_id, year):
         """Show a fiscal year, named by the calendar year in which it ends."""
+        read_parameters(request.query_params, {})
         calendar = self._calendar()
         return Response(year_answer(calendar, calendar.year(self._year())))
 
     @extend_schema(responses=shapes.ChecklistShape)
     def checklist(self, request, organization_id, year):
         """Show what has to be in order before the year is closed, and where to find what is not."""
+        read_parameters(request.query_params, {})
         calendar = self._calendar()
         meant = calendar.year(self._year())
         items = checklist(YearFigures.of(self.organization, meant))
