@@ -11,6 +11,7 @@ changed, only reversed; balances are right the moment a request is answered.
 - Bodies are JSON objects in UTF-8, with a `Content-Length`. The same key twice, `NaN`, numbers with an exponent
   and NUL characters are refused.
 - `PUT` takes the fields to change and leaves the others.
+- A parameter of the address that does not exist is a 400 that lists those that do, with every method.
 - Ids are a prefix and 16 hexadecimal digits, such as `TXN_0190a1b2c3d4e5f6`. Currencies are named `CUR_USD` or `USD`.
 - Amounts are numbers with exactly the decimals of their currency: `100.00` dollars, `100` yen, `100.000` dinars.
   Input may be a number or a string; more decimals than the currency has are refused.

@@ -4,6 +4,8 @@ import pytest
 
 from tests.cast import open_books
 
+ORGANIZATION = "/organizations/{organization_id}"
+
 
 @pytest.fixture
 def books(db):
@@ -54,3 +56,12 @@ def test_a_misspelt_rehearsal_does_nothing(books):
             ), path
     assert books.api.get("/transactions").data == []
     assert books.api.get(cash)["name"] != "Till"
+
+
+def test_lists_that_come_whole_do_not_promise_pages(books):
+    described = books.api.get("//openapi.json").body["paths"]
+    for path, place in (("//chart-templates", "/chart-templates"), ("/fiscal-years", f"{ORGANIZATION}/fiscal-years")):
+        named = {each["name"] for each in described[place]["get"].get("parameters", [])}
+        for name in ("limit", "cursor", "offset", "include"):
+            assert name not in named
+            assert refused(books.api.get(f"{path}?{name}=1")) == (400, "unknown_parameter", name)
