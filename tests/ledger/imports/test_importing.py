@@ -83,7 +83,7 @@ def test_a_dry_run_may_be_asked_for_in_the_address_as_everywhere(books):
         f"{books.api.base}/imports/journal?dry_run=true", data, headers={"authorization": f"Bearer {books.key}"}
     )
     answer = response.json()
-    assert (response.status_code, answer["dry_run"], answer["transactions"]) == (200, True, 1)
+    assert (response.status_code, answer["dry_run"], answer["transactions"]) == (201, True, 1)
     assert transactions(books) == 0
 
 
