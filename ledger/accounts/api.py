@@ -22,6 +22,7 @@ from organizations.jobs.batches import BatchViewSet
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import BookDay, Choice, Currency, Flag, Instant, Metadata, PublicId, Text
 from organizations.wire.query_strings import read_declared, read_parameters
+from organizations.wire.schema import WHOLE
 
 
 def list_answer(data: list[dict]) -> dict:
@@ -175,7 +176,7 @@ class ChartTemplateViewSet(TenantViewSet):
 
     resource = "chart-templates"
 
-    @extend_schema(responses=shapes.TemplateShape(many=True))
+    @extend_schema(parameters=WHOLE, responses=shapes.TemplateShape(many=True))
     def list(self, request):
         """List the chart templates, each with its accounts."""
         read_parameters(request.query_params, {})

@@ -14,7 +14,7 @@ from ledger.attachments.models import Attachment
 from ledger.attachments.receiving import Receipt, inspect
 from ledger.errors import AttachmentMissing, AttachmentRemoved
 from ledger.journal.models import Transaction
-from organizations.errors import NotFound
+from organizations.errors import Invalid, NotFound
 from organizations.requests.views import TenantViewSet
 from organizations.wire.answering import answer
 from organizations.wire.filtering import Choice, Flag, Instant, Metadata, Text
@@ -80,6 +80,8 @@ class TransactionAttachmentViewSet(TenantViewSet):
         file twice is a conflict that names the first.
         """
         number = self._number()
+        if len(request.FILES.getlist("file")) > 1:
+            raise Invalid(fields={"file": "One file at a time."})
         content, data = inspect(request.FILES.get("file"))
         fields = self.read(shapes.NewAttachmentShape)
         receipt, self.asked_dry = self.receipt, self.dry_run
@@ -113,7 +115,6 @@ class AttachmentViewSet(TenantViewSet):
     @extend_schema(responses=shapes.AttachmentShape)
     def retrieve(self, request, organization_id, attachment_id):
         """Show what is known of a file, also of one that was removed from a posted transaction."""
-        read_parameters(request.query_params, {})
         return Response(attachment_answer(self._attachment()))
 
     @extend_schema(responses={204: None})

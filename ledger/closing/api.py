@@ -25,6 +25,7 @@ from organizations.errors import NotFound
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Choice, Instant, PublicId, Text
 from organizations.wire.query_strings import read_parameters
+from organizations.wire.schema import WHOLE
 
 
 class LockDateViewSet(TenantViewSet):
@@ -38,7 +39,6 @@ class LockDateViewSet(TenantViewSet):
     @extend_schema(responses=shapes.LockDatesShape)
     def retrieve(self, request, organization_id):
         """Show how far each area is locked."""
-        read_parameters(request.query_params, {})
         return self._answer()
 
     @extend_schema(request=shapes.LockDateChangesShape, responses=shapes.LockDatesShape)
@@ -129,10 +129,14 @@ class FiscalYearViewSet(TenantViewSet):
             raise NotFound()
         return int(text)
 
+    def _answer(self) -> Response:
+        calendar = self._calendar()
+        return Response(year_answer(calendar, calendar.year(self._year())))
+
     def _calendar(self) -> Calendar:
         return calendar_of(self.organization, including=self._year())
 
-    @extend_schema(responses=shapes.FiscalYearShape(many=True))
+    @extend_schema(parameters=WHOLE, responses=shapes.FiscalYearShape(many=True))
     def list(self, request, organization_id):
         """List the fiscal years that have transactions, and the present one, latest first, with their months."""
         read_parameters(request.query_params, {})
@@ -142,12 +146,13 @@ class FiscalYearViewSet(TenantViewSet):
     @extend_schema(responses=shapes.FiscalYearShape)
     def retrieve(self, request, organization_id, year):
         """Show a fiscal year, named by the calendar year in which it ends."""
-        calendar = self._calendar()
-        return Response(year_answer(calendar, calendar.year(self._year())))
+        read_parameters(request.query_params, {})
+        return self._answer()
 
     @extend_schema(responses=shapes.ChecklistShape)
     def checklist(self, request, organization_id, year):
         """Show what has to be in order before the year is closed, and where to find what is not."""
+        read_parameters(request.query_params, {})
         calendar = self._calendar()
         meant = calendar.year(self._year())
         items = checklist(YearFigures.of(self.organization, meant))
@@ -163,14 +168,14 @@ class FiscalYearViewSet(TenantViewSet):
         """
         wish = self.read(shapes.CloseYearShape)
         close_year(actor=self.actor, organization=self.organization, year=self._year(), **wish)
-        return self.retrieve(request, organization_id, year)
+        return self._answer()
 
     @extend_schema(request=shapes.ReopenYearShape, responses=shapes.FiscalYearShape)
     def reopen(self, request, organization_id, year):
         """Reopen the fiscal year that was closed last: reverse what closed it, on its last day, and open the books."""
         reason = self.read(shapes.ReopenYearShape)["reason"]
         reopen_year(actor=self.actor, organization=self.organization, year=self._year(), reason=reason)
-        return self.retrieve(request, organization_id, year)
+        return self._answer()
 
 
 class OpeningBalanceViewSet(TenantViewSet):

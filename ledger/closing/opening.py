@@ -1,6 +1,8 @@
 """Opening balances: the books of before, brought in as one transaction and proved by a trial balance."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,11 +17,12 @@ from ledger.journal.posting import Plan, refuse_obstacles, write
 from ledger.journal.weighing import Weighed, sides_of, weigh
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
-from organizations.errors import Invalid
+from organizations.errors import Invalid, Refusal
 from organizations.money import MoneyError, add_up, exact, read_amount
 from organizations.tenants.models import Organization
 
 MOST_LINES = 10_000
+DIFFERENCE = "difference_account_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,13 @@ def record_opening_balances(
         date=as_of,
         description=description,
     )
-    weighed = weigh_lines(draft, chart, organization, as_of, [place for place, _ in found.values()])
-    _settle(weighed, chart, organization, difference_account_id)
-    if len(weighed.lines) < 2:
-        raise Invalid(fields={"lines": "At least two balances that are not zero."})
-    plan = Plan(weighed, True)
-    refuse_obstacles(plan, organization)
+    with _named_as_asked([place for place, _ in found.values()]):
+        weighed = weigh(draft, chart.by_id, organization, as_of)
+        _settle(weighed, chart, organization, difference_account_id)
+        if len(weighed.lines) < 2:
+            raise Invalid(fields={"lines": "At least two balances that are not zero."})
+        plan = Plan(weighed, True)
+        refuse_obstacles(plan, organization)
     write(actor=actor, organization=organization, plans=[plan])
     if expected is not None:
         tie_out(organization, as_of, chart, expected, spare=difference_account_id)
@@ -134,16 +138,26 @@ class _Chart:
         return Line(account.pk, side, amounts[side], rate=wish.currency_rate, description=wish.description)
 
 
-def weigh_lines(draft: Draft, chart: _Chart, organization: Organization, as_of, places: list[int]) -> Weighed:
-    """Weigh the lines; what is wrong with one is named by its place in the request."""
+@contextmanager
+def _named_as_asked(places: list[int]) -> Iterator[None]:
+    """What is wrong with an entry is wrong with the line that it is made of, named by its place in the request.
+
+    The entry after those of the lines is the difference.
+    """
     try:
-        return weigh(draft, chart.by_id, organization, as_of)
-    except Invalid as refusal:
-        named = {}
-        for path, problems in refusal.details.get("fields", {}).items():
-            start, _, rest = path.removeprefix("entries[").partition("]")
-            named[f"lines[{places[int(start)]}]{rest}" if start.isdigit() else path] = problems
-        raise Invalid(fields=named) from refusal
+        yield
+    except Refusal as refusal:
+        if "fields" in refusal.details:
+            fields = refusal.details["fields"]
+            refusal.details["fields"] = {_as_asked(path, places): said for path, said in fields.items()}
+        raise
+
+
+def _as_asked(path: str, places: list[int]) -> str:
+    start, _, rest = path.removeprefix("entries[").partition("]")
+    if not start.isdigit():
+        return "as_of" if path == "transaction_date" else path
+    return f"lines[{places[int(start)]}]{rest}" if int(start) < len(places) else DIFFERENCE
 
 
 def _settle(weighed: Weighed, chart: _Chart, organization: Organization, account_id: int | None) -> None:
@@ -154,7 +168,7 @@ def _settle(weighed: Weighed, chart: _Chart, organization: Organization, account
         account = chart.by_id.get(account_id)
         if account is None or account.currency_id != base:
             problem = "There is no such account." if account is None else f"The account is not in {base}."
-            raise Invalid(fields={"difference_account_id": problem})
+            raise Invalid(fields={DIFFERENCE: problem})
     difference = exact(weighed.difference, decimals_of(base))
     if not difference or any(line.rate is None for line in weighed.lines):
         return
@@ -170,7 +184,11 @@ def _settle(weighed: Weighed, chart: _Chart, organization: Organization, account
     side = "credit" if difference > 0 else "debit"
     line = Line(account.pk, side, abs(difference), description="Difference of the opening balances")
     weighed.draft.lines.append(line)
-    added = weigh(Draft([line]), chart.by_id, organization, weighed.date)
+    try:
+        added = weigh(Draft([line]), chart.by_id, organization, weighed.date)
+    except Invalid as refusal:
+        said = [each for problems in refusal.details["fields"].values() for each in problems]
+        raise Invalid(fields={DIFFERENCE: said}) from refusal
     weighed.lines += added.lines
     weighed.total_debits, weighed.total_credits = sides_of(weighed.lines, base)
     weighed.amount = max(weighed.total_debits, weighed.total_credits)

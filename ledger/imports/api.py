@@ -66,7 +66,7 @@ class JournalImportViewSet(TenantViewSet):
         if journal is None:
             raise Invalid(fields={"file": "A CSV file is needed."})
         dry_run = self._flag("dry_run")
-        if len(journal) > LARGEST_AT_ONCE and not dry_run:
+        if len(journal) > LARGEST_AT_ONCE and not (dry_run or self.dry_run):
             job = queue(
                 actor=self.actor,
                 organization_id=self.organization.pk,
@@ -79,6 +79,7 @@ class JournalImportViewSet(TenantViewSet):
         done = import_journal(
             actor=self.actor, organization=self.organization, journal=journal, accounts=accounts, dry_run=dry_run
         )
+        done.dry_run |= self.dry_run  # rehearsed as everywhere: answered as if it were done, and rolled back
         return Response(import_answer(done, self.organization.pk), status=200 if dry_run else 201)
 
     def _file(self, name: str) -> bytes | None:

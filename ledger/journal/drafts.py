@@ -154,9 +154,9 @@ def public_id(prefix: str) -> Callable[[Any], int]:
 def day(value: Any) -> datetime.date:
     """A business date. Raises Problem, as every reader here."""
     try:
-        if isinstance(value, str) and len(value) == 10:
+        if isinstance(value, str):
             found = datetime.date.fromisoformat(value)
-            if FIRST_DAY <= found <= LAST_DAY:
+            if value == found.isoformat() and FIRST_DAY <= found <= LAST_DAY:  # in no other form of ISO 8601
                 return found
     except ValueError:
         pass

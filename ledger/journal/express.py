@@ -42,6 +42,7 @@ log = structlog.get_logger("organizations.wire.request_id")
 ADDRESS = re.compile(r"/organizations/(ORG_[0-9a-f]{16})/transactions", re.ASCII)
 LARGEST = 64 * 1024  # bytes
 LONGEST = 20  # entries; what is longer spends its time elsewhere
+CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"}
 
 
 class Caller:
@@ -109,6 +110,7 @@ class ExpressLane:
             not environ.get("QUERY_STRING")
             and environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() == "application/json"
             and "HTTP_TRANSFER_ENCODING" not in environ
+            and not CONDITIONS & environ.keys()
             and length.isascii()
             and length.isdigit()
             and 0 < int(length) <= LARGEST

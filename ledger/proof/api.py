@@ -25,6 +25,7 @@ from organizations.jobs.running import queue
 from organizations.jobs.tasks import start
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Instant, Whole
+from organizations.wire.query_strings import read_parameters
 
 #: One request seals so many batches at most; what is left is sealed within a minute anyway.
 MOST_AT_ONCE = 10
@@ -65,6 +66,7 @@ class CheckpointViewSet(TenantViewSet):
     @extend_schema(responses=shapes.CheckpointShape)
     def retrieve(self, request, organization_id, seq):
         """Show a checkpoint by its number in the chain."""
+        read_parameters(request.query_params, {})
         known = seq.isascii() and seq.isdigit() and len(seq) < 19
         rows = Checkpoint.objects.of(self.organization).defer("leaves")
         found = rows.filter(seq=int(seq)).first() if known else None
@@ -84,6 +86,7 @@ class TransactionProofViewSet(TenantViewSet):
 
         The answer, saved as a file, is what `ledger/proof/verifier.py` verifies without this server.
         """
+        read_parameters(request.query_params, {})
         number = self.read_id("transaction_id", "TXN")
         found = Transaction.objects.of(self.organization).filter(pk=number).defer("lines").first()
         if found is None:
@@ -99,6 +102,7 @@ class EventProofViewSet(TenantViewSet):
     @extend_schema(responses=shapes.EventProofShape)
     def retrieve(self, request, organization_id, event_id):
         """Prove that an event of the audit trail is as it was sealed."""
+        read_parameters(request.query_params, {})
         number = self.read_id("event_id", "EVT")
         found = Event.objects.of(self.organization).filter(pk=number).only("organization_id").first()
         if found is None:
@@ -114,6 +118,7 @@ class ProofViewSet(TenantViewSet):
     @extend_schema(responses=shapes.ProofStatusShape)
     def retrieve(self, request, organization_id):
         """Show how far the books are sealed and anchored."""
+        read_parameters(request.query_params, {})
         head, found = newest(self.organization.pk), waiting(self.organization.pk)
         return Response(
             {
@@ -133,6 +138,7 @@ class ProofViewSet(TenantViewSet):
         First the head of the chain; then all records in order, each batch followed by its checkpoint. It holds all
         postings and the whole audit trail.
         """
+        read_parameters(request.query_params, {})
         response = StreamingHttpResponse(export_lines(self.organization.pk), content_type="application/x-ndjson")
         response["Content-Disposition"] = f'attachment; filename="{self.organization.public_id}.jsonl"'
         return response

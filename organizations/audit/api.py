@@ -10,7 +10,7 @@ from organizations.events.models import Event
 from organizations.requests.views import TenantViewSet
 from organizations.tenants.answers import public
 from organizations.wire.filtering import Instant, PublicId, Text, Whole
-from organizations.wire.query_strings import read_declared
+from organizations.wire.query_strings import read_declared, read_parameters
 from organizations.wire.shapes import PublicId as IdField
 
 
@@ -104,6 +104,7 @@ class EventViewSet(TenantViewSet):
     @extend_schema(responses=EventShape)
     def retrieve(self, request, organization_id, event_id):
         """Show one event."""
+        read_parameters(request.query_params, {})
         found = Event.objects.of(self.organization).filter(pk=self.read_id("event_id", "EVT")).first()
         if found is None:
             raise NotFound()

@@ -9,6 +9,7 @@ from organizations.jobs.answers import job_answer, whole_answer
 from organizations.jobs.models import STATUSES, Job
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Choice, Instant, Text
+from organizations.wire.query_strings import read_parameters
 from organizations.wire.shapes import MetadataMap, PublicId
 
 
@@ -55,6 +56,7 @@ class JobViewSet(TenantViewSet):
 
         The results of a large batch stand here, in the order of the request; the list of jobs leaves them out.
         """
+        read_parameters(request.query_params, {})
         number = self.read_id("job_id", "REQ")
         found = Job.objects.of(self.organization).defer("file", "payload").filter(pk=number).first()
         if found is None:

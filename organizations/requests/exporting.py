@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from rest_framework.renderers import BaseRenderer
 
@@ -86,7 +86,7 @@ def csv_response(
         "Cache-Control": "private, no-store",
     }
     if not with_body:
-        return HttpResponse(headers=headers)
+        return StreamingHttpResponse((), headers=headers)  # an empty one would say that the file is empty
     return StreamingHttpResponse(csv_lines.lines(columns, _within(organization.pk, rows)), headers=headers)
 
 

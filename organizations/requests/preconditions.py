@@ -37,7 +37,11 @@ def check(view, request) -> None:
     current = None
     if names_object(view, view.kwargs):
         view.hold()
-        current = tag_of(view.retrieve(request, **view.kwargs).data)
+        try:
+            current = tag_of(view.retrieve(request, **view.kwargs).data)
+        except NotFound:
+            if wanted is not None:
+                raise  # with `If-None-Match` alone, a PUT may make what is not there
     if wanted is not None and not _matches(wanted, current):
         raise PreconditionFailed(details={} if current is None else {"current": quoted(current)})
     if unwanted is not None and current is not None and (unwanted == "*" or current in {tag for _, tag in unwanted}):

@@ -43,6 +43,7 @@ from organizations.wire import entity_tags
 from organizations.wire.answering import answer
 from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable
 from organizations.wire.listing import KeysetPaginator, ListBackend
+from organizations.wire.query_strings import refuse_others
 from organizations.wire.refusing import handle, translate
 from organizations.wire.rendering import JSONRenderer, dumps
 
@@ -194,9 +195,12 @@ class TenantView(APIView):
         self._count()
         self._permit(request, named="organization_id" in kwargs)
         if request.method in ("POST", "PUT", "PATCH", "DELETE"):
+            refuse_others(request.query_params, ["dry_run"])  # who misspells it must not post for good
             self.dry_run = self._wants_dry_run(request)
             self._claim(request)
             preconditions.check(self, request)  # after the claim: a replay answers what was, and changes nothing
+        elif entity_tags.names_object(self, kwargs):
+            refuse_others(request.query_params, [])
 
     def _read_body(self, request) -> None:
         """Read the body once, so that a second attempt finds it again; beyond Django's limit where the view allows."""

@@ -117,12 +117,17 @@ class BatchFields(serializers.Serializer):
     """What a batch says beside its items."""
 
     mode = serializers.ChoiceField(MODES, required=False, help_text="`independent` unless given.")
-    atomic = Flag(required=False, help_text="The same as `mode` `atomic`.")
+    atomic = Flag(required=False, help_text="True is the `mode` `atomic`, false is `independent`.")
     dry_run = Flag(required=False, help_text="Answer what would be done, and do nothing.")
     usual_mode = "independent"
 
     def validate(self, attrs: dict) -> dict:
-        mode = attrs.get("mode") or ("atomic" if attrs.get("atomic") else self.usual_mode)
+        mode, atomic = attrs.get("mode"), attrs.get("atomic")
+        if mode is not None and atomic is not None and atomic != (mode == "atomic"):
+            raise serializers.ValidationError({"atomic": f"This contradicts the mode {mode}."})
+        if mode is None and atomic is not None:
+            mode = "atomic" if atomic else "independent"
+        mode = mode or self.usual_mode
         return {**attrs, "mode": mode, "dry_run": attrs.get("dry_run", False)}
 
 

@@ -11,6 +11,7 @@ changed, only reversed; balances are right the moment a request is answered.
 - Bodies are JSON objects in UTF-8, with a `Content-Length`. The same key twice, `NaN`, numbers with an exponent
   and NUL characters are refused.
 - `PUT` takes the fields to change and leaves the others.
+- A parameter of the address that does not exist is a 400 that lists those that do, with every method.
 - Ids are a prefix and 16 hexadecimal digits, such as `TXN_0190a1b2c3d4e5f6`. Currencies are named `CUR_USD` or `USD`.
 - Amounts are numbers with exactly the decimals of their currency: `100.00` dollars, `100` yen, `100.000` dinars.
   Input may be a number or a string; more decimals than the currency has are refused.
@@ -68,6 +69,7 @@ say what the books said at that moment.
   before it. One that is so recent that such a transaction may still be at work is moved back a little; `known_at` in
   the answer says to when. A moment in the future is a 400.
 - The pages of a register are of one moment: that of the first page. The cursor carries it.
+
 Lists of the journal are files too: `?format=csv`, or `Accept: text/csv`, answers all rows that match, without pages, of
 one moment, as CSV (RFC 4180, UTF-8). A text that a spreadsheet would run as a formula has an apostrophe in front.
 

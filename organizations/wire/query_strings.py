@@ -76,10 +76,15 @@ def read_parameters(query, declared: Mapping[str, ListField]) -> dict:
     For views without a list: ``read_parameters(request.query_params, {"as_of": Day()})``.
     What is absent is absent from the result. Raises UnknownParameter and InvalidParameter.
     """
-    for name in query:
-        if name not in declared:
-            raise unknown(f"There is no parameter {name[:100]!r} here", name, declared)
+    refuse_others(query, declared)
     return read_declared(query, declared)
+
+
+def refuse_others(query, allowed: Collection[str]) -> None:
+    """Raises UnknownParameter for a parameter that is none of these."""
+    for name in query:
+        if name not in allowed:
+            raise unknown(f"There is no parameter {name[:100]!r} here", name, allowed)
 
 
 def read_declared(query, declared: Mapping[str, ListField]) -> dict:

@@ -16,6 +16,7 @@ from organizations import errors, ids
 from organizations.wire.answering import describe
 from organizations.wire.conventions import CONVENTIONS
 from organizations.wire.entity_tags import names_object
+from organizations.wire.query_strings import PAGE_PARAMETERS
 from organizations.wire.rendering import JSONRenderer
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -96,6 +97,10 @@ NOT_MODIFIED = {"description": "Your copy is still the same.", "headers": {"ETag
 DRY_RUN = OpenApiParameter(
     "dry_run", bool, OpenApiParameter.QUERY, description="Answer what would be done, and do nothing.", default=False
 )
+
+
+#: For a list that comes whole: it takes no parameters of pages.
+WHOLE = [OpenApiParameter(name, exclude=True) for name in PAGE_PARAMETERS]
 
 
 def public_id_schema(prefix: str) -> dict:

@@ -84,6 +84,16 @@ def test_a_dry_run_opens_nothing(books, how):
     assert codes(books) == []
 
 
+def test_not_atomic_is_independent_and_never_contradicts_the_mode(books):
+    done = send(books, account("1000"), account("x y"), atomic=False)
+    assert (done.status, done["mode"], statuses(done["results"])) == (200, "independent", "sf")
+    for wish in ({"mode": "independent", "atomic": True}, {"mode": "atomic", "atomic": False}):
+        refused = send(books, account("1001"), **wish)
+        assert (refused.status, list(refused.error["details"]["fields"])) == (400, ["atomic"])
+    assert send(books, account("1001"), mode="stop_on_error", atomic=False)["mode"] == "stop_on_error"
+    assert codes(books) == ["1000", "1001"]
+
+
 def test_strict_codes_name_every_account(books):
     books.api.put("", {"strict_account_codes": True})
     done = send(books, account("4000"), account("1000"), account("5000"), mode="independent")

@@ -116,6 +116,13 @@ def test_bodies_that_are_no_upload_are_refused(books, posted):
     assert send(books.api, "POST", where, (b"--nonsense", "multipart/form-data; boundary=other")).status == 400
 
 
+def test_two_files_in_one_upload_are_refused(books, posted, kept):
+    two = form(file=[Upload("one.pdf", PDF), Upload("two.pdf", PDF + b"2")])
+    answer = send(books.api, "POST", f"{books.api.base}/transactions/{posted}/attachments", two)
+    assert (answer.status, list(answer.error["details"]["fields"])) == (400, ["file"])
+    assert kept() == []
+
+
 def test_the_same_file_twice_names_the_first(books, posted, draft, kept):
     first = attach(books.api, posted)
     again = attach(books.api, posted, name="other.pdf")

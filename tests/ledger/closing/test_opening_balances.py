@@ -175,3 +175,25 @@ def test_bad_lines_are_refused_by_their_place(books, line, field):
 def test_bad_bodies_are_refused(books, body):
     assert books.api.post("/opening-balances", body).status == 400
     assert nothing_is_recorded(books)
+
+
+def test_what_posting_refuses_is_named_as_it_was_asked(books):
+    with books.acting():
+        new = NewAccount(code="1002", name="Euro cash", type="asset", currency="EUR")
+        open_accounts(actor=books.actor, organization=books.organization, accounts=[new])
+    books.api.put(f"/accounts/{books.account('2001')}", {"status": "archived"})
+    books.api.put(f"/accounts/{books.account('3101')}", {"status": "archived"})
+
+    def named(*lines, **more):
+        return list(record(books, list(lines), **more).error["details"]["fields"])
+
+    zero, cash, equity = {"account_code": "1301", "debit": 0}, LINES[0], {"account_code": "3001", "credit": 12500}
+    assert named(zero, cash, {"account_code": "1002", "debit": 1}, equity) == ["lines[2].currency_rate"]
+    assert named(zero, cash, {"account_code": "2001", "credit": 12500}) == ["lines[2].account_id"]
+    assert named(zero, cash, difference_account_id=books.account("3101")) == ["difference_account_id"]
+    most = "9999999999999999999.99"
+    wide = [{"account_code": code, "debit": most} for code in ("1001", "1101")]
+    assert named(*wide, difference_account_id=books.account("3001")) == ["difference_account_id"]
+    books.api.put("", {"books_closed_through": "2025-12-31"})
+    assert named(zero, cash, equity) == ["as_of"]
+    assert nothing_is_recorded(books)

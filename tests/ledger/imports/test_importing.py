@@ -77,6 +77,16 @@ def test_every_problem_is_listed_with_its_line_and_nothing_is_posted(books):
     assert transactions(books) == 0
 
 
+def test_a_dry_run_may_be_asked_for_in_the_address_as_everywhere(books):
+    data = {"file": SimpleUploadedFile("journal.csv", (HEADER + SALE).encode())}
+    response = books.api.client.post(
+        f"{books.api.base}/imports/journal?dry_run=true", data, headers={"authorization": f"Bearer {books.key}"}
+    )
+    answer = response.json()
+    assert (response.status_code, answer["dry_run"], answer["transactions"]) == (201, True, 1)
+    assert transactions(books) == 0
+
+
 def test_a_dry_run_lists_problems_and_changes_nothing(books):
     status, answer = upload(books, HEADER + SALE, dry_run="true")
     assert (status, answer["status"], answer["transactions"]) == (200, "succeeded", 1)

@@ -49,6 +49,7 @@ NO_DATES = {
     "empty": "",
     "no such day": "2024-02-30",
     "no such month": "2024-13-01",
+    "the day of a week": "2024-W05-1",
     "day first": "01-02-2024",
     "slashes": "2024/01/02",
     "with a time": "2024-01-02T00:00:00Z",

@@ -143,3 +143,21 @@ def test_of_parallel_changes_with_one_tag_exactly_one_wins(committed_db, kind):
     assert sorted(outcomes) == [200, *[412] * 7]
     with books.acting():
         assert Account.objects.of(books.organization).exists()
+
+
+def test_a_rehearsal_may_have_a_condition(books):
+    for path in ("", "/lock-dates"):
+        tag = books.api.get(path).headers["ETag"]
+        change = {"tax_number": "9"} if not path else {"sales": "2024-01-31"}
+        assert books.api.put(f"{path}?dry_run=true", change, if_match=tag).status == 200, path
+        assert books.api.put(f"{path}?dry_run=true", change, if_match='"0-0"').status == 412, path
+        assert books.api.get(path).headers["ETag"] == tag
+
+
+def test_what_is_not_there_yet_may_be_made_on_that_condition(books):
+    wish = {"url": "https://example.com/checkpoints"}
+    assert books.api.put("/anchor", wish, if_match="*").status == 404
+    assert books.api.put("/anchor", wish, if_none_match="*").status == 200
+    assert books.api.put("/anchor", wish, if_none_match="*").status == 412
+    nowhere = "/accounts/ACT_0190a1b2c3d4e5f6"
+    assert books.api.put(nowhere, {"name": "x"}, if_none_match="*").status == 404
