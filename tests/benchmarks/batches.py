@@ -174,7 +174,6 @@ def compare(product: WebServer, floors: WebServer, owner_url: str, books: Books,
     for number in range(rounds):
         seconds, more = over_http(product, books, sent, f"batch-{number}")
         found["crane"].append(seconds)
-        print("crane", seconds, more, flush=True)
         grown.append(more)
         found["by_hand"].append(by_hand(owner_url, books))
         found["hordak_bulk_create"].append(by_hordak(floors))

@@ -31,6 +31,8 @@ def books_with(accounts: int, name: str, superuser_url: str) -> Books:
         wanted = [NewAccount(code=f"1{place:03}", name="Till", type="asset", currency="USD") for place in range(10)]
         opened = open_accounts(actor=ACTOR, organization=signed.organization, accounts=wanted)
     with psycopg.connect(superuser_url, autocommit=True) as connection:
+        connection.execute("select set_config('app.organization_id', %s, false)", [str(number)])
+        connection.execute("select set_config('app.reach', %s, false)", [f"{{{number}}}"])
         for start in range(0, accounts - 10, AT_ONCE):
             count = min(AT_ONCE, accounts - 10 - start)
             connection.execute(FILL, {"organization": number, "start": start, "count": count})
