@@ -2,7 +2,12 @@ from django.apps import AppConfig
 
 
 class ReconciliationConfig(AppConfig):
-    """Statements of the bank against the entries of the books."""
+    """DOES THE BANK AGREE: statements of the bank against the entries of the books."""
 
     name = "reconciliation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from reconciliation import invariants
+
+        invariants.register()

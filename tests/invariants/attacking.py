@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg import sql
 
+from ledger.invariants import RULES as LEDGER_RULES
+from reconciliation.invariants import RULES as RECONCILIATION_RULES
 from tests.cast import Cast
+
+#: Every rule of the database that a verb answers for.
+RULES = LEDGER_RULES | RECONCILIATION_RULES
 
 #: The columns of a table that can be written: not those that are worked out.
 WRITTEN = """

@@ -3,7 +3,6 @@
 import psycopg
 import pytest
 
-from ledger.invariants import RULES
 from tests.invariants import (
     amount_attacks,
     assertion_attacks,
@@ -15,7 +14,7 @@ from tests.invariants import (
     proof_attacks,
     tenancy_attacks,
 )
-from tests.invariants.attacking import ATTACKS, Attacker, refused_by
+from tests.invariants.attacking import ATTACKS, RULES, Attacker, refused_by
 
 FILES = (
     journal_attacks,

@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from ledger.invariants import RULES
+from tests.invariants.attacking import RULES
 from tests.invariants.test_walls import tenant_tables
 
 GRANTS = Path(__file__).with_name("grants.txt")
@@ -53,7 +53,7 @@ def constraint_names(superuser) -> set[str]:
 def test_every_constraint_and_every_rule_that_is_raised_is_in_the_list_of_rules(superuser):
     named = {name for name in constraint_names(superuser) if not UNNAMED.search(name)}
     unlisted = (named | raised_names(superuser)) - set(RULES)
-    assert unlisted == set(), "Add these to ledger/invariants.py, and attack them."
+    assert unlisted == set(), "Add these to the app's invariants.py, and attack them."
 
 
 def test_the_list_of_rules_names_nothing_that_is_not_there(superuser):

@@ -1,0 +1,80 @@
+"""Refusals of this app, in the order in which they are checked."""
+
+from organizations.errors import Conflict, Invalid, PayloadTooLarge, Unprocessable
+
+
+class AccountNotReconcilable(Unprocessable):
+    """Only an asset or a liability can have a bank behind it."""
+
+    code = "account_not_reconcilable"
+    message = "Statements belong to asset and liability accounts"
+
+
+class StatementTooLarge(PayloadTooLarge):
+    """The file is larger than an upload may be."""
+
+    code = "statement_too_large"
+    message = "The statement file is too large"
+
+
+class StatementUnreadable(Invalid):
+    """The file cannot be used as it is. ``details.reason`` is the reader's code; the message says what to do."""
+
+    code = "statement_unreadable"
+    message = "The statement file cannot be read"
+
+
+class StatementUndone(Conflict):
+    """The import was undone before."""
+
+    code = "statement_undone"
+    message = "This import was undone already"
+
+
+class LineNotOpen(Conflict):
+    """The line is matched, booked or ignored already. ``details.status`` says which."""
+
+    code = "statement_line_not_open"
+    message = "The statement line is settled already"
+
+
+class LineNotSettled(Conflict):
+    """There is nothing to undo: the line is neither matched nor booked nor ignored."""
+
+    code = "statement_line_not_settled"
+    message = "The statement line is not settled"
+
+
+class LinesOfOneAccount(Invalid):
+    """Lines and entries of a match are of one account."""
+
+    code = "match_of_one_account"
+    message = "The lines and entries of a match are of one account"
+
+
+class EntryMatchedAlready(Conflict):
+    """An entry can be in one match only. ``details.entry_ids`` names those that are taken."""
+
+    code = "entry_matched_already"
+    message = "An entry is matched already"
+
+
+class MatchDoesNotTie(Unprocessable):
+    """The lines' amounts are not the entries'. ``details``: lines, entries, difference."""
+
+    code = "match_does_not_tie"
+    message = "The lines and entries of a match do not add up to the same"
+
+
+class MatchNotSuggested(Conflict):
+    """Only a suggestion can be accepted or rejected."""
+
+    code = "match_not_suggested"
+    message = "The match is not a suggestion"
+
+
+class MatchUndone(Conflict):
+    """The match was undone before."""
+
+    code = "match_undone"
+    message = "The match was undone already"

@@ -1,0 +1,58 @@
+"""Every rule that the database enforces on this app's tables, and the API error it becomes.
+
+As ``ledger/invariants.py``: each has an attack in ``tests/invariants/``.
+"""
+
+from collections.abc import Callable
+
+from ledger.errors import AccountInUse, LedgerBroken
+from organizations.errors import Conflict, Invalid, RecordsAreFinal, Refusal
+from organizations.wire.database_rules import register_rules
+from reconciliation import errors
+
+RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
+    # statements
+    "statement_file_once": LedgerBroken,
+    "statement_of_own_account": AccountInUse,
+    "statement_counts": LedgerBroken,
+    "statement_balances_in_range": Invalid,
+    "statement_final": RecordsAreFinal,
+    "statement_line_once": LedgerBroken,
+    "line_of_own_statement": LedgerBroken,
+    "line_of_own_account": AccountInUse,
+    "line_date_in_range": Invalid,
+    "line_amount_in_range": Invalid,
+    "line_decimals": Invalid,
+    "line_occurrence": LedgerBroken,
+    "line_fingerprints": LedgerBroken,
+    "line_status": LedgerBroken,
+    "line_verdict": LedgerBroken,
+    "line_status_of_match": LedgerBroken,
+    "line_ignored_for_a_reason": Invalid,
+    "line_facts_final": RecordsAreFinal,
+    "line_in_use_stays": Conflict,
+    "remark_verdict": LedgerBroken,
+    "remark_amount_in_range": Invalid,
+    "remark_of_own_statement": LedgerBroken,
+    "remarks_are_final": RecordsAreFinal,
+    "saved_mapping_once": Conflict,
+    "mapping_of_own_account": AccountInUse,
+    # matches
+    "match_entry_once": errors.EntryMatchedAlready,
+    "match_ties": errors.MatchDoesNotTie,
+    "match_of_own_account": AccountInUse,
+    "match_status": LedgerBroken,
+    "match_origin": LedgerBroken,
+    "match_fee_in_range": Invalid,
+    "match_has_lines": Invalid,
+    "match_final": RecordsAreFinal,
+    "match_stays": RecordsAreFinal,
+    "matched_of_own_match": LedgerBroken,
+    "matched_own_entry": LedgerBroken,
+    "line_of_own_match": LedgerBroken,
+}
+
+
+def register() -> None:
+    """Tell the wire; called once when the app is ready."""
+    register_rules({name: refusal for name, refusal in RULES.items() if refusal is not LedgerBroken})

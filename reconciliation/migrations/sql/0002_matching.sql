@@ -1,0 +1,95 @@
+-- Matches: lines of the bank and entries of the books that are the same money, to the last unit.
+
+alter table reconciliation_match
+    add constraint match_status check (status in ('suggested', 'accepted', 'undone')),
+    add constraint match_origin check (origin in ('manual', 'automatic', 'rule', 'created', 'transfer')),
+    add constraint match_fee_in_range check (fee between 0 and 1e19),
+    add constraint match_has_lines check (cardinality(line_ids) between 1 and 1000 and cardinality(entry_ids) <= 1000);
+
+alter table reconciliation_statementline
+    add constraint line_of_own_match foreign key (organization_id, match_id)
+        references reconciliation_match (organization_id, id);
+
+create function reconciliation_match_change() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' then
+        if old.status <> 'suggested' then
+            raise exception 'match % stays on record', old.id using errcode = 'LG020', constraint = 'match_stays';
+        end if;
+        return old;
+    end if;
+    if (new.id, new.organization_id, new.account_id, new.origin, new.line_ids, new.created_at)
+       is distinct from (old.id, old.organization_id, old.account_id, old.origin, old.line_ids, old.created_at)
+       or (old.status <> 'suggested'
+           and (new.entry_ids, new.fee, new.transaction_id)
+               is distinct from (old.entry_ids, old.fee, old.transaction_id))
+       or (old.status = 'undone' and new.status <> 'undone')
+       or (old.status = 'accepted' and new.status = 'suggested') then
+        raise exception 'match % is what was decided', old.id using errcode = 'LG020', constraint = 'match_final';
+    end if;
+    new.updated_at := now();
+    return new;
+end $$;
+create trigger match_change before update or delete on reconciliation_match
+    for each row execute function reconciliation_match_change();
+alter table reconciliation_match enable always trigger match_change;
+
+-- At the end of the transaction: an accepted match holds just its lines and its entries, and they add up;
+-- any other holds no entry, and an undone one no line.
+create function reconciliation_match_holds(organization bigint, number bigint) returns void
+language plpgsql as $$
+declare
+    found record;
+    lines record;
+    entries record;
+begin
+    select m.status, m.account_id, m.line_ids, m.entry_ids into found
+      from reconciliation_match m where m.organization_id = organization and m.id = number;
+    if not found then return; end if;
+    select count(*) as many, coalesce(sum(l.amount), 0) as amount,
+           coalesce(bool_and(l.account_id = found.account_id and l.id = any (found.line_ids)), true) as own,
+           coalesce(bool_and(l.status in ('matched', 'created')), true) as taken
+      into lines
+      from reconciliation_statementline l where l.organization_id = organization and l.match_id = number;
+    select count(*) as many, coalesce(sum(e.amount), 0) as amount,
+           coalesce(bool_and(e.account_id = found.account_id and e.id = any (found.entry_ids)), true) as own
+      into entries
+      from reconciliation_matchedentry x
+      join ledger_entry e on e.organization_id = x.organization_id and e.id = x.entry_id
+     where x.organization_id = organization and x.match_id = number;
+    if not lines.own or not entries.own
+       or (found.status = 'accepted'
+           and (not lines.taken or lines.many <> cardinality(found.line_ids) or entries.many = 0
+                or entries.many <> cardinality(found.entry_ids) or lines.amount <> entries.amount))
+       or (found.status <> 'accepted' and entries.many > 0)
+       or (found.status = 'suggested' and lines.many > 0 and lines.taken)
+       or (found.status = 'undone' and lines.many > 0) then
+        raise exception 'match % does not tie: lines %, entries %', number, lines.amount, entries.amount
+            using errcode = 'LG020', constraint = 'match_ties';
+    end if;
+end $$;
+
+create function reconciliation_match_checked() returns trigger language plpgsql as $$
+begin
+    if tg_table_name = 'reconciliation_match' then
+        perform reconciliation_match_holds(new.organization_id, new.id);
+        return null;
+    end if;
+    if tg_op <> 'INSERT' and old.match_id is not null then
+        perform reconciliation_match_holds(old.organization_id, old.match_id);
+    end if;
+    if tg_op <> 'DELETE' and new.match_id is not null
+       and (tg_op = 'INSERT' or new.match_id is distinct from old.match_id) then
+        perform reconciliation_match_holds(new.organization_id, new.match_id);
+    end if;
+    return null;
+end $$;
+create constraint trigger match_checked after insert or update on reconciliation_match
+    deferrable initially deferred for each row execute function reconciliation_match_checked();
+create constraint trigger match_checked after insert or update or delete on reconciliation_matchedentry
+    deferrable initially deferred for each row execute function reconciliation_match_checked();
+create constraint trigger match_checked after update of match_id, status or delete on reconciliation_statementline
+    deferrable initially deferred for each row execute function reconciliation_match_checked();
+alter table reconciliation_match enable always trigger match_checked;
+alter table reconciliation_matchedentry enable always trigger match_checked;
+alter table reconciliation_statementline enable always trigger match_checked;

@@ -1,0 +1,8 @@
+"""Contents page: the nouns of this app, in chapter order."""
+
+from reconciliation.matching.models import Match as Match
+from reconciliation.matching.models import MatchedEntry as MatchedEntry
+from reconciliation.statements.models import Remark as Remark
+from reconciliation.statements.models import SavedMapping as SavedMapping
+from reconciliation.statements.models import Statement as Statement
+from reconciliation.statements.models import StatementLine as StatementLine
