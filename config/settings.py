@@ -215,6 +215,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- Files on transactions --------------------------------------------------------------------------------------------
 
+STATEMENT_MAX_BYTES = env.integer("STATEMENT_MAX_BYTES", default=32 * 1024 * 1024, least=1, most=2**28)
 ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_BYTES", default=10 * 1024 * 1024, least=1, most=2**30)
 if ATTACHMENT_MAX_BYTES > DATA_UPLOAD_MAX_MEMORY_SIZE:
     raise env.EnvironmentProblem("ATTACHMENT_MAX_BYTES must not exceed MAX_REQUEST_BYTES: no such file would arrive.")

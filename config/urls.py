@@ -13,6 +13,7 @@ handler500 = "organizations.wire.refusing.server_error"
 urlpatterns = [
     path("", include("organizations.urls")),
     path("", include("ledger.urls")),
+    path("", include("reconciliation.urls")),
     path("", include("reports.urls")),
     path("admin/", site.urls),
     path("docs", docs.docs),

@@ -24,6 +24,23 @@ class StatementUnreadable(Invalid):
     message = "The statement file cannot be read"
 
 
+class StatementOfAnotherAccount(Unprocessable):
+    """The file is of another account than the files before, or of several.
+
+    ``details.accounts`` names those in the file; ``account_number`` in the upload chooses one.
+    """
+
+    code = "statement_of_another_account"
+    message = "The file is of another account than the statements before; name it in account_number if it is meant"
+
+
+class StatementCurrencyDiffers(Unprocessable):
+    """The statement is in another currency than the account. ``details``: currency, account_currency."""
+
+    code = "statement_currency_differs"
+    message = "The statement is in another currency than the account"
+
+
 class StatementUndone(Conflict):
     """The import was undone before."""
 

@@ -1,0 +1,3 @@
+"""Contents page: the background work of this app, in chapter order. A worker learns its kinds of jobs from here."""
+
+from reconciliation.statements.tasks import run_import as run_import
