@@ -83,6 +83,20 @@ class MatchDoesNotTie(Unprocessable):
     message = "The lines and entries of a match do not add up to the same"
 
 
+class PartsDoNotAddUp(Unprocessable):
+    """The splits of a line are not the line. ``details``: line, parts."""
+
+    code = "splits_do_not_add_up"
+    message = "The splits do not add up to the line"
+
+
+class NoOtherSide(Unprocessable):
+    """A transfer's other side is an account of these books, with a line of the opposite amount, if one is named."""
+
+    code = "transfer_sides_differ"
+    message = "The two sides of the transfer do not belong together"
+
+
 class MatchNotSuggested(Conflict):
     """Only a suggestion can be accepted or rejected."""
 

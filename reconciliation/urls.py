@@ -2,11 +2,15 @@
 
 from django.urls import path
 
+from reconciliation.matching.lines_api import StatementLineViewSet
+from reconciliation.matching.matches_api import MatchViewSet
 from reconciliation.statements.api import ImportViewSet, MappingViewSet, RemarkViewSet, StatementViewSet
 
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
 ORGANIZATION = "organizations/<str:organization_id>"
 ACCOUNT = f"{ORGANIZATION}/accounts/<str:account_id>"
+LINE = f"{ORGANIZATION}/statement-lines/<str:line_id>"
+MATCH = f"{ORGANIZATION}/matches/<str:match_id>"
 STATEMENT = f"{ORGANIZATION}/statements/<str:statement_id>"
 
 urlpatterns = [
@@ -16,4 +20,17 @@ urlpatterns = [
     path(STATEMENT, StatementViewSet.as_view({"get": "retrieve"})),
     path(f"{STATEMENT}/undo", StatementViewSet.as_view({"post": "undo"})),
     path(f"{STATEMENT}/remarks", RemarkViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/statement-lines", StatementLineViewSet.as_view({"get": "list"})),
+    path(LINE, StatementLineViewSet.as_view({"get": "retrieve"})),
+    path(f"{LINE}/match", StatementLineViewSet.as_view({"post": "match"})),
+    path(f"{LINE}/unmatch", StatementLineViewSet.as_view({"post": "unmatch"})),
+    path(f"{LINE}/create-transaction", StatementLineViewSet.as_view({"post": "create_transaction"})),
+    path(f"{LINE}/split", StatementLineViewSet.as_view({"post": "split"})),
+    path(f"{LINE}/transfer", StatementLineViewSet.as_view({"post": "transfer"})),
+    path(f"{LINE}/ignore", StatementLineViewSet.as_view({"post": "ignore"})),
+    path(f"{ORGANIZATION}/matches", MatchViewSet.as_view({"get": "list"})),
+    path(MATCH, MatchViewSet.as_view({"get": "retrieve"})),
+    path(f"{MATCH}/accept", MatchViewSet.as_view({"post": "accept"})),
+    path(f"{MATCH}/reject", MatchViewSet.as_view({"post": "reject"})),
+    path(f"{MATCH}/undo", MatchViewSet.as_view({"post": "undo"})),
 ]

@@ -1,0 +1,82 @@
+"""Matches over HTTP: suggestions to accept or reject, what was accepted, and why."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from organizations.errors import NotFound
+from organizations.requests.views import TenantViewSet
+from organizations.wire.filtering import Choice, Instant, Metadata, Number, PublicId
+from reconciliation.matching import shapes
+from reconciliation.matching.answers import match_answer
+from reconciliation.matching.matching import accept_match, reject_match
+from reconciliation.matching.models import ORIGINS, STATUSES, Match
+from reconciliation.matching.undoing import undo_match
+
+MATCH = {200: shapes.MatchShape}
+
+
+class MatchViewSet(TenantViewSet):
+    """Matches of lines and entries."""
+
+    resource = "matches"
+    list_fields = {
+        "account_id": PublicId("ACT"),
+        "status": Choice(STATUSES),
+        "origin": Choice(ORIGINS),
+        "score": Number(nullable=True),
+        "created_at": Instant(),
+        "metadata": Metadata(),
+    }
+    sort_fields = ["created_at"]
+    default_sort = "-created_at"
+
+    @property
+    def _match_id(self) -> int:
+        return self.read_id("match_id", "MAT")
+
+    def _shown(self) -> Response:
+        found = Match.objects.of(self.organization).select_related("account").filter(pk=self._match_id).first()
+        if found is None:
+            raise NotFound()
+        return Response(match_answer(found, found.account.currency_id))
+
+    @extend_schema(responses=shapes.MatchShape(many=True))
+    def list(self, request, organization_id):
+        """List matches: suggested, accepted and undone ones, the latest first."""
+        rows = Match.objects.of(self.organization).select_related("account")
+        return self.page(rows, lambda page: [match_answer(row, row.account.currency_id) for row in page])
+
+    @extend_schema(responses=MATCH)
+    def retrieve(self, request, organization_id, match_id):
+        """Show a match."""
+        return self._shown()
+
+    @extend_schema(request=shapes.AcceptShape, responses=MATCH)
+    def accept(self, request, organization_id, match_id):
+        """Accept a suggestion as it stands."""
+        wish = self.read(shapes.AcceptShape)
+        accept_match(
+            actor=self.actor,
+            organization=self.organization,
+            match_id=self._match_id,
+            fee_account_id=wish.get("fee_account_id"),
+        )
+        return self._shown()
+
+    @extend_schema(request=None, responses=MATCH)
+    def reject(self, request, organization_id, match_id):
+        """Turn a suggestion down; the same is not suggested again."""
+        reject_match(actor=self.actor, organization=self.organization, match_id=self._match_id)
+        return self._shown()
+
+    @extend_schema(request=shapes.ReasonShape, responses=MATCH)
+    def undo(self, request, organization_id, match_id):
+        """Undo an accepted match, and what was posted for it. Its lines are open again."""
+        wish = self.read(shapes.ReasonShape)
+        undo_match(
+            actor=self.actor,
+            organization=self.organization,
+            match_id=self._match_id,
+            reason=wish.get("reason", ""),
+        )
+        return self._shown()

@@ -1,0 +1,161 @@
+"""What statement lines and matches look like on the wire."""
+
+from decimal import Decimal
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+
+from ledger.journal.drafts import TYPES
+from organizations.wire.shapes import Day, MetadataMap, Number, PublicId, Text
+from reconciliation.matching.models import ORIGINS
+from reconciliation.matching.models import STATUSES as MATCH_STATUSES
+from reconciliation.statements.models import STATUSES, VERDICTS
+
+
+class RunnerUpShape(serializers.Serializer):
+    score = serializers.IntegerField()
+    entry_ids = serializers.ListField(child=PublicId("LED"))
+
+
+class MatchShape(serializers.Serializer):
+    """What belongs together, how sure that is, and who said so."""
+
+    object = serializers.CharField()
+    id = PublicId("MAT")
+    organization_id = PublicId("ORG")
+    account_id = PublicId("ACT")
+    status = serializers.ChoiceField(MATCH_STATUSES)
+    origin = serializers.ChoiceField(ORIGINS)
+    line_ids = serializers.ListField(child=PublicId("LIN"))
+    entry_ids = serializers.ListField(child=PublicId("LED"), help_text="None: the suggestion is to book the line.")
+    transaction_id = PublicId("TXN", allow_null=True, help_text="What was posted for it.")
+    fee = Number(help_text="What the bank kept: the entries less the lines.")
+    score = serializers.IntegerField(allow_null=True, help_text="In thousandths.")
+    margin = serializers.IntegerField(allow_null=True, help_text="How far the next best is behind, in thousandths.")
+    features = serializers.DictField(child=serializers.IntegerField(), help_text="What made the score.")
+    runner_up = RunnerUpShape(allow_null=True)
+    reason = serializers.CharField()
+    scoring_version = serializers.IntegerField(allow_null=True)
+    rule_id = PublicId("RUL", allow_null=True)
+    rule_version = serializers.IntegerField(allow_null=True)
+    accepted_at = serializers.DateTimeField(allow_null=True)
+    undone_at = serializers.DateTimeField(allow_null=True)
+    metadata = MetadataMap()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class StatementLineShape(serializers.Serializer):
+    """One line as the bank wrote it, and what became of it."""
+
+    object = serializers.CharField()
+    id = PublicId("LIN")
+    organization_id = PublicId("ORG")
+    account_id = PublicId("ACT")
+    statement_id = PublicId("STM")
+    place = serializers.IntegerField(help_text="The line, or entry, of the file, from 1.")
+    date = serializers.DateField()
+    value_date = serializers.DateField(allow_null=True)
+    amount = Number(help_text="Positive is money in.")
+    currency_id = serializers.CharField()
+    balance = Number(allow_null=True, help_text="The running balance that the bank printed.")
+    description = serializers.CharField()
+    counterparty = serializers.CharField()
+    counterparty_account = serializers.CharField()
+    reference = serializers.CharField()
+    bank_id = serializers.CharField()
+    kind = serializers.CharField(help_text="The bank's own code.")
+    status = serializers.ChoiceField(STATUSES)
+    verdict = serializers.ChoiceField(VERDICTS, help_text="`conflict`: so like a known line that a person should look.")
+    ignore_reason = serializers.CharField()
+    match = MatchShape(allow_null=True)
+    metadata = MetadataMap()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("Entries", request_only=True, value={"entry_ids": ["LED_1000000000000000"]}),
+        OpenApiExample("A transaction", request_only=True, value={"transaction_id": "TXN_1000000000000000"}),
+        OpenApiExample("As suggested", request_only=True, value={}),
+    ]
+)
+class MatchWishShape(serializers.Serializer):
+    """With what to match a line: entries, transactions, or what is suggested."""
+
+    entry_ids = serializers.ListField(child=PublicId("LED"), required=False, max_length=500)
+    transaction_id = PublicId("TXN", required=False)
+    transaction_ids = serializers.ListField(child=PublicId("TXN"), required=False, max_length=500)
+    line_ids = serializers.ListField(
+        child=PublicId("LIN"), required=False, max_length=500, help_text="Further lines of the same match."
+    )
+    fee_account_id = PublicId("ACT", required=False, help_text="Where to post what the bank kept.")
+
+
+class ReasonShape(serializers.Serializer):
+    reason = Text(required=False, allow_blank=True, max_length=2000)
+
+
+class IgnoreShape(serializers.Serializer):
+    reason = Text(max_length=2000)
+
+
+class SplitShape(serializers.Serializer):
+    account_id = PublicId("ACT")
+    amount = Number(help_text="A share of the line's size; below zero it goes to the other side, as a fee does.")
+    description = Text(required=False, allow_blank=True, max_length=2000)
+
+
+class WordingShape(serializers.Serializer):
+    type = serializers.ChoiceField(TYPES, required=False, help_text="Left out, it follows from the accounts.")
+    date = Day(required=False, help_text="Left out, the line's.")
+    description = Text(required=False, allow_blank=True, max_length=2000)
+    contact_id = PublicId("CON", required=False, allow_null=True)
+    category_id = PublicId("CAT", required=False, allow_null=True)
+    currency_rate = Number(required=False, help_text="Of the bank account's currency, where it is a foreign one.")
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("One account", request_only=True, value={"account_id": "ACT_1000000000000000"}),
+        OpenApiExample(
+            "A pay-out less a fee",
+            request_only=True,
+            value={
+                "splits": [
+                    {"account_id": "ACT_1000000000000000", "amount": Decimal("100.00")},
+                    {"account_id": "ACT_1000000000000001", "amount": Decimal("-2.90"), "description": "Card fee"},
+                ]
+            },
+        ),
+    ]
+)
+class BookingShape(WordingShape):
+    """What to book a line as."""
+
+    account_id = PublicId("ACT", required=False)
+    splits = SplitShape(many=True, required=False)
+
+    def validate(self, attrs):
+        if ("account_id" in attrs) == bool(attrs.get("splits")):
+            raise serializers.ValidationError({"account_id": "Either account_id or splits."})
+        return attrs
+
+
+class SplittingShape(WordingShape):
+    """How to split a line over accounts."""
+
+    splits = SplitShape(many=True, allow_empty=False)
+
+
+class TransferShape(serializers.Serializer):
+    """The other side of a transfer."""
+
+    account_id = PublicId("ACT", help_text="The other account.")
+    line_id = PublicId("LIN", required=False, help_text="The line there; left out, it is looked for.")
+    description = Text(required=False, allow_blank=True, max_length=2000)
+
+
+class AcceptShape(serializers.Serializer):
+    fee_account_id = PublicId("ACT", required=False, help_text="Where to post what the bank kept.")

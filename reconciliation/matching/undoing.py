@@ -1,0 +1,102 @@
+"""Taking back what became of a line: a match, a booking, a transfer, or that it was ignored."""
+
+import datetime
+
+from django.db import transaction
+
+from ledger.errors import TransactionAlreadyReversed
+from ledger.journal.models import Transaction
+from ledger.journal.reversing import reverse_transaction
+from organizations import clock
+from organizations.actors import Actor
+from organizations.errors import NotFound
+from organizations.events.recording import event
+from organizations.tenants.models import Organization
+from reconciliation.errors import LineNotSettled, MatchUndone
+from reconciliation.matching.holding import Trail, held_lines, tie
+from reconciliation.matching.models import Match, MatchedEntry
+from reconciliation.statements.models import StatementLine
+
+UNMATCHED = event("statement_line.unmatched")
+RESTORED = event("statement_line.restored")
+
+
+@transaction.atomic
+def undo_line(*, actor: Actor, organization: Organization, line_id: int, reason: str = "") -> StatementLine:
+    """Make a settled line open again, whatever settled it; also after a reconciliation was completed.
+
+    What was posted for it is reversed: on its own day where the books are open there, else today. All
+    lines of the same match, and both sides of a transfer, are open again. Raises NotFound,
+    LineNotSettled and what reversing raises.
+    """
+    line = StatementLine.objects.of(organization).filter(pk=line_id).first()
+    if line is None:
+        raise NotFound()
+    if line.status == "ignored":
+        return _restore(actor, organization, line)
+    if line.status not in ("matched", "created"):
+        raise LineNotSettled(details={"status": line.status})
+    undo_match(actor=actor, organization=organization, match_id=line.match_id, reason=reason)
+    return StatementLine.objects.of(organization).select_related("account").get(pk=line_id)
+
+
+@transaction.atomic
+def undo_match(*, actor: Actor, organization: Organization, match_id: int, reason: str = "") -> Match:
+    """Undo an accepted match, and what was posted for it. Raises NotFound, MatchUndone and what reversing raises."""
+    matches = _belonging(organization, match_id)
+    lines = held_lines(organization, [number for match in matches for number in match.line_ids])
+    numbers = [match.pk for match in matches]
+    matches = list(Match.objects.of(organization).select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
+    if any(match.status != "accepted" for match in matches):
+        raise MatchUndone()
+    trail = Trail(lines)
+    MatchedEntry.objects.of(organization).filter(match_id__in=numbers).delete()
+    StatementLine.objects.of(organization).filter(match_id__in=numbers).update(status="unmatched", match_id=None)
+    for match in matches:
+        match.status, match.undone_at = "undone", clock.now()
+        match.save(update_fields=["status", "undone_at"])
+    for posted in sorted({match.transaction_id for match in matches if match.transaction_id}):
+        _reverse(actor, organization, posted, reason)
+    tie()
+    trail.record(UNMATCHED, actor=actor, organization=organization)
+    return Match.objects.of(organization).get(pk=match_id)
+
+
+def _belonging(organization: Organization, match_id: int) -> list[Match]:
+    """The match, and of a transfer the other side's."""
+    rows = Match.objects.of(organization)
+    match = rows.filter(pk=match_id).first()
+    if match is None:
+        raise NotFound()
+    if match.status != "accepted":
+        raise MatchUndone(details={"status": match.status})
+    if match.origin != "transfer":
+        return [match]
+    return list(rows.filter(origin="transfer", transaction_id=match.transaction_id, status="accepted").order_by("pk"))
+
+
+def _restore(actor: Actor, organization: Organization, line: StatementLine) -> StatementLine:
+    lines = held_lines(organization, [line.pk])
+    if lines[0].status != "ignored":
+        raise LineNotSettled(details={"status": lines[0].status})
+    trail = Trail(lines)
+    StatementLine.objects.of(organization).filter(pk=line.pk).update(status="unmatched", ignore_reason="")
+    return trail.record(RESTORED, actor=actor, organization=organization)[0]
+
+
+def _reverse(actor: Actor, organization: Organization, transaction_id: int, reason: str) -> None:
+    """Reverse what was posted for a match, unless somebody has done so already."""
+    posted = Transaction.objects.of(organization).get(pk=transaction_id)
+    organization.refresh_from_db(fields=["books_closed_through"])
+    closed: datetime.date | None = organization.books_closed_through
+    is_open = closed is None or posted.transaction_date > closed
+    try:
+        reverse_transaction(
+            actor=actor,
+            organization=organization,
+            transaction_id=transaction_id,
+            reason=reason or "The bank line was undone.",
+            reversal_date=posted.transaction_date if is_open else None,
+        )
+    except TransactionAlreadyReversed:
+        return
