@@ -1,5 +1,7 @@
 """Statement lines over HTTP: the list of what the bank wrote, and what can be done with each line."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.response import Response
@@ -134,7 +136,7 @@ class StatementLineViewSet(ExportingViewSet):
         wish = dict(self.read(shapes.SplittingShape))
         return self._book([part_of(one, f"splits[{place}].") for place, one in enumerate(wish.pop("splits"))], wish)
 
-    def _book(self, parts: list[Part], wish: dict) -> Response:
+    def _book(self, parts: Sequence[Part], wish: dict) -> Response:
         number = self._line_id
         book_line(
             actor=self.actor, organization=self.organization, line_id=number, parts=parts, wording=Wording(**wish)

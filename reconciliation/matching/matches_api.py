@@ -5,7 +5,7 @@ from rest_framework.response import Response
 
 from organizations.errors import NotFound
 from organizations.requests.views import TenantViewSet
-from organizations.wire.filtering import Choice, Instant, Metadata, Number, PublicId
+from organizations.wire.filtering import Choice, Instant, Metadata, PublicId, Whole
 from reconciliation.matching import shapes
 from reconciliation.matching.answers import match_answer
 from reconciliation.matching.matching import accept_match, reject_match
@@ -23,7 +23,7 @@ class MatchViewSet(TenantViewSet):
         "account_id": PublicId("ACT"),
         "status": Choice(STATUSES),
         "origin": Choice(ORIGINS),
-        "score": Number(nullable=True),
+        "score": Whole(nullable=True),
         "created_at": Instant(),
         "metadata": Metadata(),
     }

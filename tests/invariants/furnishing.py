@@ -26,8 +26,11 @@ from organizations.directory.updating import update_organization
 from organizations.jobs.models import Job, JobPart
 from organizations.keys.minting import create_key
 from organizations.keys.models import ApiKey
+from reconciliation.matching.matching import ignore_line, match_lines
+from reconciliation.statements.models import Remark
 from tests.cast import Books, Cast, gather
 from tests.ledger.proof.books import wait_until_settled
+from tests.reconciliation import banks
 
 DAY = datetime.date(2026, 2, 1)
 ASSERTED = datetime.date(2026, 1, 31)
@@ -131,7 +134,31 @@ def furnish() -> tuple[Cast, dict[str, int]]:
             actor=books.actor, organization=books.organization, changes={"books_closed_through": CLOSED_THROUGH}
         )
         found |= _close(books, found["key"])
-    return cast, found
+    return cast, found | _match(books, found["sale"])
+
+
+def _match(books: Books, sale: int) -> dict[str, int]:
+    """The bank's line of the sale, matched; a line that is open, and one that is ignored."""
+    lines = {name: banks.line(books, amount) for name, amount in (("matched", "100"), ("open", "70"), ("ignored", "1"))}
+    who = {"actor": books.actor, "organization": books.organization}
+    with books.acting():
+        match = match_lines(**who, line_ids=[lines["matched"].pk], transaction_ids=[sale])
+        ignore_line(**who, line_id=lines["ignored"].pk, reason="Not ours")
+        remark = Remark.objects.create(
+            organization=books.organization,
+            statement_id=lines["open"].statement_id,
+            place=2,
+            verdict="error",
+            code="date_missing",
+            reason="There is no date.",
+        )
+    return {
+        "match": match.pk,
+        "matched entry": match.entry_ids[0],
+        "statement": lines["open"].statement_id,
+        "remark": remark.pk,
+        **{f"{name} line": line.pk for name, line in lines.items()},
+    }
 
 
 def _close(books: Books, key: int) -> dict[str, int]:

@@ -6,6 +6,7 @@ import pytest
 from tests.invariants import (
     amount_attacks,
     assertion_attacks,
+    bank_attacks,
     chart_attacks,
     closing_attacks,
     file_attacks,
@@ -20,6 +21,7 @@ FILES = (
     journal_attacks,
     amount_attacks,
     assertion_attacks,
+    bank_attacks,
     chart_attacks,
     closing_attacks,
     file_attacks,
@@ -84,6 +86,11 @@ def test_honest_accounts_drafts_and_organizations_by_the_same_words_are_accepted
 def test_an_honest_checkpoint_by_the_same_words_is_accepted(attacker):
     proof_attacks.follow(attacker)
     proof_attacks.push(attacker)
+
+
+def test_an_honest_match_by_the_same_words_is_accepted(attacker):
+    bank_attacks.accepted(attacker, "30.00", attacker.entry_of(attacker["returned"], 1))
+    attacker.run("set constraints all immediate")
 
 
 def test_every_rule_is_attacked():

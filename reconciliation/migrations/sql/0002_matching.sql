@@ -39,31 +39,31 @@ alter table reconciliation_match enable always trigger match_change;
 create function reconciliation_match_holds(organization bigint, number bigint) returns void
 language plpgsql as $$
 declare
-    found record;
+    claimed record;
     lines record;
     entries record;
 begin
-    select m.status, m.account_id, m.line_ids, m.entry_ids into found
+    select m.status, m.account_id, m.line_ids, m.entry_ids into claimed
       from reconciliation_match m where m.organization_id = organization and m.id = number;
     if not found then return; end if;
     select count(*) as many, coalesce(sum(l.amount), 0) as amount,
-           coalesce(bool_and(l.account_id = found.account_id and l.id = any (found.line_ids)), true) as own,
+           coalesce(bool_and(l.account_id = claimed.account_id and l.id = any (claimed.line_ids)), true) as own,
            coalesce(bool_and(l.status in ('matched', 'created')), true) as taken
       into lines
       from reconciliation_statementline l where l.organization_id = organization and l.match_id = number;
     select count(*) as many, coalesce(sum(e.amount), 0) as amount,
-           coalesce(bool_and(e.account_id = found.account_id and e.id = any (found.entry_ids)), true) as own
+           coalesce(bool_and(e.account_id = claimed.account_id and e.id = any (claimed.entry_ids)), true) as own
       into entries
       from reconciliation_matchedentry x
       join ledger_entry e on e.organization_id = x.organization_id and e.id = x.entry_id
      where x.organization_id = organization and x.match_id = number;
     if not lines.own or not entries.own
-       or (found.status = 'accepted'
-           and (not lines.taken or lines.many <> cardinality(found.line_ids) or entries.many = 0
-                or entries.many <> cardinality(found.entry_ids) or lines.amount <> entries.amount))
-       or (found.status <> 'accepted' and entries.many > 0)
-       or (found.status = 'suggested' and lines.many > 0 and lines.taken)
-       or (found.status = 'undone' and lines.many > 0) then
+       or (claimed.status = 'accepted'
+           and (not lines.taken or lines.many <> cardinality(claimed.line_ids) or entries.many = 0
+                or entries.many <> cardinality(claimed.entry_ids) or lines.amount <> entries.amount))
+       or (claimed.status <> 'accepted' and entries.many > 0)
+       or (claimed.status = 'suggested' and lines.many > 0 and lines.taken)
+       or (claimed.status = 'undone' and lines.many > 0) then
         raise exception 'match % does not tie: lines %, entries %', number, lines.amount, entries.amount
             using errcode = 'LG020', constraint = 'match_ties';
     end if;
