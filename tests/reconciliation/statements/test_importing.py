@@ -7,7 +7,9 @@ import pytest
 from tests.cast import open_books
 from tests.reconciliation.uploading import HEADER, counts, send, take, work
 
-SEED = "Date,Description,Amount,Balance\n2024-01-15,Deposit,$500.00,$15750.00\n2024-01-16,Check #1234,-$250.00,$15500.00\n"
+SEED = (
+    "Date,Description,Amount,Balance\n2024-01-15,Deposit,$500.00,$15750.00\n2024-01-16,Check #1234,-$250.00,$15500.00\n"
+)
 COFFEES = HEADER + "2024-03-01,Coffee,-3.00\n" * 3
 
 
