@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reconciliation.matching.lines_api import StatementLineViewSet
-from reconciliation.matching.matches_api import MatchViewSet
+from reconciliation.matching.matches_api import MatchBatchViewSet, MatchViewSet
 from reconciliation.statements.api import ImportViewSet, MappingViewSet, RemarkViewSet, StatementViewSet
 
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{LINE}/transfer", StatementLineViewSet.as_view({"post": "transfer"})),
     path(f"{LINE}/ignore", StatementLineViewSet.as_view({"post": "ignore"})),
     path(f"{ORGANIZATION}/matches", MatchViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/matches/batch-accept", MatchBatchViewSet.as_view({"post": "create"})),
     path(MATCH, MatchViewSet.as_view({"get": "retrieve"})),
     path(f"{MATCH}/accept", MatchViewSet.as_view({"post": "accept"})),
     path(f"{MATCH}/reject", MatchViewSet.as_view({"post": "reject"})),

@@ -5,9 +5,11 @@ from rest_framework.response import Response
 
 from organizations.errors import NotFound
 from organizations.requests.views import TenantViewSet
+from organizations.wire.batches import MOST_ITEMS
 from organizations.wire.filtering import Choice, Instant, Metadata, PublicId, Whole
 from reconciliation.matching import shapes
-from reconciliation.matching.answers import match_answer
+from reconciliation.matching.accepting import accept_batch
+from reconciliation.matching.answers import encoded, match_answer
 from reconciliation.matching.matching import accept_match, reject_match
 from reconciliation.matching.models import ORIGINS, STATUSES, Match
 from reconciliation.matching.undoing import undo_match
@@ -80,3 +82,31 @@ class MatchViewSet(TenantViewSet):
             reason=wish.get("reason", ""),
         )
         return self._shown()
+
+
+class MatchBatchViewSet(TenantViewSet):
+    """Many suggestions in one request."""
+
+    resource = "matches"
+
+    @extend_schema(request=shapes.AcceptBatchShape, responses={200: shapes.AcceptedBatchShape})
+    def create(self, request, organization_id):
+        """Accept many suggestions: those named, or all of an account from a score upward.
+
+        `mode` is as for every batch. A suggestion with a fee is accepted by itself, with the account of the fee.
+        """
+        wish = self.read(shapes.AcceptBatchShape)
+        wanted = wish.get("match_ids")
+        if wanted is None:
+            rows = Match.objects.of(self.organization).filter(
+                account_id=wish["account_id"], status="suggested", score__gte=wish["min_score"], fee=0
+            )
+            wanted = encoded("MAT", rows.exclude(entry_ids=[]).order_by("pk").values_list("pk", flat=True)[:MOST_ITEMS])
+        done = accept_batch(
+            actor=self.actor,
+            organization=self.organization,
+            wanted=wanted,
+            mode=wish["mode"],
+            dry_run=wish["dry_run"] or self.dry_run,
+        )
+        return Response(done)

@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from ledger.journal.drafts import TYPES
+from organizations.wire.batches import BatchFields, BatchShape, ResultShape
 from organizations.wire.shapes import Day, MetadataMap, Number, PublicId, Text
 from reconciliation.matching.models import ORIGINS
 from reconciliation.matching.models import STATUSES as MATCH_STATUSES
@@ -159,3 +160,48 @@ class TransferShape(serializers.Serializer):
 
 class AcceptShape(serializers.Serializer):
     fee_account_id = PublicId("ACT", required=False, help_text="Where to post what the bank kept.")
+
+
+class AcceptBatchShape(BatchFields):
+    """Suggestions to accept: named, or all of an account from a score upward."""
+
+    match_ids = serializers.ListField(child=serializers.CharField(), required=False, min_length=1, max_length=10_000)
+    account_id = PublicId("ACT", required=False, help_text="All suggestions of this account, with `min_score`.")
+    min_score = serializers.IntegerField(required=False, min_value=0, max_value=1000)
+
+    def validate(self, attrs):
+        if ("match_ids" in attrs) == ("account_id" in attrs) or ("account_id" in attrs) != ("min_score" in attrs):
+            raise serializers.ValidationError({"match_ids": "Either match_ids, or account_id with min_score."})
+        return super().validate(attrs)
+
+
+class AcceptedResultShape(ResultShape):
+    match = MatchShape(required=False)
+
+
+class AcceptedBatchShape(BatchShape):
+    results = AcceptedResultShape(many=True)
+
+
+class CandidateShape(serializers.Serializer):
+    """An entry of the books that could be the line."""
+
+    object = serializers.CharField()
+    entry_ids = serializers.ListField(child=PublicId("LED"))
+    transaction_id = PublicId("TXN")
+    date = serializers.DateField()
+    description = serializers.CharField()
+    reference = serializers.CharField()
+    amount = Number(help_text="Positive is money in.")
+    score = serializers.IntegerField(help_text="In thousandths.")
+    features = serializers.DictField(child=serializers.IntegerField())
+
+
+class CandidatesShape(serializers.Serializer):
+    """The most likely entries for a line, the best first."""
+
+    object = serializers.CharField()
+    line_id = PublicId("LIN")
+    data = CandidateShape(many=True)
+    has_more = serializers.BooleanField()
+    next_cursor = serializers.CharField(allow_null=True)
