@@ -127,7 +127,9 @@ def _date_order(sections: list[list[str]]) -> str:
             continue
         first, second = int(match[1]), int(match[2])
         if first > 31:
-            return "YMD"
+            if second <= 12 and len(match[4]) <= 2:
+                return "YMD"
+            continue
         day_first |= first > 12 and 1 <= second <= 12
         month_first |= 12 < second <= 31 and 1 <= first <= 12
         apostrophe |= match[3] == "'"

@@ -115,6 +115,10 @@ class TestTheStatement:
         _, line, _ = items(text.replace("<OFX>", "<ofx>").replace("</OFX>", "</ofx>"))
         assert (line.amount, line.counterparty) == (-5, "Shop no. <5")
 
+    def test_a_record_outside_any_statement(self):
+        section, line = items("<OFX><STMTTRN><DTPOSTED>20240115<TRNAMT>1</STMTTRN></OFX>")
+        assert (section, line.amount) == (Section(), 1)
+
     def test_records_that_are_not_closed(self):
         first, second = records("<STMTTRN><DTPOSTED>20240115<TRNAMT>1<STMTTRN><DTPOSTED>20240116<TRNAMT>2")
         assert (first.amount, second.amount) == (1, 2)
@@ -218,6 +222,10 @@ class TestBalances:
     @pytest.mark.parametrize("text", ["<BALAMT><DTASOF>", "<BALAMT>0,00<DTASOF>00000000", "<DTASOF>20240101", ""])
     def test_banks_that_know_none(self, text):
         assert self.balance(f"<LEDGERBAL>{text}</LEDGERBAL>") == []
+
+    def test_what_is_available_is_not_the_balance(self):
+        text = "<LEDGERBAL><BALAMT>1<DTASOF>20240131<AVAILBAL><BALAMT>9<DTASOF>20240201"
+        assert self.balance(text) == [Balance("closing", D(1), datetime.date(2024, 1, 31))]
 
     def test_zero_is_a_balance_on_a_day(self):
         text = "<LEDGERBAL><BALAMT>0.00<DTASOF>20240131</LEDGERBAL>"

@@ -201,6 +201,8 @@ class TestDates:
             ["01/02/2024", "03/04/2024"],  # up either way
             ["01/02/2024", "05/01/2024", "03/04/2024"],  # neither
             ["13/01/2024", "01/13/2024"],  # one of the two is wrong
+            ["13/1' 5", "1/13' 5"],
+            ["02/08/2024", "02/45/2024", "45/02/2024", "99/99/24"],  # what is no date decides nothing
         ],
     )
     def test_what_stays_open_is_asked(self, written):
@@ -329,6 +331,9 @@ class TestOpeningBalance:
         text = "!Account\nNGiro\n^\n!Type:Bank\nD2024-03-25\nT5\nPAnfangsbestand\nL[Giro]\n^\n"
         assert items(text)[1] == Balance("opening", D(5), datetime.date(2024, 3, 25))
         assert isinstance(items(text.replace("[Giro]", "[Sparbuch]"))[1], Line)
+
+    def test_not_by_an_account_without_a_name(self):
+        assert isinstance(bank("D2024-03-25\nT5\nL[]")[0], Line)
 
     def test_of_each_section(self):
         text = "!Type:Bank\nD2024-03-25\nT5\nPOpening Balance\n^\n" * 2
