@@ -13,6 +13,8 @@ _DECLARED = re.compile(rb"(?:CHARSET\s*:|encoding\s*=)\s*[\"']?([A-Za-z0-9_-]+)"
 _CODE_PAGE = re.compile(r"(?:windows-?|cp-?)?(125[0-8])")
 _LATIN = re.compile(r"iso[-_]?8859[-_]?([0-9]{1,2})")
 _HEAD = 1000  # bytes that are looked at for a declaration, and for the zeros of UTF-16
+LONGEST = 4_000  # characters of one field; what a bank says about one movement is shorter by far
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});")
 
 
@@ -44,9 +46,12 @@ def _declared(head: bytes) -> str:
 
 
 def tidy(text: str) -> str:
-    """A field as people read it: one space between words, entities decoded once, no NUL, which no database takes."""
+    """A field as people read it: entities decoded once, one space between words, no control characters, cut at LONGEST.
+
+    NUL among them: no database takes it.
+    """
+    text = text[: 4 * LONGEST]
     if "&" in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    return " ".join(text.split())
+    text = " ".join(text.split())[:LONGEST].rstrip()
+    return text if text.isprintable() else _CONTROL.sub("", text)

@@ -47,7 +47,9 @@ _INSIDE = {"CASH", "MARGIN", "SHORT"}  # the sub-accounts of an investment accou
 
 
 def read(data: bytes) -> Iterator[Item]:
-    """The items of an OFX file. Raises Unreadable with code not_ofx or no_statement."""
+    """The items of an OFX file. Raises Unreadable with code file_empty, not_ofx or no_statement."""
+    if not data.strip():
+        raise Unreadable("file_empty", "The file is empty; export the statement from the bank again.")
     text = _plain(data.decode(encoding_of(data), errors="replace"))
     account = currency = ""
     is_new = is_statement = False  # whether the present section has still to be given; whether there was any
@@ -124,9 +126,7 @@ def _items(name: str, place: int, fields: dict[str, str], currency: str) -> Iter
         elif name == "LEDGERBAL":
             yield from _balance(fields)
         elif name == "STMTTRNP":
-            yield Problem(
-                place, "pending_not_read", "The movement is only announced; it comes again when it is booked."
-            )
+            yield Problem(place, "not_booked", "The movement is only announced; it comes again when it is booked.")
         elif name == "LOANSTMTTRN":
             yield Problem(place, "loan_not_read", "Movements of a loan are not read; enter this one by hand.")
         else:
@@ -138,7 +138,10 @@ def _items(name: str, place: int, fields: dict[str, str], currency: str) -> Iter
 def _balance(fields: dict[str, str]) -> Iterator[Balance]:
     written, as_of = fields.get("BALAMT", ""), fields.get("DTASOF", "").strip()
     if written.strip():
-        amount = _amount(written)
+        try:
+            amount = _amount(written)
+        except Misread as problem:
+            raise Misread("balance_unreadable", f"The closing balance is not read: {problem.message}") from None
         if amount or not as_of or as_of.strip("0"):
             yield Balance("closing", amount, _day(as_of))
 
@@ -186,7 +189,7 @@ def _own_amount(fields: dict[str, str], name: str, currency: str) -> Decimal:
     if "CURRENCY" in fields:
         other, rate = _currency(fields.get("CURSYM", "")), fields.get("CURRATE", "").strip()
         if currency and other not in ("", currency) and not re.fullmatch(r"0*1(?:[.,]0*)?", rate):
-            raise Misread("amount_in_other_currency", f"The amount is in {other}, the account in {currency}.")
+            raise Misread("other_currency", f"The amount is in {other}, the account in {currency}.")
     return _amount(fields.get(name, ""))
 
 

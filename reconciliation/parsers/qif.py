@@ -24,7 +24,7 @@ from functools import lru_cache
 from organizations.money import add_up
 from reconciliation.parsers import amounts
 from reconciliation.parsers.amounts import Misread, read_amount
-from reconciliation.parsers.decoding import encoding_of, tidy
+from reconciliation.parsers.decoding import LONGEST, encoding_of, tidy
 from reconciliation.parsers.items import Balance, Item, Line, Problem, Section, Unreadable
 
 _MOVEMENTS = {"type:bank", "type:cash", "type:ccard", "type:otha", "type:othl"}
@@ -43,10 +43,12 @@ def read(data: bytes, date_format: str = "", decimal_sign: str = "") -> Iterator
     """The items of a QIF file.
 
     ``date_format`` is "DMY", "MDY" or "YMD", ``decimal_sign`` "." or ","; each decides what the file leaves open.
-    Raises Unreadable with code not_qif, no_statement or date_order_unclear.
+    Raises Unreadable with code file_empty, not_qif, no_statement or date_order_unclear.
     """
     if date_format not in ("", "DMY", "MDY", "YMD") or decimal_sign not in ("", ".", ","):
         raise ValueError("date_format is DMY, MDY or YMD; decimal_sign is a point or a comma.")
+    if not data.strip():
+        raise Unreadable("file_empty", "The file is empty; export the statement from the bank again.")
     sections, sign = _evidence(data)
     day = _days_in(date_format or _date_order(sections))
     names: list[str] = []
@@ -111,7 +113,7 @@ def _evidence(data: bytes) -> tuple[list[list[str]], str]:
             sections.append([])
         sections[-1] += [line[1:] for line in record if line[0] == "D"][:1]
         signs.update(amounts.decimal_sign(line[1:]) for line in record if line[0] == "T")
-    if not kinds - {_NO_HEADER}:
+    if not any(kind.startswith(("type:", "option:", "clear:", _ACCOUNTS)) for kind in kinds):
         raise Unreadable("not_qif", "This is not a QIF file: no line begins with !Type. Download it again as QIF.")
     if not sections:
         raise Unreadable("no_statement", "The file holds lists only, no movements of an account. Export an account.")
@@ -209,7 +211,7 @@ def _item(place: int, record: list[str], day: Day, sign: str, opening: str | Non
         return Balance("opening", amount, date)
     description = tidy(fields.get("M", "")) or payee
     if told:
-        description = "; ".join(filter(None, [description, *told]))
+        description = "; ".join(filter(None, [description, *told]))[:LONGEST]
     return Line(place, date, amount, description, payee, "", tidy(fields.get("N", "")), "", category)
 
 

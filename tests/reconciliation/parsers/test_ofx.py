@@ -233,7 +233,7 @@ class TestBalances:
 
     def test_one_that_cannot_be_read_is_a_problem(self):
         (found,) = self.balance("<LEDGERBAL>\n<BALAMT>lots<DTASOF>20240131</LEDGERBAL>")
-        assert (found.code, found.place) == ("amount_unreadable", 1)
+        assert (found.code, found.place) == ("balance_unreadable", 1)
 
 
 class TestProblems:
@@ -250,7 +250,7 @@ class TestProblems:
             ({"TRNAMT": "$120"}, "amount_unreadable"),
             ({"TRNAMT": "-1,234"}, "amount_unclear"),
             ({"TRNAMT": "995.4190396554627"}, "amount_out_of_range"),
-            ({"CURRENCY": "<CURRATE>1.07<CURSYM>EUR</CURRENCY>"}, "amount_in_other_currency"),
+            ({"CURRENCY": "<CURRATE>1.07<CURSYM>EUR</CURRENCY>"}, "other_currency"),
         ],
     )
     def test_a_record_that_cannot_be_read(self, fields, code):
@@ -267,7 +267,7 @@ class TestProblems:
     def test_announced_movements_and_loans_are_named(self):
         text = """<STMTTRNP><DTTRAN>20240115<TRNAMT>-5</STMTTRNP>
             <LOANSTMTTRN><DTPOSTED>20240115<LOANTRNAMT>-5</LOANSTMTTRN>"""
-        assert [item.code for item in records(text)] == ["pending_not_read", "loan_not_read"]
+        assert [item.code for item in records(text)] == ["not_booked", "loan_not_read"]
 
 
 class TestTruncation:
@@ -296,7 +296,8 @@ class TestUnreadable:
     @pytest.mark.parametrize(
         ("data", "code"),
         [
-            (b"", "not_ofx"),
+            (b"", "file_empty"),
+            (b" \r\n", "file_empty"),
             (b"\x00\x00", "not_ofx"),
             (b"date,amount\n2024-01-01,5\n", "not_ofx"),
             (b"OFXHEADER:100\n", "not_ofx"),

@@ -307,6 +307,10 @@ class TestSplits:
         assert line.amount == -30
         assert line.description == "Week; Food Bread -10.00; Home -20.00"
 
+    def test_many_are_cut_short(self):
+        (line,) = bank("D2024-03-25\nT0\n" + "SFood\nEBread\n" * 1000)
+        assert len(line.description) == 4000
+
     def test_must_add_up(self):
         (problem,) = bank(self.RECORD.replace("-20.00", "-19.99"))
         assert (problem.place, problem.code) == (2, "splits_do_not_add_up")
@@ -354,9 +358,11 @@ def test_investments_are_named_one_by_one():
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "not_qif"),
+        (b"", "file_empty"),
+        (b" \r\n", "file_empty"),
         (b"date,amount\n2024-01-01,5\n", "not_qif"),
         (b"\x00\xff\x00", "not_qif"),
+        (b"!important\nD2024-03-25\nT5\n^\n", "not_qif"),
         (b"!Type:Cat\nNFood\n^\n", "no_statement"),
         (b"!Option:AutoSwitch\n!Account\nNBank\n^\n", "no_statement"),
     ],
