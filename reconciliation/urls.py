@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reconciliation.matching.lines_api import StatementLineViewSet
-from reconciliation.matching.matches_api import MatchBatchViewSet, MatchViewSet
+from reconciliation.matching.matches_api import MatchBatchViewSet, MatchingViewSet, MatchViewSet
 from reconciliation.statements.api import ImportViewSet, MappingViewSet, RemarkViewSet, StatementViewSet
 
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -20,8 +20,10 @@ urlpatterns = [
     path(STATEMENT, StatementViewSet.as_view({"get": "retrieve"})),
     path(f"{STATEMENT}/undo", StatementViewSet.as_view({"post": "undo"})),
     path(f"{STATEMENT}/remarks", RemarkViewSet.as_view({"get": "list"})),
+    path(f"{ACCOUNT}/match", MatchingViewSet.as_view({"post": "create"})),
     path(f"{ORGANIZATION}/statement-lines", StatementLineViewSet.as_view({"get": "list"})),
     path(LINE, StatementLineViewSet.as_view({"get": "retrieve"})),
+    path(f"{LINE}/candidates", StatementLineViewSet.as_view({"get": "candidates"})),
     path(f"{LINE}/match", StatementLineViewSet.as_view({"post": "match"})),
     path(f"{LINE}/unmatch", StatementLineViewSet.as_view({"post": "unmatch"})),
     path(f"{LINE}/create-transaction", StatementLineViewSet.as_view({"post": "create_transaction"})),
@@ -31,6 +33,7 @@ urlpatterns = [
     path(f"{ORGANIZATION}/matches", MatchViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/matches/batch-accept", MatchBatchViewSet.as_view({"post": "create"})),
     path(MATCH, MatchViewSet.as_view({"get": "retrieve"})),
+    path(f"{MATCH}/explain", MatchViewSet.as_view({"get": "explain"})),
     path(f"{MATCH}/accept", MatchViewSet.as_view({"post": "accept"})),
     path(f"{MATCH}/reject", MatchViewSet.as_view({"post": "reject"})),
     path(f"{MATCH}/undo", MatchViewSet.as_view({"post": "undo"})),

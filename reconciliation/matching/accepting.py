@@ -1,4 +1,4 @@
-"""Accepting many suggestions at once, set by set: what a run of matching is sure of, and what a person accepts in bulk."""
+"""Accepting many suggestions at once, set by set: what matching is sure of, and what a person accepts in bulk."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -70,19 +70,30 @@ def book_line(
     line_id: int,
     parts: Sequence[Part],
     wording: Wording | None = None,
-    origin: Origin | None = None,
 ) -> Match:
     """Post a transaction for a line, split over accounts, and match the two.
 
     Raises NotFound, LineNotOpen, PartsDoNotAddUp, AccountNotFound, Invalid and what posting raises.
     """
     lines = open_lines(organization, [line_id])
-    line, wording, origin = lines[0], wording or Wording(), origin or Origin()
+    draft = _draft(organization, lines[0], list(parts), wording or Wording())
+    return _book(actor, organization, lines, draft, Origin())
+
+
+@transaction.atomic
+def book_draft(*, actor: Actor, organization: Organization, line_id: int, draft: Draft, origin: Origin) -> Match:
+    """Post a draft whose first entry is the line's, and match the two. Raises NotFound, LineNotOpen and what
+    posting raises."""
+    return _book(actor, organization, open_lines(organization, [line_id]), draft, origin)
+
+
+def _book(
+    actor: Actor, organization: Organization, lines: list[StatementLine], draft: Draft, origin: Origin
+) -> Match:
     trail = Trail(lines)
     drop_suggestions(organization, lines)
-    draft = _draft(organization, line, list(parts), wording)
     plan = create_transaction(actor=actor, organization=organization, draft=draft, auto_post=True)
-    match = join(organization, line, plan, plan.entries[0].id, origin)
+    match = join(organization, lines[0], plan, plan.entries[0].id, origin)
     trail.record(CREATED, actor=actor, organization=organization)
     return match
 

@@ -12,6 +12,7 @@ from organizations.wire.filtering import Amount, Choice, Day, Instant, Metadata,
 from reconciliation.matching import shapes
 from reconciliation.matching.answers import line_answers
 from reconciliation.matching.booking import Part, Wording, book_line
+from reconciliation.matching.candidates import candidate_answer, candidates_for
 from reconciliation.matching.matching import accept_match, ignore_line, match_lines
 from reconciliation.matching.transferring import transfer_line
 from reconciliation.matching.undoing import undo_line
@@ -80,6 +81,18 @@ class StatementLineViewSet(ExportingViewSet):
     def retrieve(self, request, organization_id, line_id):
         """Show a line as the bank wrote it, and what became of it."""
         return self._shown(self._line_id)
+
+    @extend_schema(responses=shapes.CandidatesShape)
+    def candidates(self, request, organization_id, line_id):
+        """List the open entries that a line could be, the most likely first, at most twelve."""
+        line = self._rows().filter(pk=self._line_id).first()
+        if line is None:
+            raise NotFound()
+        found = candidates_for(self.organization, line.account, line)
+        data = [candidate_answer(one, line.account) for one in found]
+        return Response(
+            {"object": "list", "line_id": line.public_id, "data": data, "has_more": False, "next_cursor": None}
+        )
 
     @extend_schema(request=shapes.MatchWishShape, responses=LINE)
     def match(self, request, organization_id, line_id):

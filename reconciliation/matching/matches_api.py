@@ -4,15 +4,20 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from organizations.errors import NotFound
+from organizations.jobs.answers import job_answer
+from organizations.jobs.api import JobShape
 from organizations.requests.views import TenantViewSet
 from organizations.wire.batches import MOST_ITEMS
 from organizations.wire.filtering import Choice, Instant, Metadata, PublicId, Whole
 from reconciliation.matching import shapes
 from reconciliation.matching.accepting import accept_batch
 from reconciliation.matching.answers import encoded, match_answer
+from reconciliation.matching.explanations import explanation_of
 from reconciliation.matching.matching import accept_match, reject_match
 from reconciliation.matching.models import ORIGINS, STATUSES, Match
+from reconciliation.matching.tasks import queue_matching
 from reconciliation.matching.undoing import undo_match
+from reconciliation.statements.api import AccountPartViewSet
 
 MATCH = {200: shapes.MatchShape}
 
@@ -36,10 +41,14 @@ class MatchViewSet(TenantViewSet):
     def _match_id(self) -> int:
         return self.read_id("match_id", "MAT")
 
-    def _shown(self) -> Response:
+    def _match(self) -> Match:
         found = Match.objects.of(self.organization).select_related("account").filter(pk=self._match_id).first()
         if found is None:
             raise NotFound()
+        return found
+
+    def _shown(self) -> Response:
+        found = self._match()
         return Response(match_answer(found, found.account.currency_id))
 
     @extend_schema(responses=shapes.MatchShape(many=True))
@@ -52,6 +61,11 @@ class MatchViewSet(TenantViewSet):
     def retrieve(self, request, organization_id, match_id):
         """Show a match."""
         return self._shown()
+
+    @extend_schema(responses=shapes.ExplanationShape)
+    def explain(self, request, organization_id, match_id):
+        """Explain a match: its lines and entries, their sums, and what each point of the score means."""
+        return Response(explanation_of(self.organization, self._match()))
 
     @extend_schema(request=shapes.AcceptShape, responses=MATCH)
     def accept(self, request, organization_id, match_id):
@@ -110,3 +124,20 @@ class MatchBatchViewSet(TenantViewSet):
             dry_run=wish["dry_run"] or self.dry_run,
         )
         return Response(done)
+
+
+class MatchingViewSet(AccountPartViewSet):
+    """Runs of matching on one account."""
+
+    resource = "matches"
+
+    @extend_schema(request=None, responses={202: JobShape})
+    def create(self, request, organization_id, account_id):
+        """Match an account's open lines with its open entries.
+
+        What is sure is accepted, what is likely suggested, and bank rules book or suggest the rest. The job's result
+        counts the lines: `accepted`, `suggested`, `booked` and left `open`. Every import starts a run by itself.
+        """
+        account = self.account()
+        job = queue_matching(actor=self.actor, organization=self.organization, account=account)
+        return Response(job_answer(job), status=202)

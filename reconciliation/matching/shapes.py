@@ -205,3 +205,55 @@ class CandidatesShape(serializers.Serializer):
     data = CandidateShape(many=True)
     has_more = serializers.BooleanField()
     next_cursor = serializers.CharField(allow_null=True)
+
+
+class ExplainedEntryShape(serializers.Serializer):
+    id = PublicId("LED")
+    transaction_id = PublicId("TXN")
+    transaction_date = serializers.DateField()
+    description = serializers.CharField()
+    reference = serializers.CharField()
+    amount = Number(help_text="Positive is money in.")
+
+
+class SumsShape(serializers.Serializer):
+    lines = Number()
+    entries = Number()
+    difference = Number(help_text="`entries` less `lines`: what the bank kept.")
+
+
+class FeatureShape(serializers.Serializer):
+    name = serializers.CharField()
+    points = serializers.IntegerField()
+    meaning = serializers.CharField()
+
+
+class BoundsShape(serializers.Serializer):
+    score = serializers.IntegerField()
+    margin = serializers.IntegerField()
+
+
+class ExplainedRunnerUpShape(serializers.Serializer):
+    score = serializers.IntegerField()
+    entries = ExplainedEntryShape(many=True)
+
+
+class RuleVersionShape(serializers.Serializer):
+    id = PublicId("RUL")
+    version = serializers.IntegerField()
+
+
+class ExplanationShape(serializers.Serializer):
+    """Why lines and entries were matched or suggested."""
+
+    object = serializers.CharField()
+    match = MatchShape()
+    lines = StatementLineShape(many=True)
+    entries = ExplainedEntryShape(many=True)
+    sums = SumsShape()
+    features = FeatureShape(many=True)
+    points = serializers.IntegerField(help_text="The features' sum; the score is it, cut to 0 … 1000.")
+    accepted_from = BoundsShape(help_text="What it takes to be accepted without a person.")
+    reason = serializers.CharField()
+    runner_up = ExplainedRunnerUpShape(allow_null=True)
+    rule = RuleVersionShape(allow_null=True)

@@ -1,5 +1,7 @@
 """Imports of statements as jobs: what a worker does with an uploaded file."""
 
+from collections.abc import Callable
+
 from ledger.accounts.models import Account
 from organizations import ids
 from organizations.actors import Actor
@@ -14,6 +16,10 @@ from reconciliation.statements.importing import Imported, import_statement, told
 from reconciliation.statements.reading import Upload
 
 KIND = "import_statement"
+
+#: What else is begun when an import has brought new lines; told by those who do it, and committed with the import.
+FollowUp = Callable[..., None]
+follow_ups: list[FollowUp] = []
 
 
 def queue_import(*, actor: Actor, organization: Organization, account: Account, upload: Upload, dry_run: bool) -> Job:
@@ -57,6 +63,9 @@ def run_import(actor: Actor, job: Job, progress: Progress) -> dict:
         dry_run=wish["dry_run"],
         progress=progress,
     )
+    if done.first is None and not done.dry_run and done.statement.new:
+        for begin in follow_ups:
+            begin(actor=actor, organization=organization, account=account)
     return import_answer(done, account)
 
 

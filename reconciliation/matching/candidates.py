@@ -1,0 +1,72 @@
+"""For a person who looks at one line: the entries of the books that it could be, the most likely first."""
+
+import datetime
+from dataclasses import dataclass
+
+from ledger.accounts.models import Account
+from organizations import ids
+from organizations.currencies.iso import decimals_of
+from organizations.money import exact
+from organizations.tenants.models import Organization
+from reconciliation.matching.open_items import as_bank_line, open_entries_of
+from reconciliation.matching.remembering import history_of
+from reconciliation.scoring.evidence import Evidence
+from reconciliation.scoring.reading import ReadEntry, ReadLine, places_of
+from reconciliation.scoring.shapes import BookEntry
+from reconciliation.statements.models import StatementLine
+
+#: So many are shown.
+SHOWN = 12
+#: Features that only an equal amount earns.
+OF_AMOUNT = ("amount", "rarity")
+#: A person looks a month around, and half a year where the amount is the same.
+NEAR = datetime.timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry, and what speaks for it."""
+
+    entry: BookEntry
+    score: int
+    features: dict[str, int]
+
+
+def candidates_for(organization: Organization, account: Account, line: StatementLine) -> list[Found]:
+    """The most likely open entries for a line, those of its amount before others."""
+    bank = as_bank_line(line)
+    entries = [
+        entry
+        for entry in open_entries_of(account, line.date, line.date)
+        if entry.amount == line.amount or abs(entry.date - line.date) <= NEAR
+    ]
+    places = places_of([line.amount, *(entry.amount for entry in entries)], decimals_of(account.currency_id))
+    mine, others = ReadLine(bank, places), [ReadEntry(entry, places) for entry in entries]
+    evidence = Evidence([mine], others, history_of(organization, account))
+    equal = sum(each.units == mine.units for each in others)
+    found = [_weighed(evidence, mine, each, equal) for each in others]
+    found.sort(key=lambda one: (-one.score, abs(one.entry.date - line.date), one.entry.id))
+    return found[:SHOWN]
+
+
+def _weighed(evidence: Evidence, line: ReadLine, entry: ReadEntry, equal: int) -> Found:
+    features = evidence.weigh(line, entry, max(0, equal - 1))
+    if entry.units != line.units:
+        features = {name: points for name, points in features.items() if name not in OF_AMOUNT}
+    return Found(entry.entry, max(0, min(sum(features.values()), 1000)), features)
+
+
+def candidate_answer(found: Found, account: Account) -> dict:
+    """A candidate as the API shows it."""
+    entry = found.entry
+    return {
+        "object": "candidate",
+        "entry_ids": [ids.encode("LED", entry.id)],
+        "transaction_id": ids.encode("TXN", entry.transaction_id),
+        "date": entry.date,
+        "description": entry.description,
+        "reference": entry.reference,
+        "amount": exact(entry.amount, decimals_of(account.currency_id)),
+        "score": found.score,
+        "features": found.features,
+    }

@@ -1,0 +1,148 @@
+"""A run of matching: the open lines of an account against its open entries, the sure ones accepted, the rest suggested.
+
+The whole run is one database transaction: a worker that dies leaves nothing behind, and the run is made again.
+What was computed is only carried out on lines and entries that are still open once they are locked.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from ledger.accounts.models import Account
+from organizations.actors import Actor
+from organizations.currencies.iso import decimals_of
+from organizations.jobs.progress import Progress
+from organizations.money import exact
+from organizations.tenants.models import Organization
+from reconciliation.matching.accepting import accept_held
+from reconciliation.matching.holding import OPEN, drop_suggestions, held_lines
+from reconciliation.matching.models import Match, MatchedEntry
+from reconciliation.matching.open_items import as_bank_line, open_entries_of, open_lines_of
+from reconciliation.matching.remembering import history_of
+from reconciliation.matching.ruled_lines import RuledLines
+from reconciliation.scoring.proposing import Terms, propose
+from reconciliation.scoring.shapes import Proposal
+from reconciliation.scoring.weights import SCORING_VERSION
+from reconciliation.statements.models import StatementLine
+
+SUGGEST = """
+    update reconciliation_statementline l set status = 'suggested', match_id = n.match_id
+      from unnest(%s::bigint[], %s::bigint[]) as n (line_id, match_id)
+     where l.organization_id = %s and l.id = n.line_id
+"""
+#: What a run spends its time on, for the progress: reading, weighing, writing, rules.
+STEPS = 4
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run did: lines in accepted matches, lines with a suggestion, lines booked by rules, lines left open."""
+
+    accepted: int = 0
+    suggested: int = 0
+    booked: int = 0
+    open: int = 0
+
+
+@transaction.atomic
+def propose_matches(
+    *, actor: Actor, organization: Organization, account: Account, progress: Progress | None = None
+) -> Outcome:
+    """Match what is sure, suggest what is likely, and let bank rules book the rest of an account's open lines."""
+    progress = progress or Progress()
+    with connection.cursor() as cursor:  # one run at a time; people go on matching by hand meanwhile
+        keys = [f"matching {organization.pk} {account.pk}"]
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", keys)
+    progress.start(STEPS)
+    lines = open_lines_of(account)
+    if not lines:
+        progress.advance(STEPS)
+        return Outcome()
+    days = [line.date for line in lines]
+    entries = list(open_entries_of(account, min(days), max(days)))
+    rules = RuledLines(organization, lines)
+    progress.advance()
+    terms = Terms(decimals=decimals_of(account.currency_id))
+    proposals = propose(
+        map(as_bank_line, lines),
+        entries,
+        history=history_of(organization, account),
+        rules=rules.contacts,
+        terms=terms,
+    )
+    progress.advance()
+    held = [line for line in held_lines(organization, [line.pk for line in lines]) if line.status in OPEN]
+    drop_suggestions(organization, held)
+    for line in held:
+        line.status, line.match_id = "unmatched", None
+    outcome = _carry_out(actor, organization, account, _still_possible(organization, proposals, held), held)
+    progress.advance()
+    free = [line for line in held if line.status == "unmatched"]
+    outcome.booked, ruled = rules.carry_out(actor, free)
+    outcome.suggested += ruled
+    outcome.open = len(free) - outcome.booked - ruled
+    progress.advance()
+    return outcome
+
+
+def _still_possible(
+    organization: Organization, proposals: Iterable[Proposal], held: list[StatementLine]
+) -> list[Proposal]:
+    """Those whose lines and entries are still free, and that nobody has turned down."""
+    free = {line.pk for line in held}
+    wanted = {number for proposal in proposals for number in proposal.entry_ids}
+    taken = set(MatchedEntry.objects.of(organization).filter(entry_id__in=wanted).values_list("entry_id", flat=True))
+    rows = Match.objects.of(organization).filter(status="undone", line_ids__overlap=list(free))
+    turned_down = {(tuple(lines), tuple(entries)) for lines, entries in rows.values_list("line_ids", "entry_ids")}
+    return [
+        proposal
+        for proposal in proposals
+        if free.issuperset(proposal.line_ids)
+        and taken.isdisjoint(proposal.entry_ids)
+        and (proposal.line_ids, proposal.entry_ids) not in turned_down
+    ]
+
+
+def _carry_out(
+    actor: Actor,
+    organization: Organization,
+    account: Account,
+    proposals: list[Proposal],
+    held: list[StatementLine],
+) -> Outcome:
+    """Save all as suggestions, then accept the sure ones. A fee is for a person to post."""
+    matches = [_match(organization, account, proposal) for proposal in proposals]
+    Match.objects.bulk_create(matches)
+    lines = {line.pk: line for line in held}
+    pairs = []
+    for match in matches:
+        for number in match.line_ids:
+            lines[number].status, lines[number].match_id = "suggested", match.pk
+            pairs.append((number, match.pk))
+    with connection.cursor() as cursor:
+        cursor.execute(SUGGEST, [[pair[0] for pair in pairs], [pair[1] for pair in pairs], organization.pk])
+    sure = [
+        match for match, proposal in zip(matches, proposals, strict=True) if proposal.accepted and not proposal.fee
+    ]
+    accept_held(actor=actor, organization=organization, matches=sure, lines=held)
+    accepted = sum(len(match.line_ids) for match in sure)
+    return Outcome(accepted=accepted, suggested=len(pairs) - accepted)
+
+
+def _match(organization: Organization, account: Account, proposal: Proposal) -> Match:
+    runner_up = proposal.runner_up
+    return Match(
+        organization=organization,
+        account=account,
+        origin="automatic",
+        line_ids=list(proposal.line_ids),
+        entry_ids=list(proposal.entry_ids),
+        fee=exact(proposal.fee, decimals_of(account.currency_id)),
+        score=proposal.score,
+        margin=proposal.margin,
+        features=proposal.features,
+        runner_up=runner_up and {"score": runner_up.score, "entry_ids": list(runner_up.entry_ids)},
+        reason=proposal.reason,
+        scoring_version=SCORING_VERSION,
+    )

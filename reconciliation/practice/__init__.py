@@ -1,0 +1,1 @@
+"""A made-up year at the bank and in the books, with the truth beside it: what matching is judged by."""
