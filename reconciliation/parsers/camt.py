@@ -28,10 +28,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from organizations.money import MoneyError, add_up
-from reconciliation.parsers.amounts import read_unsigned
 from reconciliation.parsers.camt_payments import Payment, read_account, read_kind, read_payment
 from reconciliation.parsers.items import Balance, Item, Line, Problem, Section, Unreadable
 from reconciliation.parsers.texts import named, tidy, together
+from reconciliation.parsers.unsigned_amounts import read_unsigned
 
 DEEPEST = 100  # elements within elements; the standard needs about fifteen
 LARGEST = 20_000  # elements of one payment, or of an entry without its payments

@@ -26,11 +26,11 @@ from decimal import Decimal
 from itertools import chain
 
 from organizations.money import MoneyError, add_up
-from reconciliation.parsers.amounts import read_unsigned
 from reconciliation.parsers.items import Balance, Item, Line, Problem, Section, Unreadable
 from reconciliation.parsers.mt940_fields import HEAD, Field, fields
 from reconciliation.parsers.mt940_information import read_information
 from reconciliation.parsers.texts import named, tidy
+from reconciliation.parsers.unsigned_amounts import read_unsigned
 
 _ENTRY = re.compile(
     r"\s*(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?\s?(?P<mark>R[CD]|E[CD]|[CD])[A-Z]?\s?(?P<amount>[0-9]+[.,]?[0-9]*)"
