@@ -21,6 +21,7 @@ import datetime
 import io
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from xml.etree.ElementTree import Element  # the type only; reading is defusedxml's
 
@@ -28,10 +29,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from organizations.money import MoneyError, add_up
-from reconciliation.parsers.camt_payments import Payment, read_account, read_kind, read_payment
+from reconciliation.parsers.camt_payments import Payment, found, read_account, read_kind, read_payment, text_of
 from reconciliation.parsers.items import Balance, Item, Line, Problem, Section, Unreadable
+from reconciliation.parsers.marked_amounts import read_marked
 from reconciliation.parsers.texts import named, tidy, together
-from reconciliation.parsers.unsigned_amounts import read_unsigned
 
 DEEPEST = 100  # elements within elements; the standard needs about fifteen
 LARGEST = 20_000  # elements of one payment, or of an entry without its payments
@@ -103,25 +104,25 @@ class _Reader:
         """An element ends: gives what is complete with it, and forgets it once nothing above needs it."""
         _, kept = self.path.pop()
         level = len(self.path) - self.depth  # within the statement: 0 for its children, 2 for TxDtls
-        found: Iterable[Item] = ()
+        complete: Iterable[Item] = ()
         if self.statement is None:
             self._forget(kept)
         elif level == 0:
-            found = self.statement.take(element)
+            complete = self.statement.take(element)
             self._forget(kept)
         elif level == 2 and element.tag == "TxDtls" and self.path[-2][0].tag == "Ntry":
             self.statement.add(read_payment(element))
             self._forget(kept)
         elif level == -1:
-            found = self.statement.end()
+            complete = self.statement.end()
             self.entries, self.statement = self.statement.place, None
             self._forget(kept)
-        return found
+        return complete
 
     def _forget(self, kept: int) -> None:
         self.kept = kept
         if self.path:
-            del self.path[-1][0][:]
+            del self.path[-1][0][-1]
 
     def finish(self) -> None:
         """The file ends. Raises Unreadable where it was another kind of XML."""
@@ -159,7 +160,7 @@ class _Statement:
         if element.tag in ("Id", "ElctrncSeqNb", "LglSeqNb"):
             self.numbers[element.tag] = tidy(element.text)
         elif element.tag == "Acct":
-            self.account, self.currency = read_account(element), tidy(element.findtext("Ccy"))
+            self.account, self.currency = read_account(element), text_of(element, "Ccy")
         elif element.tag == "Bal":
             yield from self._balance(element)
         elif element.tag == "Ntry":
@@ -199,12 +200,12 @@ class _Statement:
         if self.opened:
             return
         self.opened = True
-        if found := self.balances.get("OPBD") or self.balances.get("PRCD"):
-            day, self.opening = min(found, key=lambda balance: balance[0])
+        if stated := self.balances.get("OPBD") or self.balances.get("PRCD"):
+            day, self.opening = min(stated, key=lambda balance: balance[0])
             yield Balance("opening", self.opening, day)
 
     def _balance(self, element: Element) -> Iterator[Item]:
-        kind = tidy(element.findtext("Tp/CdOrPrtry/Cd"))
+        kind = text_of(element, "Tp", "CdOrPrtry", "Cd")
         if kind not in ("OPBD", "PRCD", "CLBD"):
             return
         yield from self._announce(element)
@@ -217,18 +218,18 @@ class _Statement:
 
     def _signed(self, element: Element) -> Decimal:
         """The amount of an entry or a balance, signed. Raises MoneyError with the code of the ``Problem`` to report."""
-        amount, sign = element.find("Amt"), _SIGNS.get(tidy(element.findtext("CdtDbtInd")))
+        amount, sign = element.find("Amt"), _SIGNS.get(text_of(element, "CdtDbtInd"))
         if amount is None or not (amount.text or "").strip():
             raise MoneyError("amount_missing", "There is no amount.")
         if sign is None:
             raise MoneyError("direction_missing", "CdtDbtInd is neither CRDT nor DBIT: nobody knows the sign.")
         if (currency := tidy(amount.get("Ccy"))) != self.currency:
-            message = f"The amount is in {currency or 'no currency'}, the account in {self.currency or 'none'}."
-            raise MoneyError("other_currency", tidy(message))
-        return read_unsigned(amount.text.strip(), currency) * sign
+            message = f"The amount is in {currency[:9] or 'no currency'}, the account in {self.currency[:9] or 'none'}."
+            raise MoneyError("other_currency", message)
+        return read_marked(amount.text.strip(), currency, sign)
 
     def _entry(self, element: Element, payments: list[Payment]) -> Iterator[Item]:
-        status = tidy(element.findtext("Sts/Cd") or element.findtext("Sts/Prtry") or element.findtext("Sts"))
+        status = text_of(element, "Sts", "Cd") or text_of(element, "Sts", "Prtry") or text_of(element, "Sts")
         if status not in ("BOOK", ""):
             message = f"The entry has the status {status[:40]}: it is not booked, so the account has not moved."
             yield Problem(self.place, "not_booked", message)
@@ -244,9 +245,13 @@ class _Statement:
             yield Problem(self.place, "date_missing", "The entry has neither a booking date nor a value date.")
             return
         self.total = add_up((self.total, amount))
-        divided = self._divided(element, amount, payments)
-        for part, payment, bank_id in divided or [(amount, _in_common(element, payments), "")]:
-            yield self._line(element, date, value_date, part, payment, bank_id)
+        if parts := self._divided(element, amount, payments):
+            for part, payment, bank_id in parts:
+                yield self._line(element, date, value_date, part, payment, bank_id)
+        else:
+            payment = _in_common(element, payments)
+            bank_id = named(text_of(element, "AcctSvcrRef")) or payment.bank_id
+            yield self._line(element, date, value_date, amount, payment, bank_id)
 
     def _divided(
         self, element: Element, amount: Decimal, payments: list[Payment]
@@ -254,21 +259,21 @@ class _Statement:
         """The payments of an entry with their signed amounts and bank ids; none where they are not all of it."""
         if len(payments) < 2:
             return []
-        entry_direction = tidy(element.findtext("CdtDbtInd"))
+        entry_direction = text_of(element, "CdtDbtInd")
         amounts = []
         for payment in payments:
             sign = _SIGNS.get(payment.direction or entry_direction)
             if sign is None or payment.currency != self.currency:
                 return []
             try:
-                amounts.append(read_unsigned(payment.amount, payment.currency) * sign)
+                amounts.append(read_marked(payment.amount, payment.currency, sign))
             except MoneyError:
                 return []
         if add_up(amounts) != amount:
             return []
         own = [payment.bank_id for payment in payments]
         if not all(own) or len(set(own)) < len(own):  # numbered in order: the same in every copy of the entry
-            whole = named(element.findtext("AcctSvcrRef")) or (own[0] if len(set(own)) == 1 else "")
+            whole = named(text_of(element, "AcctSvcrRef")) or (own[0] if len(set(own)) == 1 else "")
             own = [f"{whole}/{number}" if whole else "" for number in range(1, len(own) + 1)]
         return list(zip(amounts, payments, own, strict=True))
 
@@ -282,9 +287,8 @@ class _Statement:
         bank_id: str,
     ) -> Line:
         """The line of an entry, or of one payment in it."""
-        reversal = tidy(element.findtext("RvslInd")) in ("true", "1")
+        reversal = text_of(element, "RvslInd") in ("true", "1")
         other = payment.counterparty(credit=(amount > 0) != reversal, own=self.account)
-        bank_id = bank_id or named(element.findtext("AcctSvcrRef")) or payment.bank_id
         mark = (bank_id, date, amount)
         unique = mark not in self.known
         if bank_id:
@@ -293,7 +297,7 @@ class _Statement:
             place=self.place,
             date=date,
             amount=amount,
-            description=together(payment.text, tidy(element.findtext("AddtlNtryInf"))),
+            description=together(payment.text, text_of(element, "AddtlNtryInf")),
             counterparty=other.name,
             counterparty_account=other.account,
             reference=payment.reference,
@@ -305,8 +309,10 @@ class _Statement:
 
 def _in_common(element: Element, payments: list[Payment]) -> Payment:
     """The payments of an entry as one: what they agree on, and their texts one after the other."""
-    batch = element.find("NtryDtls/Btch")
-    own = named(batch.findtext("PmtInfId")) or named(batch.findtext("MsgId")) if batch is not None else ""
+    batch = found(element, "NtryDtls", "Btch")
+    own = named(text_of(batch, "PmtInfId")) or named(text_of(batch, "MsgId"))
+    if len(payments) == 1:
+        return payments[0] if payments[0].reference or not own else replace(payments[0], reference=own)
     agreed = {
         name: values.pop()
         for name in ("debtor", "creditor", "reference", "bank_id", "kind")
@@ -318,7 +324,7 @@ def _in_common(element: Element, payments: list[Payment]) -> Payment:
 
 def _day(element: Element, name: str) -> datetime.date:
     """The digits of a date, with or without a time: no clock is asked. Raises MoneyError date_invalid."""
-    written = tidy(element.findtext(f"{name}/Dt") or element.findtext(f"{name}/DtTm"))
+    written = text_of(element, name, "Dt") or text_of(element, name, "DtTm")
     try:
         return datetime.date(*map(int, _DAY.match(written).groups()))
     except (AttributeError, ValueError):

@@ -6,7 +6,8 @@ from xml.etree.ElementTree import Element  # the type only; reading is defusedxm
 
 from reconciliation.parsers.texts import named, tidy, together
 
-_NAMES = ("Nm", "Pty/Nm", "Agt/FinInstnId/Nm")  # up to version 7; from version 8 on; a bank as a party
+_NAMES = (("Nm",), ("Pty", "Nm"), ("Agt", "FinInstnId", "Nm"))  # up to version 7; from version 8 on; a bank as a party
+_STRUCTURED = (("CdtrRefInf", "Ref"), ("RfrdDocInf", "Nb"), ("AddtlRmtInf",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +44,35 @@ class Payment:
         return Party()
 
 
+def found(element: Element | None, *names: str) -> Element | None:
+    """The element that one reaches by the first child of each name; much faster than a path."""
+    for name in names:
+        if element is None:
+            return None
+        element = element.find(name)
+    return element
+
+
+def text_of(element: Element | None, *names: str) -> str:
+    """The text of the element reached by ``names``, tidied; "" where there is none."""
+    element = found(element, *names)
+    return tidy(element.text) if element is not None else ""
+
+
 def read_payment(details: Element) -> Payment:
     """The payment that a ``TxDtls`` describes."""
     amount = details.find("Amt")
     if amount is None:
-        amount = details.find("AmtDtls/TxAmt/Amt")
-    parties = details.find("RltdPties")
+        amount = found(details, "AmtDtls", "TxAmt", "Amt")
+    refs, parties = details.find("Refs"), details.find("RltdPties")
     return Payment(
-        amount=(amount.text or "").strip() if amount is not None else "",
+        amount=text_of(amount),
         currency=tidy(amount.get("Ccy")) if amount is not None else "",
-        direction=tidy(details.findtext("CdtDbtInd")),
+        direction=text_of(details, "CdtDbtInd"),
         debtor=_party(parties, "Dbtr"),
         creditor=_party(parties, "Cdtr"),
-        reference=named(details.findtext("Refs/EndToEndId")) or named(details.findtext("Refs/ChqNb")),
-        bank_id=named(details.findtext("Refs/AcctSvcrRef")),
+        reference=named(text_of(refs, "EndToEndId")) or named(text_of(refs, "ChqNb")),
+        bank_id=named(text_of(refs, "AcctSvcrRef")),
         kind=read_kind(details),
         text=together(*_texts(details)),
     )
@@ -65,33 +81,32 @@ def read_payment(details: Element) -> Payment:
 def read_kind(element: Element) -> str:
     """The bank's code for what an entry or a payment is: ``PMNT-RCDT-ESCT``, or its own."""
     code = element.find("BkTxCd")
-    if code is None:
-        return ""
-    parts = (code.findtext(path) for path in ("Domn/Cd", "Domn/Fmly/Cd", "Domn/Fmly/SubFmlyCd"))
-    return tidy("-".join(part.strip() for part in parts if part)) or tidy(code.findtext("Prtry/Cd"))
+    domain = found(code, "Domn")
+    family = found(domain, "Fmly")
+    parts = (text_of(domain, "Cd"), text_of(family, "Cd"), text_of(family, "SubFmlyCd"))
+    return "-".join(filter(None, parts)) or text_of(code, "Prtry", "Cd")
 
 
 def read_account(account: Element | None) -> str:
     """The IBAN or other number of an account, without blanks."""
-    if account is None:
-        return ""
-    return tidy(account.findtext("Id/IBAN") or account.findtext("Id/Othr/Id")).replace(" ", "")
+    number = found(account, "Id")
+    return (text_of(number, "IBAN") or text_of(number, "Othr", "Id")).replace(" ", "")
 
 
 def _party(parties: Element | None, role: str) -> Party:
     """The party in a role; its name is the ultimate party's where it has none of its own."""
     if parties is None:
         return Party()
-    names = (tidy(parties.findtext(f"{person}/{path}")) for person in (role, f"Ultmt{role}") for path in _NAMES)
+    persons = (parties.find(role), parties.find(f"Ultmt{role}"))
+    names = (text_of(person, *path) for person in persons if person is not None for path in _NAMES)
     return Party(next(filter(None, names), ""), read_account(parties.find(f"{role}Acct")))
 
 
 def _texts(details: Element) -> Iterator[str]:
     """What the payer wrote, then the references that he gave, then what the bank adds."""
-    for path in ("RmtInf/Ustrd", "RmtInf/Strd", "AddtlTxInf"):
-        for element in details.iterfind(path):
-            if path != "RmtInf/Strd":
-                yield tidy(element.text)
-                continue
-            for part in ("CdtrRefInf/Ref", "RfrdDocInf/Nb", "AddtlRmtInf"):
-                yield from (tidy(reference.text) for reference in element.iterfind(part))
+    remittance = details.find("RmtInf")
+    if remittance is not None:
+        yield from (tidy(text.text) for text in remittance.findall("Ustrd"))
+        for structured in remittance.findall("Strd"):
+            yield from (text_of(structured, *names) for names in _STRUCTURED)
+    yield text_of(details, "AddtlTxInf")

@@ -5,7 +5,7 @@ like: OFX as ``.txt``, MT940 as ``.940`` or ``.sta``, web pages as ``.xls``.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from reconciliation.parsers import camt, mt940
 from reconciliation.parsers.archives import unpacked

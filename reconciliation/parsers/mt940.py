@@ -27,10 +27,10 @@ from itertools import chain
 
 from organizations.money import MoneyError, add_up
 from reconciliation.parsers.items import Balance, Item, Line, Problem, Section, Unreadable
+from reconciliation.parsers.marked_amounts import read_marked
 from reconciliation.parsers.mt940_fields import HEAD, Field, fields
 from reconciliation.parsers.mt940_information import read_information
 from reconciliation.parsers.texts import named, tidy
-from reconciliation.parsers.unsigned_amounts import read_unsigned
 
 _ENTRY = re.compile(
     r"\s*(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?\s?(?P<mark>R[CD]|E[CD]|[CD])[A-Z]?\s?(?P<amount>[0-9]+[.,]?[0-9]*)"
@@ -99,6 +99,7 @@ class _Statement:
         if self.entry and tag in ("86", "NS"):
             texts = self.entry.information if tag == "86" else self.entry.old_information
             texts += field.lines
+            self.place = field.place
             return
         if self.entry:
             yield self._line()
@@ -177,10 +178,10 @@ class _Statement:
             return Problem(field.place, "balance_not_readable", message), ""
         currency = match[3] or self.currency
         try:
-            amount = read_unsigned(match[4].replace(",", "."), currency)
+            amount = read_marked(match[4].replace(",", "."), currency, _SIGNS[match[1]])
         except MoneyError as error:
             return Problem(field.place, error.code, f"The {kind} balance: {error.message}"), currency
-        return Balance(kind, amount * _SIGNS[match[1]], day), currency
+        return Balance(kind, amount, day), currency
 
     def _entry(self, field: Field) -> Iterator[Item]:
         """Reads field 61; what it says waits in ``self.entry`` for the texts about it."""
@@ -203,7 +204,7 @@ class _Statement:
             yield Problem(field.place, "date_invalid", message)
             return
         try:
-            amount = read_unsigned(match["amount"].replace(",", "."), self.currency) * _SIGNS[match["mark"]]
+            amount = read_marked(match["amount"].replace(",", "."), self.currency, _SIGNS[match["mark"]])
         except MoneyError as error:
             yield Problem(field.place, error.code, error.message)
             return
