@@ -87,9 +87,7 @@ def book_draft(*, actor: Actor, organization: Organization, line_id: int, draft:
     return _book(actor, organization, open_lines(organization, [line_id]), draft, origin)
 
 
-def _book(
-    actor: Actor, organization: Organization, lines: list[StatementLine], draft: Draft, origin: Origin
-) -> Match:
+def _book(actor: Actor, organization: Organization, lines: list[StatementLine], draft: Draft, origin: Origin) -> Match:
     trail = Trail(lines)
     drop_suggestions(organization, lines)
     plan = create_transaction(actor=actor, organization=organization, draft=draft, auto_post=True)

@@ -60,7 +60,8 @@ def explanation_of(organization: Organization, match: Match) -> dict:
         "points": sum(match.features.values()),
         "accepted_from": {"score": terms.threshold, "margin": terms.margin},
         "reason": REASONS.get(match.reason, match.reason),
-        "runner_up": match.runner_up and {
+        "runner_up": match.runner_up
+        and {
             "score": match.runner_up["score"],
             "entries": [_entry_answer(entry, decimals) for entry in _entries(organization, rival["entry_ids"])],
         },

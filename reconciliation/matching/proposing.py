@@ -122,9 +122,7 @@ def _carry_out(
             pairs.append((number, match.pk))
     with connection.cursor() as cursor:
         cursor.execute(SUGGEST, [[pair[0] for pair in pairs], [pair[1] for pair in pairs], organization.pk])
-    sure = [
-        match for match, proposal in zip(matches, proposals, strict=True) if proposal.accepted and not proposal.fee
-    ]
+    sure = [match for match, proposal in zip(matches, proposals, strict=True) if proposal.accepted and not proposal.fee]
     accept_held(actor=actor, organization=organization, matches=sure, lines=held)
     accepted = sum(len(match.line_ids) for match in sure)
     return Outcome(accepted=accepted, suggested=len(pairs) - accepted)

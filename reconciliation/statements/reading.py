@@ -15,14 +15,14 @@ from reconciliation.errors import (
     StatementTooLarge,
     StatementUnreadable,
 )
-from reconciliation.parsers.csv_mapping import Mapping, MappingProblems
+from reconciliation.parsers.csv_mapping import Mapping, MappingRefused
 from reconciliation.parsers.formats import read
 from reconciliation.parsers.items import Item, Section, Unreadable
 from reconciliation.statements.fingerprints import plain
 from reconciliation.statements.models import SavedMapping, Statement
 
 #: What a reader says of a file that is too much, whatever is in it.
-TOO_MUCH = ("file_too_large", "too_many_lines")
+TOO_MUCH = ("file_too_large", "too_many_rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ def read_mapping(given: dict | None) -> Mapping | None:
         return None
     try:
         return Mapping.from_json(given)
-    except MappingProblems as problem:
-        raise Invalid(fields={f"mapping.{name}": text for name, text in problem.fields.items()}) from problem
+    except MappingRefused as problem:
+        raise Invalid(fields={f"mapping.{name}": text for name, text in problem.problems.items()}) from problem
 
 
 def _opened(account: Account, upload: Upload, mapping: Mapping | None, saved: SavedMapping | None):
