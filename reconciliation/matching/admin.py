@@ -4,7 +4,6 @@ from django import forms
 from django.contrib.admin import register
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpResponseRedirect
-from django.utils.html import format_html
 from unfold.decorators import display
 
 from ledger.accounts.models import Account
@@ -18,7 +17,7 @@ from organizations.backoffice.pages import Button, Page, Table, form_page
 from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.backoffice.words import ByWord
-from reconciliation.matching.feature_words import told
+from reconciliation.matching.explanations import MEANINGS, REASONS
 from reconciliation.matching.matching import accept_match, reject_match
 from reconciliation.matching.models import ORIGINS, STATUSES, Match
 from reconciliation.matching.undoing import undo_match
@@ -122,7 +121,7 @@ class MatchDesk(BankDesk):
                 ("Score", _thousandths(obj.score)),
                 ("Ahead of the next", _thousandths(obj.margin)),
                 ("Fee", f"{showing.money(obj.fee, currency)} {currency}" if obj.fee else ""),
-                ("Reason", obj.reason),
+                ("Reason", REASONS.get(obj.reason, obj.reason)),
                 ("Posted for it", transaction and showing.link_to(Transaction, obj.transaction_id, transaction)),
                 ("Rule", obj.rule_id and f"{ids.encode('RUL', obj.rule_id)}, version {obj.rule_version}"),
                 ("Scoring version", obj.scoring_version),
@@ -247,9 +246,10 @@ def _entries(match: Match, numbers: list[int], title: str) -> Table:
 
 
 def _features(match: Match) -> Table:
+    weighty = sorted(match.features.items(), key=lambda item: -abs(item[1]))
     return Table(
         title="What made the score",
-        headers=["Points", "Why"],
+        headers=["Points", "Feature", "What it says"],
         right=frozenset({0}),
-        rows=[[format_html('<span class="co-figure">{}</span>', points), why] for points, why in told(match.features)],
+        rows=[[f"{points:+d}", name.replace("_", " "), MEANINGS.get(name, "")] for name, points in weighty],
     )

@@ -22,7 +22,7 @@ from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.currencies.iso import decimals_of
 from organizations.wire.rendering import dumps
-from reconciliation.matching.feature_words import FEATURES
+from reconciliation.scoring.proposing import Terms
 from reconciliation.statements.models import StatementLine
 from reconciliation.workbench.choosing import banked_accounts
 from reconciliation.workbench.figures import accepted_by, figures
@@ -30,7 +30,20 @@ from reconciliation.workbench.open_lines import Place as LinePlace
 from reconciliation.workbench.open_lines import open_lines
 
 NAME = "workbench"
-THRESHOLD = 900
+#: What made a score, in the fewest words.
+FEATURES = {
+    "amount": "same amount",
+    "rarity": "rare amount",
+    "date": "day",
+    "reference": "same number",
+    "other_reference": "number of another",
+    "name": "names alike",
+    "history": "matched like this before",
+    "rule": "bank rule",
+    "together": "belong together",
+    "parts": "several make up one",
+    "fee": "fee",
+}
 
 
 def workbench_page(request) -> HttpResponse:
@@ -85,7 +98,7 @@ def _page(request, account: Account) -> Page:
             "may": may,
             "types": TYPES,
             "picker": picker_attributes(),
-            "threshold": THRESHOLD,
+            "threshold": Terms().threshold,
             "foreign": account.currency_id != request.office.base,
             "widget_media": AutocompleteSelect(Entry._meta.get_field("account"), site).media,
             "settings": {
