@@ -22,7 +22,6 @@ from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.currencies.iso import decimals_of
 from organizations.wire.rendering import dumps
-from reconciliation.scoring.proposing import Terms
 from reconciliation.statements.models import StatementLine
 from reconciliation.workbench.choosing import banked_accounts
 from reconciliation.workbench.figures import accepted_by, figures
@@ -30,6 +29,8 @@ from reconciliation.workbench.open_lines import Place as LinePlace
 from reconciliation.workbench.open_lines import open_lines
 
 NAME = "workbench"
+#: From which score on suggestions are accepted together, unless a person says otherwise: well above what a run asks for.
+LEAST_SCORE = 500
 #: What made a score, in the fewest words.
 FEATURES = {
     "amount": "same amount",
@@ -98,7 +99,7 @@ def _page(request, account: Account) -> Page:
             "may": may,
             "types": TYPES,
             "picker": picker_attributes(),
-            "threshold": Terms().threshold,
+            "threshold": LEAST_SCORE,
             "foreign": account.currency_id != request.office.base,
             "widget_media": AutocompleteSelect(Entry._meta.get_field("account"), site).media,
             "settings": {
