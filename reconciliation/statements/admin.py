@@ -50,7 +50,7 @@ class StatementDesk(BankDesk):
         "new",
         "shown_rest",
         "shown_status",
-        "shown_imported",
+        "shown_created",
     ]
     list_filter = [ByBankAccount, ByFormat, ByLastDay]
     search_fields = ["file_name", "account_number"]

@@ -19,7 +19,7 @@ from organizations.backoffice.forms import VerbForm
 from organizations.backoffice.menus import OwnPage, Place
 from organizations.backoffice.pages import Button, Page, Table, attempt, show
 from organizations.backoffice.records import organization_of
-from organizations.backoffice.site import sentence, site
+from organizations.backoffice.site import site
 from organizations.jobs import progress
 from organizations.jobs.models import Job
 from organizations.money import InexactAmount
@@ -154,11 +154,8 @@ def _forget(request) -> HttpResponse:
     account = Account.objects.of(organization).filter(pk=number).first()
     if account is None:
         raise Http404()
-    _, refusal = attempt(lambda: forget_mapping(actor=actor, organization=organization, account=account))
-    if refusal is None:
-        messages.success(request, f"The CSV files of {account} are read as they look from now on.")
-    else:
-        messages.error(request, sentence(refusal))
+    forget_mapping(actor=actor, organization=organization, account=account)
+    messages.success(request, f"The CSV files of {account} are read as they look from now on.")
     return HttpResponseRedirect(reverse(f"admin:{NAME}"))
 
 
@@ -215,7 +212,7 @@ def _buttons(result: dict, account: Account) -> list[Button]:
 def _counts(result: dict) -> Table:
     figures = [result[name] for name in ("new", "duplicates", "conflicts", "errors")]
     return Table(
-        title="Would become of its lines" if result["dry_run"] else "What became of its lines",
+        title="What would become of its lines" if result["dry_run"] else "What became of its lines",
         headers=["New", "Duplicates", "Conflicts, kept", "Errors"],
         rows=[[f"{figure:,}" for figure in figures]],
     )

@@ -22,6 +22,7 @@ from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.currencies.iso import decimals_of
 from organizations.wire.rendering import dumps
+from reconciliation.matching.explanations import REASONS
 from reconciliation.statements.models import StatementLine
 from reconciliation.workbench.choosing import banked_accounts
 from reconciliation.workbench.figures import accepted_by, figures
@@ -29,13 +30,13 @@ from reconciliation.workbench.open_lines import Place as LinePlace
 from reconciliation.workbench.open_lines import open_lines
 
 NAME = "workbench"
-#: From which score on suggestions are accepted together, unless a person says otherwise: well above what a run asks for.
+#: Suggestions from this score on are accepted together, unless a person says otherwise: well above what a run asks for.
 LEAST_SCORE = 500
 #: What made a score, in the fewest words.
 FEATURES = {
     "amount": "same amount",
     "rarity": "rare amount",
-    "date": "day",
+    "date": "near days",
     "reference": "same number",
     "other_reference": "number of another",
     "name": "names alike",
@@ -111,6 +112,7 @@ def _page(request, account: Account) -> Page:
                 "may": may,
                 "sessions": request.office.may("write", "reconciliations"),
                 "features": FEATURES,
+                "reasons": REASONS,
                 "line": showing.address(StatementLine, "change", 0),
                 "transaction": showing.address(Transaction, "change", 0),
                 "wanted": request.GET.get("line", "")[:20],

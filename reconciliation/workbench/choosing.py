@@ -33,11 +33,11 @@ def banked_accounts(organization: Organization) -> list[Banked]:
         for row in lines.values("account_id").annotate(
             open=Count("pk"),
             suggested=Count("pk", filter=Q(status="suggested")),
-            amount=Sum("amount"),
+            total=Sum("amount"),
             oldest=Min("date"),
         )
     }
     return [
-        Banked(account, row["open"], row["suggested"], row["amount"], row["oldest"]) if row else Banked(account)
+        Banked(account, row["open"], row["suggested"], row["total"], row["oldest"]) if row else Banked(account)
         for account, row in ((each, found.get(each.pk)) for each in accounts)
     ]

@@ -28,7 +28,7 @@ def figures(account: Account) -> dict[str, Any]:
     lines = StatementLine.objects.of(account.organization_id).filter(account=account, status__in=OPEN)
     found = lines.aggregate(
         count=Count("pk"),
-        amount=Sum("amount"),
+        total=Sum("amount"),
         until=Sum("amount", filter=Q(date__lte=through) if through else Q()),
         suggested=Count("pk", filter=Q(status="suggested")),
     )
@@ -36,7 +36,7 @@ def figures(account: Account) -> dict[str, Any]:
     decimals = decimals_of(account.currency_id)
     return {
         "open_count": found["count"],
-        "open_amount": exact(found["amount"] or ZERO, decimals),
+        "open_amount": exact(found["total"] or ZERO, decimals),
         "open_until": exact(found["until"] or ZERO, decimals),
         "suggested_count": found["suggested"],
         "book_balance": exact(books, decimals),

@@ -76,17 +76,29 @@ def _says(text: str, account: Account) -> Q:
     return said | Q(amount__in=[amount, -amount])
 
 
+ENTRY = (
+    "pk",
+    "transaction_id",
+    "transaction_date",
+    "amount",
+    "description",
+    "transaction__description",
+    "reference",
+    "transaction__reference_number",
+)
+
+
 def _entries(account: Account, answers: Sequence[dict]) -> dict[str, dict]:
     wanted = {text for each in answers if each["match"] for text in each["match"]["entry_ids"]}
     rows = Entry.objects.of(account.organization_id).filter(pk__in=[ids.decode("LED", text) for text in wanted])
     decimals = decimals_of(account.currency_id)
     return {
-        ids.encode("LED", entry.pk): {
-            "transaction_id": ids.encode("TXN", entry.transaction_id),
-            "date": entry.transaction_date,
-            "description": entry.description or entry.transaction.description,
-            "reference": entry.reference or entry.transaction.reference_number,
-            "amount": exact(entry.amount, decimals),
+        ids.encode("LED", number): {
+            "transaction_id": ids.encode("TXN", transaction_id),
+            "date": day,
+            "description": own_words or words,
+            "reference": own_reference or reference,
+            "amount": exact(amount, decimals),
         }
-        for entry in rows.select_related("transaction")
+        for number, transaction_id, day, amount, own_words, words, own_reference, reference in rows.values_list(*ENTRY)
     }

@@ -40,7 +40,7 @@ window.Bank = (() => {
     if (!error) return "The answer cannot be read. Perhaps you are logged out: load the page again.";
     const details = error.details ?? {};
     const more = without ? [] : fields(answer).map(([path, problem]) => `${path}: ${problem}`);
-    if (details.difference !== undefined) more.push(`The difference is ${details.difference}.`);
+    if (details.difference !== undefined) more.push(`The difference is ${grouped(String(details.difference))}.`);
     return [error.message, ...more].map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(" ");
   };
 

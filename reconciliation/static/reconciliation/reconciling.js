@@ -17,15 +17,13 @@ window.Bank.reconciliation = (settings, { say, forms, right, fill, closed }) => 
     button("begin").hidden = !(settings.sessions && !session);
     button("reopen").hidden = !(settings.sessions && !session && last);
     if (session) {
-      part("title").textContent = `Reconciliation ${session.start_date} – ${session.end_date}`;
       part("difference").textContent = money(session.difference);
       part("difference").className = Bank.units(session.difference, decimals) === 0n ? "co-even" : "co-minus";
-      part("note").textContent = `${money(session.opening_balance)} + ${money(session.reconciled_amount)} marked, to reach ${money(session.closing_balance)}`;
+      part("note").textContent = `${session.start_date} – ${session.end_date}, ${money(session.reconciled_amount)} marked`;
     } else {
-      part("title").textContent = "Reconciliation";
       part("difference").className = "";
-      part("difference").textContent = last ? `through ${last.end_date}` : "none yet";
-      part("note").textContent = last ? `closed with ${money(last.closing_balance)}` : "";
+      part("difference").textContent = last ? "closed" : "none yet";
+      part("note").textContent = last ? `through ${last.end_date} with ${money(last.closing_balance)}` : "";
     }
   };
 

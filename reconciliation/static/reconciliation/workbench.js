@@ -2,7 +2,7 @@
 document.addEventListener("DOMContentLoaded", () => {
   if (!document.getElementById("workbench")) return;
   const settings = JSON.parse(document.getElementById("wb-settings").textContent);
-  const { api, here, account, decimals, features } = settings;
+  const { api, here, account, decimals, features, reasons } = settings;
   const { make } = Bank;
   const list = document.getElementById("wb-lines");
   const right = document.getElementById("wb-right");
@@ -51,12 +51,14 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const rowOf = (line) => {
     const party = line.description ? [line.counterparty, line.reference].filter(Boolean).join(" · ") : line.reference;
+    const badges = badgesOf(line);
     const row = make("li", { class: "wb-line", id: line.id, role: "option", "aria-selected": "false" },
       make("time", {}, line.date),
       make("span", { class: "wb-words" }, line.description || line.counterparty || "(no words)"),
       figure(line.amount),
-      make("span", { class: "wb-party" }, party),
-      make("span", { class: "wb-badges" }, ...badgesOf(line)));
+      ...(party || badges.length
+        ? [make("span", { class: "wb-party" }, party), make("span", { class: "wb-badges" }, ...badges)]
+        : []));
     rows.set(line.id, row);
     return row;
   };
@@ -183,7 +185,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const known = match.entry_ids.map((id) => entries[id]).filter(Boolean);
     const others = match.line_ids.length - 1;
     const notes = [
-      match.reason,
+      reasons[match.reason] ?? match.reason,
       others ? `together with ${others} other line${others > 1 ? "s" : ""}` : "",
       Bank.units(match.fee, decimals) ? `the bank kept ${money(match.fee)}` : "",
       match.margin === null ? "" : `${match.margin} ahead of the next`,
@@ -208,6 +210,9 @@ document.addEventListener("DOMContentLoaded", () => {
     light(lit, false);
   };
 
+  const sumOf = (chosen) =>
+    chosen.flatMap((choice) => choice.entries).reduce((total, entry) => total + (Bank.units(entry.amount, decimals) ?? 0n), 0n);
+
   const light = (place, scroll = true) => {
     if (place >= choices.length) return;
     lit = place;
@@ -218,12 +223,12 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     const sum = right.querySelector(".wb-sum");
     if (!sum) return;
-    const chosen = [...ticked].flatMap((number) => choices[number].entries);
-    const amount = chosen.reduce((total, entry) => total + (Bank.units(entry.amount, decimals) ?? 0n), 0n);
-    sum.textContent = chosen.length ? `Ticked: ${Bank.grouped(Bank.text(amount, decimals))} of ${money(find(selected).amount)}` : "";
+    right.querySelector("[data-act=accept]").disabled = !settings.may || (lit < 0 && !ticked.size);
+    const amount = sumOf([...ticked].map((number) => choices[number]));
+    sum.textContent = ticked.size ? `Ticked: ${Bank.grouped(Bank.text(amount, decimals))} of ${money(find(selected).amount)}` : "";
   };
 
-  const button = (act, title, key) => make("button", { type: "button", class: "co-button", "data-act": act, disabled: settings.may ? null : "" }, title, " ", make("kbd", {}, key));
+  const button = (act, title, key, can = true) => make("button", { type: "button", class: "co-button", "data-act": act, disabled: settings.may && can ? null : "" }, title, " ", make("kbd", {}, key));
 
   let asking = null; // the request for candidates, so that one who moves on is not kept waiting
   const candidates = async (line) => {
@@ -231,12 +236,12 @@ document.addEventListener("DOMContentLoaded", () => {
     const mine = (asking = new AbortController());
     const note = right.querySelector(".wb-note");
     try {
-      await new Promise((go) => setTimeout(go, 120));
+      await new Promise((go) => setTimeout(go, line.match ? 700 : 150)); // what is suggested is mostly accepted
       if (mine.signal.aborted) return;
       const answer = await Bank.ask("GET", `${api}/statement-lines/${line.id}/candidates`, undefined, { signal: mine.signal });
       if (!answer.ok) return void (note.textContent = `Other candidates cannot be shown. ${Bank.said(answer)}`);
       const have = new Set(choices.map((choice) => choice.entryIds.join()));
-      const fresh = answer.body.data.filter((each) => !have.has(each.entry_ids.join()));
+      const fresh = answer.body.data.filter((each) => Number(each.score) > 0 && !have.has(each.entry_ids.join()));
       choices.push(...fresh.map((each) => ({ ...each, entryIds: each.entry_ids, entries: [each], score: each.score, note: "" })));
       note.textContent = choices.length ? "" : "The books have nothing that could be this line.";
       showChoices();
@@ -259,10 +264,10 @@ document.addEventListener("DOMContentLoaded", () => {
         make("p", {}, line.description || "(no words)"),
         make("small", {}, more_.filter(Boolean).join(" · "))),
       make("div", { class: "wb-acts" },
-        button("accept", "Accept", "Enter"), button("reject", "Reject", "r"), button("create", "Create", "c"),
+        button("accept", "Accept", "Enter"), button("reject", "Reject", "r", Boolean(line.match)), button("create", "Create", "c"),
         button("split", "Split", "s"), button("transfer", "Transfer", "t"), button("ignore", "Ignore", "i")),
       make("div", { class: "wb-choices" }),
-      make("p", { class: "wb-sum co-muted" }),
+      make("p", { class: "wb-sum co-muted", role: "status" }),
       make("p", { class: "wb-note co-muted" }, "Looking in the books …"));
     showChoices();
     candidates(line);
@@ -276,8 +281,14 @@ document.addEventListener("DOMContentLoaded", () => {
     const last = acts.at(-1);
     const shown = document.getElementById("wb-undo");
     if (!shown) return;
-    shown.closest("button").disabled = !last;
-    shown.textContent = last ? `Undo: ${last.title}` : "Undo";
+    shown.disabled = !last;
+    shown.title = last?.title ?? "";
+  };
+
+  // What of the difference is not the open lines: the books have it and the bank has not shown it.
+  const unseen = () => {
+    const [lines_, difference] = [totals.open_until, totals.difference].map((value) => Bank.units(value, decimals));
+    return lines_ === null || difference === null ? "the rest" : Bank.grouped(Bank.text(lines_ - difference, decimals));
   };
 
   const figures = async () => {
@@ -292,7 +303,7 @@ document.addEventListener("DOMContentLoaded", () => {
       book_balance: money(totals.book_balance),
       book_date: totals.closing_date ? `at the end of ${totals.closing_date}` : "now",
       difference: totals.difference === null ? "–" : money(totals.difference),
-      open_until: totals.difference === null ? "" : `${money(totals.open_until)} in open lines`,
+      open_until: totals.difference === null ? "" : `open lines ${money(totals.open_until)}, ${unseen()} only in the books`,
     };
     for (const [name, text] of Object.entries(told)) document.querySelector(`[data-figure=${name}]`).textContent = text;
     const even = totals.difference !== null && Bank.units(totals.difference, decimals) === 0n;
@@ -353,25 +364,30 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const onLine = (line, verb) => `${api}/statement-lines/${line.id}/${verb}`;
-  const form = (name, line, more_ = {}) =>
+  const form = (name, line, { body: also, fill } = {}) =>
     forms.show(name, right, {
       line,
-      send: (body, path) => Bank.ask("POST", onLine(line, path), { ...body, ...more_.body }),
+      send: (body, path) => Bank.ask("POST", onLine(line, path), { ...body, ...also }),
       done: (answer) => {
         list.focus();
         settled(line, answer, { create: "Booked", split: "Split", transfer: "Transferred", ignore: "Ignored", fee: "Matched" }[name]);
       },
       closed: () => list.focus(),
-      fill: more_.fill,
+      fill,
     });
 
   const accept = (line) => {
-    if (ticked.size) return go(line, "Matched", onLine(line, "match"), { entry_ids: [...ticked].flatMap((place) => choices[place].entryIds) });
     const choice = choices[lit];
-    if (!choice) return say("Nothing is suggested: light a candidate with 1 … 9, or create a transaction with c.", true);
-    if (!choice.suggestion) return go(line, "Matched", onLine(line, "match"), { entry_ids: choice.entryIds });
-    if (Bank.units(line.match.fee, decimals)) return form("fee", line, { fill: { fee: money(line.match.fee) } });
-    return go(line, "Accepted", `${api}/matches/${line.match.id}/accept`, {});
+    if (!choice && !ticked.size) return say("Nothing is suggested: light a candidate with 1 … 9, or create a transaction with c.", true);
+    if (choice?.suggestion && !ticked.size) {
+      if (Bank.units(line.match.fee, decimals)) return form("fee", line, { fill: { fee: money(line.match.fee) } });
+      return go(line, "Accepted", `${api}/matches/${line.match.id}/accept`, {});
+    }
+    const chosen = ticked.size ? [...ticked].map((place) => choices[place]) : [choice];
+    const body = { entry_ids: chosen.flatMap((each) => each.entryIds) };
+    const apart = sumOf(chosen) - Bank.units(line.amount, decimals);
+    if (apart) return form("fee", line, { body, fill: { fee: Bank.grouped(Bank.text(apart, decimals)) } });
+    return go(line, "Matched", onLine(line, "match"), body);
   };
 
   const reject = async (line) => {
@@ -409,7 +425,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const undoMany = async (act) => {
-    if (!window.confirm(`Undo ${act.matches.length} accepted matches?`)) return void (acts.push(act), remember());
+    if (!window.confirm(`Undo what was accepted together? Matches: ${act.matches.length}.`)) return void (acts.push(act), remember());
     const entryIds = [];
     while (act.matches.length) {
       const answer = await Bank.ask("POST", `${api}/matches/${act.matches.at(-1)}/undo`, {});
@@ -428,9 +444,9 @@ document.addEventListener("DOMContentLoaded", () => {
     const counted = await Bank.ask("GET", `${here}&part=acceptable&min_score=${encodeURIComponent(least)}`);
     if (!counted.ok) return say("A score is a whole number from 0 to 1000.", true);
     if (Number(counted.body.count) === 0) return say(`No suggestion has a score of ${least} or more.`);
-    if (!window.confirm(`Accept ${counted.body.count} suggestions with a score of ${least} or more?`)) return undefined;
+    if (!window.confirm(`Accept all suggestions with a score of ${least} or more? There are ${counted.body.count} now.`)) return undefined;
     running(30, "accepting");
-    const answer = await Bank.ask("POST", `${api}/matches/batch-accept`, { account_id: account, min_score: Number(least), mode: "best_effort" });
+    const answer = await Bank.ask("POST", `${api}/matches/batch-accept`, { account_id: account, min_score: Number(least) });
     running(null);
     if (!answer.ok) return say(Bank.said(answer), true);
     const done = answer.body.results.filter((each) => each.status === "succeeded");
@@ -470,7 +486,7 @@ document.addEventListener("DOMContentLoaded", () => {
     fill: (last) => {
       const after = last && new Date(Date.parse(last.end_date) + 86_400_000).toISOString().slice(0, 10);
       return {
-        start_date: after ?? lines[0]?.date ?? "",
+        start_date: after ?? (totals.closing_date ? `${totals.closing_date.slice(0, 8)}01` : ""),
         end_date: totals.closing_date ?? "",
         closing_balance: totals.closing_balance === null ? "" : Bank.text(Bank.units(totals.closing_balance, decimals), decimals),
       };
@@ -513,7 +529,6 @@ document.addEventListener("DOMContentLoaded", () => {
   for (let place = 0; place < 9; place += 1) keys[String(place + 1)] = () => light(place);
 
   const escape = (event) => {
-    if (event.target.closest(".select2-container")) return; // closes its own list
     if (forms.name()) {
       forms.close();
       list.focus();
@@ -527,7 +542,6 @@ document.addEventListener("DOMContentLoaded", () => {
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
-    if (event.key === "Escape") return void escape(event);
     if (event.target.closest("input, textarea, select, .select2-container")) {
       if (event.target === search && (event.key === "Enter" || event.key === "ArrowDown")) {
         event.preventDefault();
@@ -542,6 +556,11 @@ document.addEventListener("DOMContentLoaded", () => {
     event.stopPropagation(); // unfold has keys of its own
     deed();
   });
+
+  // Before anybody else: an open list of accounts closes itself, and only that.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !help.open && !document.querySelector(".select2-container--open")) escape(event);
+  }, true);
 
   document.getElementById("workbench").addEventListener("click", (event) => {
     const asked = event.target.closest("[data-act]");
