@@ -7,13 +7,14 @@ like: OFX as ``.txt``, MT940 as ``.940`` or ``.sta``, web pages as ``.xls``.
 import re
 from collections.abc import Callable, Iterator
 
-from reconciliation.parsers import camt, mt940
+from reconciliation.parsers import camt, csv_reading, mt940, ofx, qif
 from reconciliation.parsers.archives import unpacked
+from reconciliation.parsers.csv_mapping import Mapping
 from reconciliation.parsers.items import Item, Unreadable
 
 MOST_BYTES = 100 * 2**20
 
-_Reader = Callable[[bytes], Iterator[Item]]
+_Reader = Callable[[bytes, Mapping, str], Iterator[Item]]
 
 _ENDINGS = {
     "csv": "csv", "tsv": "csv",
@@ -50,12 +51,15 @@ _FOREIGN = (
 )
 
 
-def _readers() -> dict[str, _Reader]:
-    """The reader of each format."""
-    return {"mt940": mt940.read, "camt": camt.read}
-
-
-FORMATS = tuple(_readers())
+#: The reader of each format, with what a person decided and the account's currency for those that ask.
+_READERS: dict[str, _Reader] = {
+    "csv": csv_reading.read,
+    "ofx": lambda data, mapping, currency: ofx.read(data),
+    "qif": lambda data, mapping, currency: qif.read(data, mapping.date_format, mapping.decimal),
+    "mt940": lambda data, mapping, currency: mt940.read(data),
+    "camt": lambda data, mapping, currency: camt.read(data),
+}
+FORMATS = tuple(_READERS)
 
 
 def read(
@@ -63,7 +67,7 @@ def read(
     *,
     file_name: str = "",
     format: str = "",
-    mapping: object | None = None,
+    mapping: Mapping | None = None,
     currency: str = "",
     max_bytes: int = MOST_BYTES,
 ) -> tuple[str, Iterator[Item]]:
@@ -79,7 +83,7 @@ def read(
     data, file_name = unpacked(data, file_name, max_bytes)
     _refuse_foreign(data)
     name = _ENDINGS[format.casefold()] if format else detect(data, file_name)
-    return name, _readers()[name](data)
+    return name, _READERS[name](data, mapping or Mapping(), currency)
 
 
 def detect(data: bytes, file_name: str = "") -> str:
