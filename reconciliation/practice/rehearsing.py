@@ -70,8 +70,9 @@ def _carry_out(year: Year, seed: int) -> Rehearsal:
         wanted = [
             NewAccount(code="1000", name="Bank", type="asset", currency="USD"),
             NewAccount(code="1900", name="Other side", type="asset", currency="USD"),
+            NewAccount(code="5900", name="Bank fees", type="expense", currency="USD", role="bank_fees"),
         ]
-        bank, other = open_accounts(actor=ACTOR, organization=organization, accounts=wanted)
+        bank, other, _ = open_accounts(actor=ACTOR, organization=organization, accounts=wanted)
         entry_ids = _post(organization, bank, other, year.entries)
         started = time.perf_counter()
         line_ids: dict[int, int] = {}
@@ -153,7 +154,7 @@ def _proposal(match: Match, lines: dict[int, int], entries: dict[int, int]) -> P
     return replace(
         _BLANK,
         line_ids=tuple(sorted(lines[number] for number in match.line_ids)),
-        entry_ids=tuple(sorted(entries[number] for number in match.entry_ids)),
+        entry_ids=tuple(sorted(entries[number] for number in match.entry_ids if number in entries)),  # less the fee's
         fee=match.fee,
         accepted=match.status == "accepted",
     )
