@@ -135,7 +135,7 @@ def by_heading(columns: Columns, of: list[Profile], currency: str, none: set[str
         if role == "date" and not candidates:  # some statements have no other date than the value date
             candidates = _candidates("value_date", of)
         if role == "flag" and not candidates and columns.amount is not None:
-            candidates = _types_as_flags(columns, of)
+            candidates = _unnamed_flags(columns, of)
         if role == "amount":
             candidates.sort(key=lambda place: _currency_rank(of[place], currency))
         if role in ("account", "counterparty_account"):
@@ -155,12 +155,13 @@ def _candidates(role: str, of: list[Profile]) -> list[int]:
     return [place for _, place in sorted(named) if fits(of[place])]
 
 
-def _types_as_flags(columns: Columns, of: list[Profile]) -> list[int]:
-    """Columns of kinds that say debit and credit and nothing else, where no amount has a sign of its own."""
+def _unnamed_flags(columns: Columns, of: list[Profile]) -> list[int]:
+    """Columns of kinds, or without a heading, that say debit and credit only, where no amount has its own sign."""
     if of[columns.amount].has_negatives:
         return []
     fits = _fits("flag")
-    return [p for p in range(len(of)) if p not in columns.taken() and "kind" in of[p].roles and fits(of[p])]
+    places = [place for place in range(len(of)) if place not in columns.taken() and of[place].rows]
+    return [place for place in places if ("kind" in of[place].roles or not of[place].heading) and fits(of[place])]
 
 
 def _currency_rank(profile: Profile, currency: str) -> int:
