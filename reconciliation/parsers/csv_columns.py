@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from reconciliation.parsers.csv_amounts import is_amount, is_blank
 from reconciliation.parsers.csv_dates import is_date
 from reconciliation.parsers.csv_headings import heading_currency, roles_of
+from reconciliation.parsers.csv_mapping import MOST_JOINED
 from reconciliation.parsers.csv_records import Row
 from reconciliation.parsers.csv_words import IN, OUT, currency_of, is_currency, plain
 
@@ -145,7 +146,7 @@ def by_heading(columns: Columns, of: list[Profile], currency: str, none: set[str
     if not columns.description and "description" not in none:
         named = [p for p in range(len(of)) if p not in columns.taken() and "description" in of[p].roles]
         if any(of[place].filled or not of[place].rows for place in named):
-            columns = replace(columns, description=tuple(named))
+            columns = replace(columns, description=tuple(named[:MOST_JOINED]))
     return columns
 
 
@@ -239,7 +240,7 @@ def texts_by_cells(columns: Columns, of: list[Profile], none: set[str]) -> Colum
             columns = replace(columns, currency=place)
     if not columns.description and "description" not in none:
         texts = [place for place in _left(columns, of) if of[place].letters * 2 >= len(of[place].filled)]
-        columns = replace(columns, description=tuple(texts))
+        columns = replace(columns, description=tuple(texts[:MOST_JOINED]))
     if not columns.description and columns.counterparty is not None and "description" not in none:
         columns = replace(columns, description=(columns.counterparty,))
     return columns
@@ -252,7 +253,10 @@ def _left(columns: Columns, of: list[Profile]) -> Iterator[int]:
 def money_candidates(columns: Columns, of: list[Profile]) -> list[int]:
     """Columns of amounts whose headings do not say what they are."""
     known = {"reference", "bank_id", "account", "counterparty_account", "status"}
-    return [place for place in _left(columns, of) if of[place].is_money and not known & of[place].roles.keys()]
+    found = [place for place in _left(columns, of) if of[place].is_money and not known & of[place].roles.keys()]
+    full = [place for place in found if of[place].share(10)]
+    strays = [place for place in found if not of[place].share(1)]  # a few cells that slipped into another column
+    return full if len(full) == 1 and len(full) + len(strays) == len(found) else found
 
 
 def flag_candidate(columns: Columns, of: list[Profile]) -> int | None:
