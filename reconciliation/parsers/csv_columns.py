@@ -59,6 +59,10 @@ class Profile:
         """Whether nearly all cells that hold something are of a sort."""
         return bool(self.filled) and count * 5 >= len(self.filled) * 4
 
+    def chiefly(self, count: int) -> bool:
+        """Whether more than half of the cells that hold something are of a sort: enough where the heading says so."""
+        return count * 2 > len(self.filled)
+
     def share(self, tenths: int) -> bool:
         """Whether at least so many tenths of the rows have a cell here."""
         return len(self.filled) * 10 >= self.rows * tenths
@@ -93,18 +97,21 @@ def is_movement(row: Row) -> bool:
     return dates > 0 and any(is_amount(cell) and not is_date(cell) for cell in row)
 
 
+_FLAGS = OUT | IN
+
+
 def _fits(role: str) -> Callable[[Profile], bool]:
     """What the cells of a role must be. A file without movements is judged by its headings."""
     checks: dict[str, Callable[[Profile], bool]] = {
-        "date": lambda p: p.mostly(p.dates) and p.share(5),
-        "value_date": lambda p: p.mostly(p.dates),
-        "amount": lambda p: p.mostly(p.amounts) and p.share(3),
-        "debit": lambda p: not p.filled or p.mostly(p.amounts),
-        "credit": lambda p: not p.filled or p.mostly(p.amounts),
-        "balance": lambda p: p.mostly(p.amounts),
-        "flag": lambda p: p.share(5) and p.mostly(sum(plain(cell) in OUT | IN or cell in "+-" for cell in p.filled)),
+        "date": lambda p: p.chiefly(p.dates) and p.share(5),
+        "value_date": lambda p: p.chiefly(p.dates),
+        "amount": lambda p: p.chiefly(p.amounts) and p.share(3),
+        "debit": lambda p: not p.filled or p.chiefly(p.amounts),
+        "credit": lambda p: not p.filled or p.chiefly(p.amounts),
+        "balance": lambda p: p.chiefly(p.amounts),
+        "flag": lambda p: sum(plain(cell) in _FLAGS or cell in ("+", "-") for cell in p.cells) * 5 >= p.rows * 4,
         "currency": lambda p: p.mostly(sum(bool(currency_of(cell)) or len(cell) <= 3 for cell in p.filled)),
-        "status": lambda p: p.letters > 0,
+        "status": lambda p: not p.filled or p.letters > 0,
         "bank_id": lambda p: p.share(8) and len(set(p.filled)) == len(p.filled),
         "counterparty_account": lambda p: p.mostly(sum(map(_is_account, p.filled))),
         "account": lambda p: p.share(5) and not p.dates,
