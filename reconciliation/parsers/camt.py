@@ -323,11 +323,11 @@ def _in_common(element: Element, payments: list[Payment]) -> Payment:
 
 
 def _day(element: Element, name: str) -> datetime.date:
-    """The digits of a date, with or without a time: no clock is asked. Raises MoneyError date_invalid."""
+    """The digits of a date, with or without a time: no clock is asked. Raises MoneyError date_unreadable."""
     written = text_of(element, name, "Dt") or text_of(element, name, "DtTm")
     try:
         return datetime.date(*map(int, _DAY.match(written).groups()))
     except (AttributeError, ValueError):
         raise MoneyError(
-            "date_invalid", f"The date {written[:40]!r} cannot be read; it should be YYYY-MM-DD."
+            "date_unreadable", f"The date {written[:40]!r} cannot be read; it should be YYYY-MM-DD."
         ) from None

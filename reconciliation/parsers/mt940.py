@@ -175,7 +175,7 @@ class _Statement:
         day = _day(match[2]) if match else None
         if not match or not day:
             message = f"The {kind} balance {text[:40]!r} cannot be read: a mark, a date, a currency, an amount."
-            return Problem(field.place, "balance_not_readable", message), ""
+            return Problem(field.place, "balance_unreadable", message), ""
         currency = match[3] or self.currency
         try:
             amount = read_marked(match[4].replace(",", "."), currency, _SIGNS[match[1]])
@@ -191,7 +191,7 @@ class _Statement:
             match = _ENTRY.fullmatch(first + details.pop(0))
         if not match:
             message = f"The entry {tidy(first)[:60]!r} cannot be read: a date, a mark C or D, an amount are needed."
-            yield Problem(field.place, "entry_not_readable", message)
+            yield Problem(field.place, "entry_unreadable", message)
             return
         if match["mark"] not in _SIGNS:
             message = f"The entry over {match['amount']} is expected only; the bank has not booked it yet."
@@ -201,7 +201,7 @@ class _Statement:
         date = _entry_day(match["entry"], value_date) if match["entry"] and value_date else value_date
         if not date or not value_date:
             message = f"The date {match['value'] + (match['entry'] or '')!r} of the entry does not exist."
-            yield Problem(field.place, "date_invalid", message)
+            yield Problem(field.place, "date_unreadable", message)
             return
         try:
             amount = read_marked(match["amount"].replace(",", "."), self.currency, _SIGNS[match["mark"]])
