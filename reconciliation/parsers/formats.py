@@ -27,10 +27,10 @@ _HEAD = 1 << 16  # bytes that show what a file is
 
 _OFX = re.compile(r"OFXHEADER|<\?OFX\b|<OFX[\s>]|<OFC>|<STMTTRN>", re.IGNORECASE)
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|table|div|script)\b", re.IGNORECASE)
-_SHEET = re.compile(r'<\?mso-application[^>]*progid="Excel', re.IGNORECASE)
+_SHEET = re.compile(r'<\?mso-application[^>]{1,99}progid="Excel', re.IGNORECASE)
 _XML = re.compile(r"\s*<[?!A-Za-z_]")
-_QIF = re.compile(r"^\s*!(?:Type|Account|Option|Clear)\b", re.IGNORECASE | re.MULTILINE)
-_MT940 = re.compile(r"^[\x01-\x1f]*(?::(?:20|25|28C?|60[FM]|61):|\{1:F[0-9]{2})", re.MULTILINE)
+_QIF = re.compile(r"^[ \t]{0,9}!(?:Type|Account|Option|Clear)\b", re.IGNORECASE | re.MULTILINE)
+_MT940 = re.compile(r"^[\x01-\x1f]?(?::(?:20|25|28C?|60[FM]|61):|\{1:F[0-9]{2})", re.MULTILINE)
 _FOREIGN = (
     ((b"%PDF-",), "pdf_not_readable", "The file is a PDF; export the statement from the bank as CAMT, OFX or CSV."),
     (

@@ -32,11 +32,13 @@ from reconciliation.parsers.mt940_fields import HEAD, Field, fields
 from reconciliation.parsers.mt940_information import read_information
 from reconciliation.parsers.texts import named, tidy
 
+MOST_LINES = 1_000  # of the text of one entry; what comes after is not kept
+
 _ENTRY = re.compile(
-    r"\s*(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?\s?(?P<mark>R[CD]|E[CD]|[CD])[A-Z]?\s?(?P<amount>[0-9]+[.,]?[0-9]*)"
+    r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?\s?(?P<mark>R[CD]|E[CD]|[CD])[A-Z]?\s?(?P<amount>[0-9]+(?:[.,][0-9]*)?)"
     r"\s?(?P<kind>[NSF][A-Z0-9 ]{3})?(?P<owner>.*?)(?://(?P<bank>.*))?"
 )
-_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})?([0-9]+[.,]?[0-9]*)")
+_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})?([0-9]+(?:[.,][0-9]*)?)")
 _FLOOR = re.compile(r"[A-Z]{3}(?=[CD]?[0-9])")
 _DATED = re.compile(r"(?:19|20)?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1}
@@ -98,7 +100,7 @@ class _Statement:
         tag = field.tag if field else "20"
         if self.entry and tag in ("86", "NS"):
             texts = self.entry.information if tag == "86" else self.entry.old_information
-            texts += field.lines
+            texts += field.lines[: MOST_LINES - len(texts)]
             self.place = field.place
             return
         if self.entry:
@@ -186,7 +188,7 @@ class _Statement:
     def _entry(self, field: Field) -> Iterator[Item]:
         """Reads field 61; what it says waits in ``self.entry`` for the texts about it."""
         first, details = field.lines[0], field.lines[1:]
-        match = _ENTRY.fullmatch(first)
+        match = _ENTRY.fullmatch(first.lstrip())
         if not match and details:  # a line that was broken in the middle
             match = _ENTRY.fullmatch(first + details.pop(0))
         if not match:
