@@ -14,7 +14,7 @@ from reconciliation.parsers.items import Item, Unreadable
 
 MOST_BYTES = 100 * 2**20
 
-_Reader = Callable[[bytes, Mapping, str], Iterator[Item]]
+_Reader = Callable[[bytes], Iterator[Item]]
 
 _ENDINGS = {
     "csv": "csv", "tsv": "csv",
@@ -27,10 +27,10 @@ _HEAD = 1 << 16  # bytes that show what a file is
 
 _OFX = re.compile(r"OFXHEADER|<\?OFX\b|<OFX[\s>]|<OFC>|<STMTTRN>", re.IGNORECASE)
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|table|div|script)\b", re.IGNORECASE)
-_SHEET = re.compile(r'<\?mso-application[^>]*progid="Excel', re.IGNORECASE)
+_SHEET = re.compile(r'<\?mso-application[^>]{1,99}progid="Excel', re.IGNORECASE)
 _XML = re.compile(r"\s*<[?!A-Za-z_]")
-_QIF = re.compile(r"^\s*!(?:Type|Account|Option|Clear)\b", re.IGNORECASE | re.MULTILINE)
-_MT940 = re.compile(r"^[\x01-\x1f]*(?::(?:20|25|28C?|60[FM]|61):|\{1:F[0-9]{2})", re.MULTILINE)
+_QIF = re.compile(r"^[ \t]{0,9}!(?:Type|Account|Option|Clear)\b", re.IGNORECASE | re.MULTILINE)
+_MT940 = re.compile(r"^[\x01-\x1f]?(?::(?:20|25|28C?|60[FM]|61):|\{1:F[0-9]{2})", re.MULTILINE)
 _FOREIGN = (
     ((b"%PDF-",), "pdf_not_readable", "The file is a PDF; export the statement from the bank as CAMT, OFX or CSV."),
     (
@@ -51,15 +51,19 @@ _FOREIGN = (
 )
 
 
-#: The reader of each format, with what a person decided and the account's currency for those that ask.
-_READERS: dict[str, _Reader] = {
-    "csv": csv_reading.read,
-    "ofx": lambda data, mapping, currency: ofx.read(data),
-    "qif": lambda data, mapping, currency: qif.read(data, mapping.date_format, mapping.decimal),
-    "mt940": lambda data, mapping, currency: mt940.read(data),
-    "camt": lambda data, mapping, currency: camt.read(data),
-}
-FORMATS = tuple(_READERS)
+def _readers(mapping: Mapping | None = None, currency: str = "") -> dict[str, _Reader]:
+    """The reader of each format."""
+    mapping = mapping or Mapping()
+    return {
+        "csv": lambda data: csv_reading.read(data, mapping, currency),
+        "ofx": ofx.read,
+        "qif": lambda data: qif.read(data, mapping.date_format, mapping.decimal),
+        "mt940": mt940.read,
+        "camt": camt.read,
+    }
+
+
+FORMATS = tuple(_readers())
 
 
 def read(
@@ -73,9 +77,9 @@ def read(
 ) -> tuple[str, Iterator[Item]]:
     """The name of the file's format and its items; a ZIP or gzip with one file in it is unpacked.
 
-    ``format`` decides instead of the content, by its name or an ending ("qfx"); ``mapping`` and ``currency`` are for
-    the readers that need them. Raises Unreadable: format_unknown, file_empty, file_too_large, archive_not_readable,
-    or what ``detect`` raises; iterating raises what the reader does.
+    ``format`` decides instead of the content, by its name or an ending ("qfx"). ``mapping`` says what CSV and QIF leave
+    open, ``currency`` is the account's. Raises Unreadable with code format_unknown, file_too_large,
+    archive_not_readable, or those of ``detect``; iterating raises what the reader raises.
     """
     if format and format.casefold() not in _ENDINGS:
         raise Unreadable("format_unknown", f"There is no format {format[:40]!r}; there are: {', '.join(FORMATS)}.")
@@ -83,7 +87,7 @@ def read(
     data, file_name = unpacked(data, file_name, max_bytes)
     _refuse_foreign(data)
     name = _ENDINGS[format.casefold()] if format else detect(data, file_name)
-    return name, _READERS[name](data, mapping or Mapping(), currency)
+    return name, _readers(mapping, currency)[name](data)
 
 
 def detect(data: bytes, file_name: str = "") -> str:
