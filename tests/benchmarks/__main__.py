@@ -20,10 +20,12 @@ from tests.processes import WebServer
 FULL = {
     "rounds": 12, "seconds": 4.0, "few": 10_000, "many": 1_000_000, "read_rounds": 10, "times": 20, "batches": 3,
     "depth": 10_000, "wide": 500_000, "accounts": 50_000, "others": 100_000,
+    "statement": 100_000, "lines": 10_000, "entries": 50_000,
 }  # fmt: skip
 QUICK = FULL | {
     "rounds": 5, "seconds": 2.0, "many": 50_000, "read_rounds": 3, "times": 10, "batches": 2,
     "depth": 1_000, "wide": 50_000, "accounts": 5_000, "others": 10_000,
+    "statement": 20_000, "lines": 2_000, "entries": 10_000,
 }  # fmt: skip
 #: Half an hour to an hour and about 15 GB: ten million entries, five million over five years, a million accounts.
 LARGE = FULL | {"many": 10_000_000, "wide": 5_000_000, "others": 1_000_000}
@@ -42,6 +44,9 @@ TARGETS = {
     ("trial_balance_to_accounts", "ratio"): ("most", 10),
     ("deep_page", "ratio"): ("most", 1.2),
     ("opening_accounts", "ratio"): ("most", 2),
+    ("importing", "ratio_to_copy"): ("least", 0.3),
+    ("matching", "seconds"): ("most", 20),
+    ("matching", "peak_mib"): ("most", 300),
 }
 
 
@@ -96,6 +101,7 @@ def measure(size: dict) -> dict:
             with serving(address, "config.wsgi") as product:
                 found = writing(product, floors_address, owner, size)
                 found |= reading(product, superuser, size)
+            found |= banking(superuser, size)
     finally:
         taken.stop()
     return found
@@ -134,6 +140,16 @@ def reading(product: WebServer, superuser_url: str, size: dict) -> dict:
     }
 
 
+def banking(superuser_url: str, size: dict) -> dict:
+    """What it costs to import a bank's file, and to match its lines."""
+    from tests.benchmarks import statements
+
+    return {
+        "importing": statements.compare_import(superuser_url, lines=size["statement"], rounds=3),
+        "matching": statements.compare_matching(lines=size["lines"], entries=size["entries"]),
+    }
+
+
 def verdicts(found: dict) -> list[dict]:
     """Each target with what was found."""
     result = []
@@ -156,6 +172,12 @@ def table(found: dict) -> str:
     rows = {name: row for name, row in found["reading"].items() if isinstance(row, dict)}
     rows |= {name: found[name] for name in ("deep_page", "trial_balance_to_accounts", "opening_accounts")}
     lines += [f"  {name:40} {row['milliseconds'][0]:>10} {row['milliseconds'][1]:>10}" for name, row in rows.items()]
+    imported = found["importing"]
+    lines += ["", f"{imported['lines']:,} lines of a bank's file, seconds"]
+    lines += [f"  {name:40} {rate:>10}" for name, rate in imported["seconds"].items()]
+    matched = found["matching"]
+    lines += ["", f"{matched['lines']:,} lines matched with {matched['entries']:,} entries in one job"]
+    lines += [f"  {name:40} {matched[name]:>10}" for name in ("seconds", "peak_mib", "above_idle_mib")]
     lines += ["", f"  {'target':52} {'found':>10} {'wanted':>12}"]
     for each in found["targets"]:
         wanted = f"≥ {each['least']}" if "least" in each else f"≤ {each['most']}"
