@@ -24,6 +24,7 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
+from reconciliation.rules.models import BankRule, LearnedToken
 from tests.backoffice.desks import (
     Person,
     account,
@@ -32,7 +33,9 @@ from tests.backoffice.desks import (
     attached,
     balance,
     categorized,
+    learned,
     recorded,
+    ruled,
     sealed,
     stored,
     typed,
@@ -66,6 +69,7 @@ def theirs(cast: Cast) -> dict[type, int]:
     kept = examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")
     more = {Job: job.pk, Transaction: posted.pk, BalanceAssertion: asserted(books).pk, Examination: kept.pk}
     more |= {Attachment: attached(books, posted).pk, Category: categorized(books, "Charlie's trips").pk}
+    more |= {BankRule: ruled(books, "Charlie's fees").pk, LearnedToken: learned(books).pk}
     more[Checkpoint] = sealed(books).pk
     return {**rows, **more, Organization: books.organization.pk}
 

@@ -1,0 +1,4 @@
+"""Contents page: the back office of this app, in chapter order."""
+
+from reconciliation.rules.admin import RuleDesk as RuleDesk
+from reconciliation.rules.token_desks import LearnedTokenDesk as LearnedTokenDesk
