@@ -39,6 +39,7 @@ WORKER = """
 import json, resource, sys, time
 import django
 django.setup()
+import reconciliation.tasks
 from organizations.jobs import running
 idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 started = time.perf_counter()

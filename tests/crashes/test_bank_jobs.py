@@ -23,6 +23,7 @@ LINES = 12_000
 PROGRAM = """
 import sys, django
 django.setup()
+import reconciliation.tasks
 from organizations.jobs import running
 running.run(int(sys.argv[1]), int(sys.argv[2]))
 """
