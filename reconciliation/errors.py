@@ -109,3 +109,10 @@ class MatchUndone(Conflict):
 
     code = "match_undone"
     message = "The match was undone already"
+
+
+class BankRuleLimit(Unprocessable):
+    """An organization has as many bank rules as it can have. ``details.limit`` says how many."""
+
+    code = "bank_rule_limit"
+    message = "There are as many bank rules as there can be"

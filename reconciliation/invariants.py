@@ -5,7 +5,7 @@ As ``ledger/invariants.py``: each has an attack in ``tests/invariants/``.
 
 from collections.abc import Callable
 
-from ledger.errors import AccountInUse, LedgerBroken
+from ledger.errors import AccountInUse, AccountNotFound, LedgerBroken
 from organizations.errors import Conflict, Invalid, RecordsAreFinal, Refusal
 from organizations.wire.database_rules import register_rules
 from reconciliation import errors
@@ -37,6 +37,20 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "remarks_are_final": RecordsAreFinal,
     "saved_mapping_once": Conflict,
     "mapping_of_own_account": AccountInUse,
+    # rules
+    "bank_rule_of_own_account": AccountInUse,
+    "bank_rule_books_to_own_accounts": AccountNotFound,
+    "account_in_bank_rule": AccountInUse,
+    "bank_rule_name": Invalid,
+    "bank_rule_priority": Invalid,
+    "bank_rule_match": LedgerBroken,
+    "bank_rule_conditions": LedgerBroken,
+    "bank_rule_actions": LedgerBroken,
+    "bank_rule_identity_final": RecordsAreFinal,
+    "learned_token_once": Conflict,
+    "learned_on_own_account": AccountInUse,
+    "learned_for_own_account": AccountInUse,
+    "learned_count": LedgerBroken,
     # matches
     "match_entry_once": errors.EntryMatchedAlready,
     "match_ties": errors.MatchDoesNotTie,

@@ -4,13 +4,16 @@ from django.urls import path
 
 from reconciliation.matching.lines_api import StatementLineViewSet
 from reconciliation.matching.matches_api import MatchBatchViewSet, MatchingViewSet, MatchViewSet
+from reconciliation.rules.api import BankRuleViewSet, LearningViewSet, SuggestionViewSet
 from reconciliation.statements.api import ImportViewSet, MappingViewSet, RemarkViewSet, StatementViewSet
 
+COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
 ORGANIZATION = "organizations/<str:organization_id>"
 ACCOUNT = f"{ORGANIZATION}/accounts/<str:account_id>"
 LINE = f"{ORGANIZATION}/statement-lines/<str:line_id>"
 MATCH = f"{ORGANIZATION}/matches/<str:match_id>"
+BANK_RULE = f"{ORGANIZATION}/bank-rules/<str:bank_rule_id>"
 STATEMENT = f"{ORGANIZATION}/statements/<str:statement_id>"
 
 urlpatterns = [
@@ -20,6 +23,12 @@ urlpatterns = [
     path(STATEMENT, StatementViewSet.as_view({"get": "retrieve"})),
     path(f"{STATEMENT}/undo", StatementViewSet.as_view({"post": "undo"})),
     path(f"{STATEMENT}/remarks", RemarkViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/bank-rules", BankRuleViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/bank-rules/test", BankRuleViewSet.as_view({"post": "try_new"})),
+    path(BANK_RULE, BankRuleViewSet.as_view(OBJECT)),
+    path(f"{BANK_RULE}/test", BankRuleViewSet.as_view({"post": "try_saved"})),
+    path(f"{ORGANIZATION}/bank-learning", LearningViewSet.as_view({"get": "list", "delete": "destroy"})),
+    path(f"{ORGANIZATION}/bank-learning/<str:account_id>/suggestion", SuggestionViewSet.as_view({"get": "retrieve"})),
     path(f"{ACCOUNT}/match", MatchingViewSet.as_view({"post": "create"})),
     path(f"{ORGANIZATION}/statement-lines", StatementLineViewSet.as_view({"get": "list"})),
     path(LINE, StatementLineViewSet.as_view({"get": "retrieve"})),

@@ -23,6 +23,7 @@ ROLES = {
     "retained_earnings": "equity",  # profits of closed years
     "sales": "revenue",  # revenue of an invoice line that names no account
     "cost_of_sales": "expense",  # what the goods that were sold had cost
+    "bank_fees": "expense",  # what banks and payment providers keep of what passes through them
 }
 
 # When revenue and expense count: as they are earned and owed, or as they are paid.

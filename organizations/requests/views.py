@@ -9,7 +9,7 @@ everything back. Deadlocks and serialization failures are tried again from the s
 import io
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
 from typing import Any
 
@@ -42,6 +42,7 @@ from organizations.requests.snapshots import one_snapshot
 from organizations.wire import entity_tags
 from organizations.wire.answering import answer
 from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable
+from organizations.wire.filtering import ListField
 from organizations.wire.listing import KeysetPaginator, ListBackend
 from organizations.wire.query_strings import refuse_others
 from organizations.wire.refusing import handle, translate
@@ -75,6 +76,8 @@ class TenantView(APIView):
     metadata_class = None
     #: The largest body in bytes, where it is not that of the settings.
     largest_body: int | None = None
+    #: Query parameters that writes take beside ``dry_run``; the handler reads them.
+    write_parameters: Mapping[str, ListField] = {}
     filter_backends = [ListBackend]
     pagination_class = KeysetPaginator
 
@@ -195,7 +198,8 @@ class TenantView(APIView):
         self._count()
         self._permit(request, named="organization_id" in kwargs)
         if request.method in ("POST", "PUT", "PATCH", "DELETE"):
-            refuse_others(request.query_params, ["dry_run"])  # who misspells it must not post for good
+            # Who misspells a dry run must not post for good.
+            refuse_others(request.query_params, ["dry_run", *self.write_parameters])
             self.dry_run = self._wants_dry_run(request)
             self._claim(request)
             preconditions.check(self, request)  # after the claim: a replay answers what was, and changes nothing

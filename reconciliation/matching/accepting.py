@@ -29,6 +29,7 @@ from reconciliation.matching.answers import match_answer
 from reconciliation.matching.holding import OPEN, Trail, held_lines, tie
 from reconciliation.matching.matching import MATCHED
 from reconciliation.matching.models import Match, MatchedEntry
+from reconciliation.statements.large_writes import plan_anew_while_small
 from reconciliation.statements.models import StatementLine
 
 SETTLE = """
@@ -47,6 +48,7 @@ def accept_held(
     """
     if not matches:
         return
+    plan_anew_while_small("reconciliation_match")
     now, numbers = clock.now(), [match.pk for match in matches]
     taken = {number for match in matches for number in match.line_ids}
     trail = Trail([line for line in lines if line.pk in taken])

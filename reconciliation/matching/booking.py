@@ -1,7 +1,7 @@
 """Booking a line that the books know nothing of: a new transaction, posted and matched with the line at once."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from organizations.tenants.models import Organization
 from reconciliation.errors import PartsDoNotAddUp
 from reconciliation.matching.holding import Trail, drop_suggestions, open_lines, settle, tie
 from reconciliation.matching.models import Match, MatchedEntry
+from reconciliation.rules.learning import learn
 from reconciliation.statements.models import StatementLine
 
 CREATED = event("statement_line.created")
@@ -77,7 +78,19 @@ def book_line(
     """
     lines = open_lines(organization, [line_id])
     draft = _draft(organization, lines[0], list(parts), wording or Wording())
-    return _book(actor, organization, lines, draft, Origin())
+    match = _book(actor, organization, lines, draft, Origin())
+    learn(**lesson_of(lines[0], [row.account_id for row in draft.lines[1:]]))
+    return match
+
+
+def lesson_of(line: StatementLine, counter_account_ids: Iterable[int]) -> dict:
+    """What there is to learn, or to unlearn, from a line that a person booked to these accounts."""
+    return {
+        "organization_id": line.organization_id,
+        "account_id": line.account_id,
+        "text": f"{line.description} {line.counterparty}",
+        "counter_account_ids": set(counter_account_ids) - {line.account_id},
+    }
 
 
 @transaction.atomic

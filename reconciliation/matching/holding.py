@@ -100,7 +100,10 @@ def settle(lines: Iterable[StatementLine], match: Match, status: str) -> None:
 def tie() -> None:
     """Let the database compare lines and entries now, so that a refusal is an answer and no failed commit."""
     with connection.cursor() as cursor:
-        cursor.execute("set constraints match_checked immediate; set constraints match_checked deferred")
+        cursor.execute(
+            "set constraints match_checked, match_checked_at_once immediate;"
+            " set constraints match_checked, match_checked_at_once deferred"
+        )
 
 
 class Trail:

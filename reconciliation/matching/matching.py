@@ -138,7 +138,13 @@ def _accept(
     fee = difference(lines, entries)
     numbers = [entry.pk for entry in entries]
     if fee_account_id is not None and fee:
-        booked = fees.book_fee(actor=actor, organization=organization, lines=lines, fee=fee, account_id=fee_account_id)
+        (booked,) = fees.book_fees(
+            actor=actor,
+            organization=organization,
+            account=lines[0].account,
+            fees=[fees.Fee(lines, fee)],
+            account_id=fee_account_id,
+        )
         numbers.append(booked.entry_id)
         match.transaction_id, match.fee = booked.transaction_id, max(fee, Decimal(0))
     else:

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from ledger.accounts.models import Account
+from ledger.journal.saved import new_ids
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
+from organizations.errors import Refusal
 from organizations.jobs.progress import Progress
 from organizations.money import exact
 from organizations.tenants.models import Organization
 from reconciliation.matching.accepting import accept_held
+from reconciliation.matching.fees import Fee, account_for_fees, book_fees
 from reconciliation.matching.holding import OPEN, drop_suggestions, held_lines
 from reconciliation.matching.models import Match, MatchedEntry
 from reconciliation.matching.open_items import as_bank_line, open_entries_of, open_lines_of
@@ -24,6 +27,7 @@ from reconciliation.matching.ruled_lines import RuledLines
 from reconciliation.scoring.proposing import Terms, propose
 from reconciliation.scoring.shapes import Proposal
 from reconciliation.scoring.weights import SCORING_VERSION
+from reconciliation.statements.large_writes import plan_anew_while_small
 from reconciliation.statements.models import StatementLine
 
 SUGGEST = """
@@ -51,6 +55,7 @@ def propose_matches(
 ) -> Outcome:
     """Match what is sure, suggest what is likely, and let bank rules book the rest of an account's open lines."""
     progress = progress or Progress()
+    plan_anew_while_small("reconciliation_match")
     with connection.cursor() as cursor:  # one run at a time; people go on matching by hand meanwhile
         keys = [f"matching {organization.pk} {account.pk}"]
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", keys)
@@ -60,7 +65,7 @@ def propose_matches(
         progress.advance(STEPS)
         return Outcome()
     days = [line.date for line in lines]
-    entries = list(open_entries_of(account, min(days), max(days)))
+    entries = open_entries_of(account, min(days), max(days))
     rules = RuledLines(organization, lines)
     progress.advance()
     terms = Terms(decimals=decimals_of(account.currency_id))
@@ -111,10 +116,16 @@ def _carry_out(
     proposals: list[Proposal],
     held: list[StatementLine],
 ) -> Outcome:
-    """Save all as suggestions, then accept the sure ones. A fee is for a person to post."""
-    matches = [_match(organization, account, proposal) for proposal in proposals]
-    Match.objects.bulk_create(matches)
+    """Save all as suggestions, then accept the sure ones; what the bank kept is posted where an account is for it."""
     lines = {line.pk: line for line in held}
+    _, numbers = new_ids(len(proposals))
+    matches = [
+        _match(number, organization, account, proposal) for number, proposal in zip(numbers, proposals, strict=True)
+    ]
+    sure = [match for match, proposal in zip(matches, proposals, strict=True) if proposal.accepted]
+    paid = _post_fees(actor, organization, account, [match for match in sure if match.fee], lines)
+    sure = [match for match in sure if not match.fee or paid]
+    Match.objects.bulk_create(matches)
     pairs = []
     for match in matches:
         for number in match.line_ids:
@@ -122,15 +133,38 @@ def _carry_out(
             pairs.append((number, match.pk))
     with connection.cursor() as cursor:
         cursor.execute(SUGGEST, [[pair[0] for pair in pairs], [pair[1] for pair in pairs], organization.pk])
-    sure = [match for match, proposal in zip(matches, proposals, strict=True) if proposal.accepted and not proposal.fee]
     accept_held(actor=actor, organization=organization, matches=sure, lines=held)
     accepted = sum(len(match.line_ids) for match in sure)
     return Outcome(accepted=accepted, suggested=len(pairs) - accepted)
 
 
-def _match(organization: Organization, account: Account, proposal: Proposal) -> Match:
+def _post_fees(
+    actor: Actor,
+    organization: Organization,
+    account: Account,
+    matches: list[Match],
+    lines: dict[int, StatementLine],
+) -> bool:
+    """Complete matches with the fees that the bank kept; False where that is for a person to do."""
+    takes = account_for_fees(organization, account)
+    if not matches or takes is None:
+        return False
+    fees = [Fee([lines[number] for number in match.line_ids], match.fee) for match in matches]
+    try:
+        with transaction.atomic():
+            booked = book_fees(actor=actor, organization=organization, account=account, fees=fees, account_id=takes.pk)
+    except Refusal:  # closed books, a lock: suggested then, and a person sees the reason when accepting
+        return False
+    for match, fee in zip(matches, booked, strict=True):
+        match.entry_ids.append(fee.entry_id)
+        match.transaction_id = fee.transaction_id
+    return True
+
+
+def _match(number: int, organization: Organization, account: Account, proposal: Proposal) -> Match:
     runner_up = proposal.runner_up
     return Match(
+        pk=number,
         organization=organization,
         account=account,
         origin="automatic",

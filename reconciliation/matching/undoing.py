@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 
 from ledger.errors import TransactionAlreadyReversed
-from ledger.journal.models import Transaction
+from ledger.journal.models import Entry, Transaction
 from ledger.journal.reversing import reverse_transaction
 from organizations import clock
 from organizations.actors import Actor
@@ -13,8 +13,10 @@ from organizations.errors import NotFound
 from organizations.events.recording import event
 from organizations.tenants.models import Organization
 from reconciliation.errors import LineNotSettled, MatchUndone
+from reconciliation.matching.booking import lesson_of
 from reconciliation.matching.holding import Trail, held_lines, tie
 from reconciliation.matching.models import Match, MatchedEntry
+from reconciliation.rules.learning import unlearn
 from reconciliation.statements.models import StatementLine
 
 UNMATCHED = event("statement_line.unmatched")
@@ -55,11 +57,23 @@ def undo_match(*, actor: Actor, organization: Organization, match_id: int, reaso
     for match in matches:
         match.status, match.undone_at = "undone", clock.now()
         match.save(update_fields=["status", "undone_at"])
+    for match in matches:
+        if match.origin == "created":
+            _forget(organization, match, lines)
     for posted in sorted({match.transaction_id for match in matches if match.transaction_id}):
         _reverse(actor, organization, posted, reason)
     tie()
     trail.record(UNMATCHED, actor=actor, organization=organization)
     return Match.objects.of(organization).get(pk=match_id)
+
+
+def _forget(organization: Organization, match: Match, lines: list[StatementLine]) -> None:
+    """What was learned from a booking that is taken back."""
+    entries = Entry.objects.of(organization).filter(transaction_id=match.transaction_id)
+    counters = list(entries.values_list("account_id", flat=True))
+    for line in lines:
+        if line.pk in match.line_ids:
+            unlearn(**lesson_of(line, counters))
 
 
 def _belonging(organization: Organization, match_id: int) -> list[Match]:

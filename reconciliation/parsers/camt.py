@@ -1,8 +1,9 @@
 """CAMT.052, .053 and .054 of ISO 20022, in all versions: reports, statements and notifications in XML.
 
 The elements are told by their names without namespace, so versions 1 to 14 and the dialects of the banks are one
-format here. The file is read element by element and forgotten at once: 100,000 entries need no more memory
-than one. Document type definitions are refused, and with them bombs of entities and references to other files.
+format here; what version 1 names otherwise is read by both names. The file is read element by element and forgotten
+at once: 100,000 entries need no more memory than one. Document type definitions are refused, and with them bombs of
+entities and references to other files.
 
 - One ``Section`` for each ``Stmt``, ``Rpt`` or ``Ntfctn``. Its currency is the account's, else that of the first
   balance, else of the first entry. Amounts in another one become a ``Problem``.
@@ -95,22 +96,23 @@ class _Reader:
             raise Unreadable("entry_too_large", message)
         if self.statement is None:
             self.root = self.root or element.tag
-            self.is_camt = self.is_camt or element.tag in _STATEMENTS
-            if len(self.path) > 1 and _STATEMENTS.get(self.path[-2][0].tag) == element.tag:
+            self.is_camt = self.is_camt or element.tag.removesuffix("V01") in _STATEMENTS
+            above = self.path[-2][0].tag.removesuffix("V01") if len(self.path) > 1 else ""
+            if _STATEMENTS.get(above) == element.tag:
                 self.statement, self.depth = _Statement(self.entries), len(self.path)
                 self.statements += 1
 
     def close(self, element: Element) -> Iterable[Item]:
         """An element ends: gives what is complete with it, and forgets it once nothing above needs it."""
         _, kept = self.path.pop()
-        level = len(self.path) - self.depth  # within the statement: 0 for its children, 2 for TxDtls
+        level = len(self.path) - self.depth  # within the statement: 0 for its children, 2 for TxDtls (1 in version 1)
         complete: Iterable[Item] = ()
         if self.statement is None:
             self._forget(kept)
         elif level == 0:
             complete = self.statement.take(element)
             self._forget(kept)
-        elif level == 2 and element.tag == "TxDtls" and self.path[-2][0].tag == "Ntry":
+        elif element.tag == "TxDtls" and level in (1, 2) and self.path[-level][0].tag == "Ntry":
             self.statement.add(read_payment(element))
             self._forget(kept)
         elif level == -1:
@@ -205,7 +207,7 @@ class _Statement:
             yield Balance("opening", self.opening, day)
 
     def _balance(self, element: Element) -> Iterator[Item]:
-        kind = text_of(element, "Tp", "CdOrPrtry", "Cd")
+        kind = text_of(element, "Tp", "CdOrPrtry", "Cd") or text_of(element, "Tp", "Cd")
         if kind not in ("OPBD", "PRCD", "CLBD"):
             return
         yield from self._announce(element)
@@ -309,7 +311,7 @@ class _Statement:
 
 def _in_common(element: Element, payments: list[Payment]) -> Payment:
     """The payments of an entry as one: what they agree on, and their texts one after the other."""
-    batch = found(element, "NtryDtls", "Btch")
+    batch = found(element, "NtryDtls", "Btch") if element.find("NtryDtls") is not None else element.find("Btch")
     own = named(text_of(batch, "PmtInfId")) or named(text_of(batch, "MsgId"))
     if len(payments) == 1:
         return payments[0] if payments[0].reference or not own else replace(payments[0], reference=own)
@@ -323,11 +325,11 @@ def _in_common(element: Element, payments: list[Payment]) -> Payment:
 
 
 def _day(element: Element, name: str) -> datetime.date:
-    """The digits of a date, with or without a time: no clock is asked. Raises MoneyError date_invalid."""
+    """The digits of a date, with or without a time: no clock is asked. Raises MoneyError date_unreadable."""
     written = text_of(element, name, "Dt") or text_of(element, name, "DtTm")
     try:
         return datetime.date(*map(int, _DAY.match(written).groups()))
     except (AttributeError, ValueError):
         raise MoneyError(
-            "date_invalid", f"The date {written[:40]!r} cannot be read; it should be YYYY-MM-DD."
+            "date_unreadable", f"The date {written[:40]!r} cannot be read; it should be YYYY-MM-DD."
         ) from None

@@ -7,7 +7,14 @@ from xml.etree.ElementTree import Element  # the type only; reading is defusedxm
 from reconciliation.parsers.texts import named, tidy, together
 
 _NAMES = (("Nm",), ("Pty", "Nm"), ("Agt", "FinInstnId", "Nm"))  # up to version 7; from version 8 on; a bank as a party
-_STRUCTURED = (("CdtrRefInf", "Ref"), ("RfrdDocInf", "Nb"), ("AddtlRmtInf",))
+_NUMBERS = (("IBAN",), ("Othr", "Id"), ("BBAN",), ("UPIC",), ("PrtryAcct", "Id"))  # the last three in version 1
+_STRUCTURED = (
+    ("CdtrRefInf", "Ref"),
+    ("CdtrRefInf", "CdtrRef"),  # version 1
+    ("RfrdDocInf", "Nb"),
+    ("RfrdDocInf", "RfrdDocNb"),  # version 1
+    ("AddtlRmtInf",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ def read_kind(element: Element) -> str:
 def read_account(account: Element | None) -> str:
     """The IBAN or other number of an account, without blanks."""
     number = found(account, "Id")
-    return (text_of(number, "IBAN") or text_of(number, "Othr", "Id")).replace(" ", "")
+    return next(filter(None, (text_of(number, *path) for path in _NUMBERS)), "").replace(" ", "")
 
 
 def _party(parties: Element | None, role: str) -> Party:

@@ -50,11 +50,11 @@ _ROLES = {
     "|d k|k d|s h|soll haben|af bij|bij af|debit credit indicator|credit debit indicator|credit debit flag|indicator"
     "|direction|richtung|sens|dare avere|segno|debito credito|debe haber|in out|cdtdbtind|sign|vorzeichen|znamenko"
     "|transaction indicator",
-    "balance": "running balance|balance|saldo|kontostand|solde|current balance|account balance|balance after"
-    "|saldo na trn|saldo na mutatie|saldo na boeking|saldo po operacji|saldo po transakcji|saldo despues"
-    "|saldo contabile|saldo contable|bokfort saldo|bogfort saldo|saldo apos|zustatek|zustatek po|zostatok|egyenleg"
-    "|konyvelt egyenleg|ledger balance|closing balance|tagessaldo|saldo nach buchung|余额|残高|잔액|остаток|bakiye"
-    "|available balance|ending balance|stand|saldo disponible|saldo disponibile",
+    "balance": "running balance|balance|running bal|bal|saldo|kontostand|solde|current balance|account balance"
+    "|balance after|saldo na trn|saldo na mutatie|saldo na boeking|saldo po operacji|saldo po transakcji"
+    "|saldo despues|saldo contabile|saldo contable|bokfort saldo|bogfort saldo|saldo apos|zustatek|zustatek po"
+    "|zostatok|egyenleg|konyvelt egyenleg|ledger balance|closing balance|tagessaldo|saldo nach buchung|余额|残高|잔액"
+    "|остаток|bakiye|available balance|ending balance|stand|saldo disponible|saldo disponibile",
     "currency": "currency|account currency|waehrung|wahrung|kontowahrung|buchungswahrung|munt|muntsoort|valutacode"
     "|valuta rekening|valuta|devise|monn|monnaie|moneda|divisa|moeda|waluta rachunku|waluta|mena uctu|mena|ccy|curr"
     "|currency code|valuutta|penznem|devizanem|waluta operacji|币种|валюта",

@@ -135,7 +135,7 @@ class _Reading:
             self.first_date = date
         self.last_date = date
         description, counterparty, counterparty_account, reference, bank_id, kind = self.texts(row)
-        if restates_balance(description):
+        if restates_balance(description or reference):
             restated = self._restated(place, row, amount)
             if restated is not None:
                 return restated
@@ -195,20 +195,23 @@ class _Reading:
 
     def _odd(self, place: int, row: Row, problem: Unusable) -> Iterator[Item]:
         """A row that gives no line: a problem, unless it is no movement at all."""
+        columns = self.columns
         cells = [cell.strip() for cell in row]
         filled = [cell for cell in cells if cell]
         if not filled or filled == self.titles:
             self.continues = False
             return
-        if problem.code in ("date_missing", "date_unreadable") and not _DATED.match(cells[self.columns.date]):
+        status = status_of(cells[columns.status]) if columns.status is not None else ""
+        if status:
+            problem = _OBJECTIONS[status]
+        elif problem.code in ("date_missing", "date_unreadable") and not _DATED.match(cells[columns.date]):
             if is_total(filled[0]):
                 return
             if self._continue(cells):
                 return
-            status = status_of(cells[self.columns.date])
-            if status:
+            if status := status_of(cells[columns.date]):
                 problem = _OBJECTIONS[status]
-            elif not any(is_amount(cells[column]) for column in self.columns.money()):
+            elif not any(is_amount(cells[column]) for column in columns.money()):
                 yield from self._note(place, filled)
                 return
         elif problem.code == "amount_missing" and is_total(self.texts(row)[0]):

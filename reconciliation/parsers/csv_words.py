@@ -62,7 +62,8 @@ _TOTALS = re.compile(
 _RESTATED = re.compile(
     r"\W*(?:(?:opening|closing|beginning|ending|starting) balance|balance (?:brought|carried) forward|balance [bc]/f"
     r"|saldo (?:inicial|final|anterior|iniziale|finale|początkowe|końcowe)|solde (?:initial|final|précédent)"
-    r"|anfangssaldo|endsaldo|schlusssaldo|beginsaldo|eindsaldo|(?:alter|neuer) kontostand)\b",
+    r"|anfangssaldo|endsaldo|schlusssaldo|beginsaldo|eindsaldo|(?:alter|neuer) kontostand)\b"
+    r"|(?:turnover|käive|apgrozījums)$",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"[A-Za-z]{3}")

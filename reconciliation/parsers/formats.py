@@ -7,8 +7,9 @@ like: OFX as ``.txt``, MT940 as ``.940`` or ``.sta``, web pages as ``.xls``.
 import re
 from collections.abc import Callable, Iterator
 
-from reconciliation.parsers import camt, mt940
+from reconciliation.parsers import camt, csv_reading, mt940, ofx, qif
 from reconciliation.parsers.archives import unpacked
+from reconciliation.parsers.csv_mapping import Mapping
 from reconciliation.parsers.items import Item, Unreadable
 
 MOST_BYTES = 100 * 2**20
@@ -26,10 +27,10 @@ _HEAD = 1 << 16  # bytes that show what a file is
 
 _OFX = re.compile(r"OFXHEADER|<\?OFX\b|<OFX[\s>]|<OFC>|<STMTTRN>", re.IGNORECASE)
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|table|div|script)\b", re.IGNORECASE)
-_SHEET = re.compile(r'<\?mso-application[^>]*progid="Excel', re.IGNORECASE)
+_SHEET = re.compile(r'<\?mso-application[^>]{1,99}progid="Excel', re.IGNORECASE)
 _XML = re.compile(r"\s*<[?!A-Za-z_]")
-_QIF = re.compile(r"^\s*!(?:Type|Account|Option|Clear)\b", re.IGNORECASE | re.MULTILINE)
-_MT940 = re.compile(r"^[\x01-\x1f]*(?::(?:20|25|28C?|60[FM]|61):|\{1:F[0-9]{2})", re.MULTILINE)
+_QIF = re.compile(r"^[ \t]{0,9}!(?:Type|Account|Option|Clear)\b", re.IGNORECASE | re.MULTILINE)
+_MT940 = re.compile(r"^[\x01-\x1f]?(?::(?:20|25|28C?|60[FM]|61):|\{1:F[0-9]{2})", re.MULTILINE)
 _FOREIGN = (
     ((b"%PDF-",), "pdf_not_readable", "The file is a PDF; export the statement from the bank as CAMT, OFX or CSV."),
     (
@@ -50,9 +51,16 @@ _FOREIGN = (
 )
 
 
-def _readers() -> dict[str, _Reader]:
+def _readers(mapping: Mapping | None = None, currency: str = "") -> dict[str, _Reader]:
     """The reader of each format."""
-    return {"mt940": mt940.read, "camt": camt.read}
+    mapping = mapping or Mapping()
+    return {
+        "csv": lambda data: csv_reading.read(data, mapping, currency),
+        "ofx": ofx.read,
+        "qif": lambda data: qif.read(data, mapping.date_format, mapping.decimal),
+        "mt940": mt940.read,
+        "camt": camt.read,
+    }
 
 
 FORMATS = tuple(_readers())
@@ -63,15 +71,15 @@ def read(
     *,
     file_name: str = "",
     format: str = "",
-    mapping: object | None = None,
+    mapping: Mapping | None = None,
     currency: str = "",
     max_bytes: int = MOST_BYTES,
 ) -> tuple[str, Iterator[Item]]:
     """The name of the file's format and its items; a ZIP or gzip with one file in it is unpacked.
 
-    ``format`` decides instead of the content, by its name or an ending ("qfx"); ``mapping`` and ``currency`` are for
-    the readers that need them. Raises Unreadable: format_unknown, file_empty, file_too_large, archive_not_readable,
-    or what ``detect`` raises; iterating raises what the reader does.
+    ``format`` decides instead of the content, by its name or an ending ("qfx"). ``mapping`` says what CSV and QIF leave
+    open, ``currency`` is the account's. Raises Unreadable with code format_unknown, file_too_large,
+    archive_not_readable, or those of ``detect``; iterating raises what the reader raises.
     """
     if format and format.casefold() not in _ENDINGS:
         raise Unreadable("format_unknown", f"There is no format {format[:40]!r}; there are: {', '.join(FORMATS)}.")
@@ -79,7 +87,7 @@ def read(
     data, file_name = unpacked(data, file_name, max_bytes)
     _refuse_foreign(data)
     name = _ENDINGS[format.casefold()] if format else detect(data, file_name)
-    return name, _readers()[name](data)
+    return name, _readers(mapping, currency)[name](data)
 
 
 def detect(data: bytes, file_name: str = "") -> str:

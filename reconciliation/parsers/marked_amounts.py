@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from organizations.currencies.iso import decimals_of
-from organizations.money import MoneyError, read_amount
+from organizations.money import WHOLE_DIGITS, MoneyError, read_amount
 
 MOST_DECIMALS = 8  # the columns are numeric(28,8)
 
@@ -18,12 +18,14 @@ def read_marked(written: str, currency: str, sign: int) -> Decimal:
     not: 18.155 EUR is refused. An amount in a currency that ISO 4217 does not list (the mark,
     DEM) keeps the decimals that it is written with. ``sign`` is what the mark means, 1 or -1.
 
-    Raises MoneyError with code amount_not_a_number, amount_too_large or amount_too_precise.
+    Raises MoneyError with code amount_unreadable, amount_out_of_range or amount_too_precise.
     """
     match = _WRITTEN.fullmatch(written)
     if not match or not (match[1] or match[2]):
-        raise MoneyError("amount_not_a_number", f"{written[:40]!r} is not an amount.")
+        raise MoneyError("amount_unreadable", f"{written[:40]!r} is not an amount.")
     whole, fraction = match[1].lstrip("0") or "0", match[2] or ""
+    if len(whole) > WHOLE_DIGITS:
+        raise MoneyError("amount_out_of_range", f"The amount has more than {WHOLE_DIGITS} digits before the point.")
     decimals = decimals_of(currency)
     if decimals is None:
         decimals = min(len(fraction), MOST_DECIMALS)

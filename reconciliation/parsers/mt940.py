@@ -32,11 +32,13 @@ from reconciliation.parsers.mt940_fields import HEAD, Field, fields
 from reconciliation.parsers.mt940_information import read_information
 from reconciliation.parsers.texts import named, tidy
 
+MOST_LINES = 1_000  # of the text of one entry; what comes after is not kept
+
 _ENTRY = re.compile(
-    r"\s*(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?\s?(?P<mark>R[CD]|E[CD]|[CD])[A-Z]?\s?(?P<amount>[0-9]+[.,]?[0-9]*)"
+    r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?\s?(?P<mark>R[CD]|E[CD]|[CD])[A-Z]?\s?(?P<amount>[0-9]+(?:[.,][0-9]*)?)"
     r"\s?(?P<kind>[NSF][A-Z0-9 ]{3})?(?P<owner>.*?)(?://(?P<bank>.*))?"
 )
-_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})?([0-9]+[.,]?[0-9]*)")
+_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})?([0-9]+(?:[.,][0-9]*)?)")
 _FLOOR = re.compile(r"[A-Z]{3}(?=[CD]?[0-9])")
 _DATED = re.compile(r"(?:19|20)?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1}
@@ -98,7 +100,7 @@ class _Statement:
         tag = field.tag if field else "20"
         if self.entry and tag in ("86", "NS"):
             texts = self.entry.information if tag == "86" else self.entry.old_information
-            texts += field.lines
+            texts += field.lines[: MOST_LINES - len(texts)]
             self.place = field.place
             return
         if self.entry:
@@ -175,7 +177,7 @@ class _Statement:
         day = _day(match[2]) if match else None
         if not match or not day:
             message = f"The {kind} balance {text[:40]!r} cannot be read: a mark, a date, a currency, an amount."
-            return Problem(field.place, "balance_not_readable", message), ""
+            return Problem(field.place, "balance_unreadable", message), ""
         currency = match[3] or self.currency
         try:
             amount = read_marked(match[4].replace(",", "."), currency, _SIGNS[match[1]])
@@ -186,12 +188,12 @@ class _Statement:
     def _entry(self, field: Field) -> Iterator[Item]:
         """Reads field 61; what it says waits in ``self.entry`` for the texts about it."""
         first, details = field.lines[0], field.lines[1:]
-        match = _ENTRY.fullmatch(first)
+        match = _ENTRY.fullmatch(first.lstrip())
         if not match and details:  # a line that was broken in the middle
             match = _ENTRY.fullmatch(first + details.pop(0))
         if not match:
             message = f"The entry {tidy(first)[:60]!r} cannot be read: a date, a mark C or D, an amount are needed."
-            yield Problem(field.place, "entry_not_readable", message)
+            yield Problem(field.place, "entry_unreadable", message)
             return
         if match["mark"] not in _SIGNS:
             message = f"The entry over {match['amount']} is expected only; the bank has not booked it yet."
@@ -201,7 +203,7 @@ class _Statement:
         date = _entry_day(match["entry"], value_date) if match["entry"] and value_date else value_date
         if not date or not value_date:
             message = f"The date {match['value'] + (match['entry'] or '')!r} of the entry does not exist."
-            yield Problem(field.place, "date_invalid", message)
+            yield Problem(field.place, "date_unreadable", message)
             return
         try:
             amount = read_marked(match["amount"].replace(",", "."), self.currency, _SIGNS[match["mark"]])

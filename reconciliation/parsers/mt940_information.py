@@ -21,7 +21,7 @@ from reconciliation.parsers.texts import named, tidy, together
 LINE = 65  # characters of a line of field 86
 SUBFIELD = 27  # characters of a subfield of the purpose
 
-_NUMBERED = re.compile(r"\s*([0-9]{3})?\s*([?<>~^|!@])(?=[0-7][0-9])")
+_NUMBERED = re.compile(r"([0-9]{3})?\s?([?<>~^|!@])(?=[0-7][0-9])")
 _SEPA = re.compile(r"(?:^|\s)(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|MTLG)[+:]")
 _CODES = (
     "TRTP TRCD IBAN BIC NAME REMI EREF KREF PREF RTRN BENM ORDP CNTP CSID MARF ISDT PURP ULTD ULTC ULTB "
@@ -46,12 +46,12 @@ class Information:
 def read_information(lines: Sequence[str], *, owner: str, details: str, old: Sequence[str] = ()) -> Information:
     """What is known from the lines of field 86, the owner's reference and supplementary details of 61, and ``:NS:``."""
     owner = "" if owner.rstrip("+") in _ELSEWHERE else named(owner)
-    whole = "".join(line + " " if len(line) == LINE - 1 else line for line in lines)  # a blank was cut off
+    whole = "".join(line + " " if len(line) == LINE - 1 else line for line in lines).lstrip()  # a blank was cut off
     if numbered := _NUMBERED.match(whole):
         said = _from_subfields(numbered[1] or "", _divided(whole, numbered), owner)
-    elif _CODED.match(whole.lstrip()):
-        said = _from_code_words(whole.lstrip(), owner)
-    elif old and not whole.strip():
+    elif _CODED.match(whole):
+        said = _from_code_words(whole, owner)
+    elif old and not whole:
         said = _from_numbered_lines(old, owner)
     else:
         said = _from_text(lines, owner)

@@ -67,16 +67,11 @@ def _carry_out(year: Year, seed: int) -> Rehearsal:
     )
     organization = signed.organization
     with acting_in(organization.pk):
-        wanted = [
-            NewAccount(code="1000", name="Bank", type="asset", currency="USD"),
-            NewAccount(code="1900", name="Other side", type="asset", currency="USD"),
-        ]
-        bank, other = open_accounts(actor=ACTOR, organization=organization, accounts=wanted)
-        entry_ids = _post(organization, bank, other, year.entries)
+        bank, entry_ids = post_year(organization, year)
         started = time.perf_counter()
         line_ids: dict[int, int] = {}
         for statement in year.statements:
-            line_ids |= _import(organization, bank, statement)
+            line_ids |= import_month(organization, bank, statement)
         imported = time.perf_counter()
         propose_matches(actor=ACTOR, organization=organization, account=bank)
         matched = time.perf_counter()
@@ -97,21 +92,28 @@ def _seconds(measured) -> Decimal:
     return Decimal(f"{measured:.2f}")
 
 
-def _post(organization: Organization, bank: Account, other: Account, entries: Iterable[BookEntry]) -> dict[int, int]:
-    """Post the entries, those of one transaction together; gives the number in the books of each."""
+def post_year(organization: Organization, year: Year) -> tuple[Account, dict[int, int]]:
+    """Open the accounts and post a year's entries, those of one transaction together.
+
+    Gives the bank's account, and the number in the books of each entry.
+    """
+    wanted = [
+        NewAccount(code="1000", name="Bank", type="asset", currency="USD"),
+        NewAccount(code="1900", name="Other side", type="asset", currency="USD"),
+        NewAccount(code="5900", name="Bank fees", type="expense", currency="USD", role="bank_fees"),
+    ]
+    bank, other, _ = open_accounts(actor=ACTOR, organization=organization, accounts=wanted)
     together: dict[int, list[BookEntry]] = defaultdict(list)
-    for entry in entries:
+    for entry in year.entries:
         together[entry.transaction_id].append(entry)
-    drafts = [_draft(bank, other, some) for some in together.values()]
-    numbers: dict[int, int] = {}
-    groups = list(together.values())
-    for start in range(0, len(drafts), AT_ONCE):
-        plans = create_transactions(
-            actor=ACTOR, organization=organization, drafts=drafts[start : start + AT_ONCE], auto_post=True
-        )
-        for plan, some in zip(plans, groups[start : start + AT_ONCE], strict=True):
-            numbers |= {mine.id: posted.id for mine, posted in zip(some, plan.entries, strict=False)}
-    return numbers
+    groups, numbers = list(together.values()), {}
+    for start in range(0, len(groups), AT_ONCE):
+        some = groups[start : start + AT_ONCE]
+        drafts = [_draft(bank, other, entries) for entries in some]
+        plans = create_transactions(actor=ACTOR, organization=organization, drafts=drafts, auto_post=True)
+        for plan, entries in zip(plans, some, strict=True):
+            numbers |= {mine.id: posted.id for mine, posted in zip(entries, plan.entries, strict=False)}
+    return bank, numbers
 
 
 def _draft(bank: Account, other: Account, entries: list[BookEntry]) -> Draft:
@@ -131,7 +133,7 @@ def _draft(bank: Account, other: Account, entries: list[BookEntry]) -> Draft:
     return Draft(lines=lines, date=entries[0].date, description=entries[0].contact)
 
 
-def _import(organization: Organization, bank: Account, statement: Statement) -> dict[int, int]:
+def import_month(organization: Organization, bank: Account, statement: Statement) -> dict[int, int]:
     """Import one month as the bank's CSV file; gives the number in the books of each line."""
     upload = Upload(file_name=f"{statement.number}.csv", data=_file(statement.lines))
     done = import_statement(actor=ACTOR, organization=organization, account=bank, upload=upload)
@@ -153,7 +155,7 @@ def _proposal(match: Match, lines: dict[int, int], entries: dict[int, int]) -> P
     return replace(
         _BLANK,
         line_ids=tuple(sorted(lines[number] for number in match.line_ids)),
-        entry_ids=tuple(sorted(entries[number] for number in match.entry_ids)),
+        entry_ids=tuple(sorted(entries[number] for number in match.entry_ids if number in entries)),  # less the fee's
         fee=match.fee,
         accepted=match.status == "accepted",
     )

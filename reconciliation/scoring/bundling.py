@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciliation.scoring import weights
-from reconciliation.scoring.evidence import WINDOW, Evidence, date_points, doublings
+from reconciliation.scoring.evidence import Evidence, doublings, is_within_reach
 from reconciliation.scoring.gathering import Bundle, bundles, keys_of_entry, keys_of_line
 from reconciliation.scoring.reading import ReadEntry, ReadLine
 
-#: Business days that bank and books may be apart if the bank kept a fee.
-FEE_WINDOW = 5
+#: Business days from the books to the bank if the bank kept a fee.
+FEE_REACH = 5
 #: A fee is usual if so many lines with a word lose it, and at least one in so many of those that have the word.
 USUAL = 3
 USUAL_SHARE = 12
@@ -65,36 +65,35 @@ class Bundler:
 
     def candidates(self) -> Iterator[Candidate]:
         """All candidates but those of one line and one entry that are equal."""
-        found, whole = bundles(self.entries, keys_of_entry, self.lines_of)
+        found, whole = bundles(self.entries, keys_of_entry, self.lines_of, _largest(self.lines))
         for bundle in found:
             for line in self.lines_of[bundle.units]:
-                if _near(line, bundle.rows, WINDOW):
+                if all(is_within_reach(line, entry) for entry in bundle.rows):
                     yield self._candidate((line,), bundle.rows, bundle)
-        found, _ = bundles(self.lines, keys_of_line, self.entries_of)
+        found, _ = bundles(self.lines, keys_of_line, self.entries_of, _largest(self.entries))
         for bundle in found:
             for entry in self.entries_of[bundle.units]:
-                if _near(entry, bundle.rows, WINDOW):
+                if all(is_within_reach(line, entry) for line in bundle.rows):
                     yield self._candidate(bundle.rows, (entry,), bundle)
         yield from self._less_fee(whole)
 
     def _less_fee(self, whole: Iterable[Bundle]) -> Iterator[Candidate]:
+        single = (Bundle((entry,), "", 1) for entry in self.entries)
         booked = sorted(
-            [*(Bundle((entry,), "", 1) for entry in self.entries), *whole],
-            key=lambda bundle: (bundle.units, [row.entry.id for row in bundle.rows]),
+            (each.units, [row.entry.id for row in each.rows], each.rows[0].day, each) for each in (*single, *whole)
         )
-        units = [bundle.units for bundle in booked]
+        units = [each[0] for each in booked]
         found: list[Candidate] = []
         for line in self.lines:
             first = bisect_left(units, line.units + 1)
             last = bisect_right(units, line.units + self.fees.most(line.units))
-            near = [bundle for bundle in booked[first:last] if bundle.units * line.units > 0]
-            near = [each for each in near if _near(line, each.rows, FEE_WINDOW)]
+            near = [each for _, _, day, each in booked[first:last] if 0 <= line.day - day <= FEE_REACH]
+            near = [each for each in near if each.units * line.units > 0 and _is_near(line, each.rows)]
             for bundle in near:
                 if len(bundle.rows) == 1 and _digits_exchanged(bundle.units, line.units):
                     continue
-                candidate = self._candidate((line,), bundle.rows, bundle, bundle.units - line.units, len(near))
-                if candidate.features.get("name", 0) > 0 or candidate.features.get("reference", 0) > 0:
-                    found.append(candidate)
+                if self._is_of_one(line, bundle.rows):
+                    found.append(self._candidate((line,), bundle.rows, bundle, bundle.units - line.units, len(near)))
         yield from self._with_usual_fees(found)
 
     def _candidate(self, lines, entries, bundle: Bundle, fee: int = 0, rivals: int = 1) -> Candidate:
@@ -103,7 +102,7 @@ class Bundler:
         pairs = [(line, entry) for line in lines for entry in entries]
         features = {
             "amount": weights.AMOUNT,
-            "date": sum(date_points(line, entry) for line, entry in pairs) // len(pairs),
+            "date": sum(points for pair in pairs for points in self.evidence.dates(*pair).values()) // len(pairs),
             "name": self._name(pairs),
             "history": sum(self.evidence.experience(line, entry) for line, entry in pairs) // len(pairs),
             **self._references(lines, entries),
@@ -117,6 +116,12 @@ class Bundler:
             features["together"] = weights.TOGETHER[bundle.reason]
             features["parts"] = weights.PARTS_CHOSEN if bundle.ways > 1 else weights.PARTS_WHOLE
         return Candidate(lines, entries, fee, {name: points for name, points in features.items() if points})
+
+    def _is_of_one(self, line: ReadLine, entries: Sequence[ReadEntry]) -> bool:
+        """Whether more than an amount that is nearly right speaks for it: a name, or a number."""
+        if self._name([(line, entry) for entry in entries]) > 0:
+            return True
+        return any(not line.numbers.isdisjoint(entry.numbers) for entry in entries)
 
     def _name(self, pairs: list[tuple[ReadLine, ReadEntry]]) -> int:
         """The mean; but a line for several contacts cannot name them all, and nothing follows if it names none."""
@@ -147,8 +152,12 @@ class Bundler:
             yield Candidate(each.lines, each.entries, each.fee, features)
 
 
-def _near(row: ReadLine | ReadEntry, others: Sequence[ReadLine | ReadEntry], days: int) -> bool:
-    return all(abs(row.day - other.day) <= days for other in others)
+def _largest(rows: Sequence[ReadLine] | Sequence[ReadEntry]) -> int:
+    return max((abs(row.units) for row in rows), default=0)
+
+
+def _is_near(line: ReadLine, entries: Sequence[ReadEntry]) -> bool:
+    return all(0 <= line.day - entry.day <= FEE_REACH for entry in entries)
 
 
 def _fee_keys(candidate: Candidate) -> list[tuple]:

@@ -11,16 +11,17 @@ from reconciliation.scoring.words import likeness
 #: For each word of bank lines, what the entries were that such lines were matched with, and how often.
 History = Mapping[str, Mapping[str, int]]
 
-#: Business days that bank and books may be apart without a number that says they belong together.
-WINDOW = len(weights.DATE) - 1
+#: Business days from the books to the bank, and from the bank to the books, within which an amount finds its like.
+REACH, REACH_BACK = len(weights.DATE) - 1, len(weights.DATE_BANK_FIRST) - 1
+WITHIN_REACH = REACH + 1 + REACH_BACK
 #: Business days around a date with day and month exchanged.
-TURNED_WINDOW = 4
+TURNED_REACH = 4
 
 #: A number that more entries bear is not the number of one document.
 SAME_DOCUMENT = 2
 
 #: Sets of rows that chance could have made add up, roughly, about as many as there are days within reach.
-SETS_WITHIN_REACH = 2 * WINDOW
+SETS_WITHIN_REACH = 20
 
 #: Steps of roundness, in smallest units: 500.00 is a multiple of 500.00, 12.34 of nothing but 0.01.
 _STEPS = (50_000, 10_000, 5_000, 1_000, 500, 100, 50, 10, 5)
@@ -41,9 +42,10 @@ class Evidence:
         self.history = history or {}
         self.line_words, self.line_numbers = Counter[str](), Counter[str]()
         self.entry_words, self.entry_numbers = Counter[str](), Counter[str]()
-        self.lines = self.entries = 0
+        self.lines = self.entries = self.last_day = 0
         for line in lines:
             self.lines += 1
+            self.last_day = max(self.last_day, line.day)
             self.line_words.update(line.words)
             self.line_numbers.update(line.numbers)
         amounts, days = set[int](), set[int]()
@@ -53,7 +55,7 @@ class Evidence:
             self.entry_numbers.update(entry.numbers)
             amounts.add(entry.units)
             days.add(entry.day)
-        self._span = max(max(days) - min(days) + 1, 2 * WINDOW + 1) if days else 1
+        self._span = max(max(days) - min(days) + 1, WITHIN_REACH) if days else 1
         self._amounts_like = Counter(map(_size, amounts))
         self._word_points: dict[str, int] = {}
 
@@ -62,17 +64,40 @@ class Evidence:
         features = {
             "amount": weights.AMOUNT,
             "rarity": self.rarity(line.units, rivals),
-            "date": date_points(line, entry),
+            **self.dates(line, entry),
         }
         features |= {"name": self.name(line, entry)} | self.reference(line, entry)
         features |= {"history": self.experience(line, entry), "rule": rule_points(line, entry)}
         return {name: points for name, points in features.items() if points}
 
+    def dates(self, line: ReadLine, entry: ReadEntry) -> dict[str, int]:
+        """By business days apart; also with the entry's day and month exchanged, if its date as it is has no line yet."""
+        if is_within_reach(line, entry):
+            apart = line.day - entry.day
+            points = weights.DATE[apart] if apart >= 0 else weights.DATE_BANK_FIRST[-apart]
+            found = {"date": points}
+        elif self.is_turned(line, entry):
+            apart = abs(line.day - entry.turned_day)
+            found = {"date_exchanged": weights.DATE_EXCHANGED + weights.DATE[apart] - weights.DATE[0]}
+        elif line.numbers.isdisjoint(entry.numbers):
+            found = {"far_apart": weights.FAR_APART}
+        else:
+            found = {"date_far": weights.DATE_FAR}
+        if entry.day > self.last_day:
+            found["not_yet"] = weights.NOT_YET
+        return found
+
+    def is_turned(self, line: ReadLine, entry: ReadEntry) -> bool:
+        """Whether the dates are near with the entry's day and month exchanged, and its own line should be here by now."""
+        if entry.turned_day is None or entry.day > self.last_day:
+            return False
+        return abs(line.day - entry.turned_day) <= TURNED_REACH
+
     def rarity(self, units: int, rivals: int) -> int:
         """How little chance would give an entry of this amount."""
         step, size = _size(units)
         possible = max((1 << (size - 1)) // step, 1) * self._span
-        expected = min(self._amounts_like[step, size] * (2 * WINDOW + 1), possible * self.entries)
+        expected = min(self._amounts_like[step, size] * WITHIN_REACH, possible * self.entries)
         points = _POINTS_OF_EIGHTH * (doublings(possible) - doublings(max(expected, 1)))
         if rivals:
             points = min(points, weights.RARITY_OF_SHARED - _POINTS_OF_EIGHTH * doublings(rivals))
@@ -90,7 +115,11 @@ class Evidence:
         found = missing = 0
         used = set[str]()
         for word in entry.words:
-            best, chosen = max(((likeness(word, other), other) for other in line.words), default=(0, ""))
+            best, chosen = 0, ""
+            for other in line.words:
+                alike = likeness(word, other)
+                if alike > best:
+                    best, chosen = alike, other
             if best:
                 found += self.word_points(word) * best // 100
                 used.add(chosen)
@@ -160,14 +189,9 @@ def _size(units: int) -> tuple[int, int]:
     return next((step for step in _STEPS if amount % step == 0), 1), amount.bit_length()
 
 
-def date_points(line: ReadLine, entry: ReadEntry) -> int:
-    """By business days apart, also with the entry's day and month exchanged."""
-    apart = abs(line.day - entry.day)
-    if apart <= WINDOW:
-        return weights.DATE[apart]
-    if entry.turned_day is not None and abs(line.day - entry.turned_day) <= TURNED_WINDOW:
-        return weights.DATE_EXCHANGED + weights.DATE[abs(line.day - entry.turned_day)] - weights.DATE[0]
-    return weights.DATE_FAR_UNNUMBERED if line.numbers.isdisjoint(entry.numbers) else weights.DATE_FAR
+def is_within_reach(line: ReadLine, entry: ReadEntry) -> bool:
+    """Whether their dates are near enough for the amount alone to make them candidates."""
+    return -REACH_BACK <= line.day - entry.day <= REACH
 
 
 def rule_points(line: ReadLine, entry: ReadEntry) -> int:

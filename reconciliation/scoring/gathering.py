@@ -18,10 +18,13 @@ from reconciliation.scoring.reading import ReadEntry, ReadLine
 MOST_PARTS = 6
 MOST_WHOLE = 8
 LARGEST_SET = 12
-#: Days that the rows of a set may be apart, by what holds it together: the sets of one day, and wider ones.
-SPANS = {"voucher": (14,), "number": (0, 14), "contact": (0, 3, 10), "text": (0, 2), "word": (0, 1)}
-#: Sums that are formed in one run.
-BUDGET = 1_500_000
+#: What holds rows together, and how many days they may be apart: the sets of one day first, then wider ones.
+ROUNDS = (
+    ("voucher", 14), ("number", 0), ("contact", 0), ("text", 0), ("word", 0),
+    ("number", 14), ("contact", 3), ("contact", 10), ("text", 2), ("word", 1),
+)  # fmt: skip
+#: Sums that are formed in one round; where the sets are too many, only the smaller ones are searched.
+BUDGET = 400_000
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -61,57 +64,76 @@ def keys_of_line(line: ReadLine) -> Iterator[Key]:
 
 
 def bundles(
-    rows: Iterable[Row], keys_of: Callable[[Row], Iterable[Key]], wanted: Container[int]
+    rows: Iterable[Row], keys_of: Callable[[Row], Iterable[Key]], wanted: Container[int], most: int
 ) -> tuple[Iterable[Bundle], Iterable[Bundle]]:
-    """Bundles whose sum is wanted; and all small sets as they are, whatever their sum."""
-    sets: dict[tuple[str, object, bool], list[Row]] = defaultdict(list)
+    """Bundles whose sum is wanted; and all small sets as they are, whatever their sum.
+
+    No wanted sum is larger than ``most``, whatever its sign. Where several sets have the
+    same bundle, it is the one of the first set that takes the fewest choices.
+    """
+    sets: dict[str, dict[tuple[object, bool], list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         for reason, key in keys_of(row):
-            sets[reason, key, row.units > 0].append(row)
-    search = _Search(wanted)
-    for (reason, _, _), members in sets.items():
-        if len(members) > 1:
-            members.sort(key=lambda row: row.date)
-            for span in SPANS[reason]:
-                search.look(members, reason, span)
-    return search.found.values(), search.whole
-
-
-class _Search:
-    """Bundles found so far, each once: of several reasons for one bundle, the first that takes fewest choices."""
-
-    def __init__(self, wanted: Container[int]):
-        self.wanted = wanted
-        self.budget = BUDGET
-        self.found: dict[tuple[Row, ...], Bundle] = {}
-        self.whole: list[Bundle] = []
-
-    def look(self, members: list[Row], reason: str, span: int) -> None:
-        """Search the members, which are in order of date, for sums within so many days of each as the first."""
-        dates = [row.date for row in members]
-        for start, date in enumerate(dates):
-            low, high = bisect_left(dates, date - span), bisect_right(dates, date + span)
-            if high - start < 2 or high - low > LARGEST_SET or self.budget <= 0:
+            sets[reason][key, row.units > 0].append(row)
+    for members in (members for of_reason in sets.values() for members in of_reason.values()):
+        members.sort(key=lambda row: row.date)
+    found: dict[tuple[Row, ...], Bundle] = {}
+    whole: dict[tuple[Row, ...], Bundle] = {}
+    for reason, span in ROUNDS:
+        windows = list(_windows(sets[reason].values(), span))
+        largest = _affordable(windows)
+        for members, start, low, high in windows:
+            size = high - low
+            if low == start and size <= MOST_WHOLE:
+                together = tuple(members[start:high])
+                whole.setdefault(together, Bundle(together, reason, 1))
+            if size > largest:
                 continue
-            if low == start and high - low <= MOST_WHOLE:
-                self.whole.append(Bundle(tuple(members[start:high]), reason, 1))
-            for chosen, units in _sums(members[start:high]):
-                self.budget -= 1
-                if units in self.wanted:
-                    rows = tuple(members[start + at] for at in chosen)
-                    bundle = Bundle(rows, reason, comb(high - low, len(chosen)))
-                    known = self.found.get(rows)
-                    if known is None or bundle.ways < known.ways:
-                        self.found[rows] = bundle
+            for chosen in _adding_up(members[start:high], wanted, most):
+                together = tuple(members[start + at] for at in chosen)
+                ways = comb(size, len(chosen))
+                if together not in found or ways < found[together].ways:
+                    found[together] = Bundle(together, reason, ways)
+    return found.values(), whole.values()
 
 
-def _sums(rows: list[Row]) -> Iterator[tuple[tuple[int, ...], int]]:
-    """All sums of the first row with some of the others."""
-    stack = [((0,), rows[0].units)]
+def _windows(sets: Iterable[list[Row]], span: int) -> Iterator[tuple[list[Row], int, int, int]]:
+    """For each row that may be the first of a bundle: where the rows near it begin and end, those before it included."""
+    for members in sets:
+        dates = [row.date for row in members]
+        for start in range(len(members) - 1):
+            low, high = bisect_left(dates, dates[start] - span), bisect_right(dates, dates[start] + span)
+            if high - start > 1 and high - low <= LARGEST_SET:
+                yield members, start, low, high
+
+
+def _affordable(windows: list[tuple[list[Row], int, int, int]]) -> int:
+    """The largest size of sets such that all sums of sets up to it are within the budget."""
+    work = [0] * (LARGEST_SET + 1)
+    for _, start, low, high in windows:
+        work[high - low] += 1 << (high - start - 1)
+    spent, size = 0, 1
+    while size < LARGEST_SET and spent + work[size + 1] <= BUDGET:
+        size += 1
+        spent += work[size]
+    return size
+
+
+def _adding_up(rows: list[Row], wanted: Container[int], most: int) -> list[tuple[int, ...]]:
+    """Places of the first row and some of the others, which have its sign, that add up to a wanted sum."""
+    units = [abs(row.units) for row in rows]
+    sign = 1 if rows[0].units > 0 else -1
+    found = []
+    stack = [((0,), units[0])]
     while stack:
-        chosen, units = stack.pop()
-        for at in range(chosen[-1] + 1, len(rows)):
-            total = units + rows[at].units
-            yield (*chosen, at), total
-            if len(chosen) < MOST_PARTS - 1:
+        chosen, before = stack.pop()
+        may_grow = len(chosen) < MOST_PARTS - 1
+        for at in range(chosen[-1] + 1, len(units)):
+            total = before + units[at]
+            if total > most:
+                continue
+            if sign * total in wanted:
+                found.append((*chosen, at))
+            if may_grow:
                 stack.append(((*chosen, at), total))
+    return found

@@ -52,7 +52,7 @@ def propose(
     ``history`` is what ``learning`` made of accepted matches. ``rules`` gives, by line, the contact that a bank rule
     names. The order in which lines and entries come makes no difference.
     """
-    ordered_lines = sorted(lines, key=lambda line: (line.date, line.id))
+    ordered_lines = sorted(lines, key=lambda line: (line.date, line.held, line.id))
     ordered_entries = sorted(entries, key=lambda entry: (entry.date, entry.id))
     places = reading.places_of((row.amount for row in (*ordered_lines, *ordered_entries)), terms.decimals)
     expected = rules or {}
@@ -82,6 +82,7 @@ def propose(
 def _is_beyond_doubt(pair: Pair, terms: Terms) -> bool:
     """Clear by itself, and by more than its amount and date."""
     told = pair.features.get("name", 0) > 0 or pair.features.get("reference", 0) > 0
+    told = told and "far_apart" not in pair.features
     return told and pair.score >= terms.threshold + BEYOND_DOUBT and pair.margin >= terms.margin and not pair.crowded
 
 
@@ -124,6 +125,8 @@ def _reason(candidate: Candidate, margin: int, terms: Terms) -> Reason:
         return "held"
     if candidate.score < terms.threshold:
         return "few_points"
+    if "far_apart" in candidate.features:
+        return "far_apart"
     if candidate.crowded:
         return "crowded"
     return "close_call" if margin < terms.margin else "clear"

@@ -33,7 +33,7 @@ class ReadLine:
     def looks(self) -> tuple:
         """Equal for lines of one amount that nobody can tell apart."""
         line = self.line
-        return (line.date, line.description, line.counterparty, line.reference, line.held, self.expected)
+        return (line.date, line.description, line.counterparty, line.reference, self.expected)
 
 
 class ReadEntry:

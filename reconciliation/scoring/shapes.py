@@ -8,8 +8,9 @@ from typing import Literal
 #: Why a proposal was accepted, or left to a person.
 #: ``clear``: enough points, and nothing else comes near. ``held``: a line is in conflict with what was imported before.
 #: ``few_points``: the threshold is not reached. ``close_call``: another match would be nearly as good.
+#: ``far_apart``: too long after the entry, though nothing else has the amount.
 #: ``crowded``: so many alike that not all ways to match them were compared.
-Reason = Literal["clear", "held", "few_points", "close_call", "crowded"]
+Reason = Literal["clear", "held", "few_points", "far_apart", "close_call", "crowded"]
 
 
 @dataclass(frozen=True, slots=True)

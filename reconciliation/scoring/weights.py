@@ -21,14 +21,19 @@ AMOUNT = 200
 RARITY_MOST = 9 * DOUBLING
 RARITY_OF_SHARED = 3 * DOUBLING  # two entries of the same amount within reach; halved odds for each doubling
 
-#: ``date``: business days between bank and books. Most things are booked on the day or the day after.
+#: ``date``: business days from the books to the bank. Most things are booked on the day or the day before.
 DATE = (80, 64, 44, 24, 4, -16, -36, -52, -64, -76, -88)
-#: The same where the entry's date is right only with day and month exchanged: a slip, hence a price.
+#: The same where the bank was first: who enters what the bank has, takes the bank's date.
+DATE_BANK_FIRST = (80, 52, 16, -20, -52, -80)
+#: ``date_exchanged``: the entry's date is near only with day and month exchanged. A slip, hence a price.
 DATE_EXCHANGED = -4 * DOUBLING
-#: Far apart, but with one number on both sides: cheques return when their holders please.
-DATE_FAR = -24
-#: Far apart, and candidates only because nothing else has the amount.
-DATE_FAR_UNNUMBERED = -5 * DOUBLING
+#: ``date_far``: long before the line, but with one number on both sides: cheques return when their holders please.
+DATE_FAR = -1 * DOUBLING
+#: ``far_apart``: long before the line, and shown only because nothing else has the amount. Never accepted without a
+#: person: what comes every month looks just so.
+FAR_APART = -5 * DOUBLING
+#: ``not_yet``: dated after the last line there is, so its own line is probably still to come.
+NOT_YET = -4 * DOUBLING
 
 #: ``reference``: the number of the document or cheque stands on both sides. Most for a number that occurs once.
 REFERENCE_MOST = 8 * DOUBLING
@@ -43,7 +48,7 @@ NAME_MOST = 10 * DOUBLING
 NAME_OF_WORD = 5 * DOUBLING  # the most for one word
 #: Words of the contact that the line lacks while it has others: each, and at most.
 NAME_MISSING = -3 * DOUBLING
-NAME_LEAST = -4 * DOUBLING
+NAME_LEAST = -5 * DOUBLING
 #: The same where all the other words of the line are frequent ones, which may be a name or not.
 NAME_DOUBTFUL = -1 * DOUBLING
 

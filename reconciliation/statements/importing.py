@@ -28,6 +28,7 @@ from reconciliation.parsers.items import Balance, Item, Line, Problem, Section
 from reconciliation.statements.answers import statement_answer
 from reconciliation.statements.fingerprints import Marker
 from reconciliation.statements.judging import NEW, Judge, Judged
+from reconciliation.statements.large_writes import plan_anew_while_small
 from reconciliation.statements.models import Remark, Statement, StatementLine
 from reconciliation.statements.reading import Upload, items_for
 
@@ -93,6 +94,7 @@ def import_statement(
     The same file again adds nothing: all of its lines are known. Raises StatementUnreadable,
     StatementOfAnotherAccount, StatementCurrencyDiffers, AccountNotReconcilable.
     """
+    plan_anew_while_small("reconciliation_statementline")
     with connection.cursor() as cursor:
         keys = [organization.pk, account.pk]
         cursor.execute("select pg_advisory_xact_lock(reconciliation_account_key(%s, %s))", keys)

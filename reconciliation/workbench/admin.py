@@ -30,7 +30,7 @@ from reconciliation.workbench.open_lines import Place as LinePlace
 from reconciliation.workbench.open_lines import open_lines
 
 NAME = "workbench"
-#: Suggestions from this score on are accepted together, unless a person says otherwise: well above what a run asks for.
+#: The least score that is accepted together, unless a person says otherwise: well above what a run asks for.
 LEAST_SCORE = 500
 #: What made a score, in the fewest words.
 FEATURES = {

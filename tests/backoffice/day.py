@@ -68,7 +68,12 @@ def reverse(page: Page) -> None:
 
 def look_at_forms(page: Page, address: str) -> None:
     """No form is wider than the window, and a file that is chosen is named."""
-    for form in ("ledger/account/add/", "ledger/balanceassertion/add/", "import_journal/"):
+    for form in (
+        "ledger/account/add/",
+        "ledger/balanceassertion/add/",
+        "reconciliation/bankrule/add/",
+        "import_journal/",
+    ):
         page.goto(f"{address}/admin/{form}")
         page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
     page.set_input_files("[name=file]", files=[{"name": "books.csv", "mimeType": "text/csv", "buffer": b"x"}])

@@ -29,6 +29,9 @@ from ledger.proof.orders import Span, keys_in
 from ledger.proof.sealing import append
 from organizations.tenants.models import Organization
 from organizations.users.models import User
+from reconciliation.rules.learning import learn
+from reconciliation.rules.models import BankRule, LearnedToken
+from reconciliation.rules.ruling import create_rule
 from tests.cast import Books
 
 
@@ -166,6 +169,26 @@ def attached(books: Books, transaction: Transaction, content: bytes = b"%PDF-1.7
             content=examine("receipt.pdf", content),
             path=path,
         )
+
+
+def ruled(books: Books, name: str = "Fees") -> BankRule:
+    """A bank rule through the verb."""
+    with books.acting():
+        return create_rule(
+            actor=books.actor,
+            organization=books.organization,
+            name=name,
+            conditions=[{"field": "text", "operator": "contains", "value": "fee"}],
+            actions={"account_id": books.account("5201")},
+        )
+
+
+def learned(books: Books, text: str = "fee") -> LearnedToken:
+    """A word that led from cash to rent."""
+    cash, rent = books.accounts["1001"].pk, books.accounts["5201"].pk
+    with books.acting():
+        learn(organization_id=books.organization.pk, account_id=cash, text=text, counter_account_ids=[rent])
+        return LearnedToken.objects.of(books.organization).get(token=text)
 
 
 def categorized(books: Books, name: str = "Travel", type: str = "expense") -> Category:

@@ -30,6 +30,7 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
+from reconciliation.rules.models import BankRule, LearnedToken
 from tests.backoffice.desks import (
     Person,
     address,
@@ -37,7 +38,9 @@ from tests.backoffice.desks import (
     attached,
     balance,
     categorized,
+    learned,
     recorded,
+    ruled,
     sealed,
     stored,
     typed,
@@ -71,6 +74,8 @@ def rows(cast: Cast) -> dict[type, int | str]:
         Examination: kept.pk,
         Attachment: attached(books, posted).pk,
         Category: categorized(books).pk,
+        BankRule: ruled(books).pk,
+        LearnedToken: learned(books).pk,
         Job: job.pk,
         Checkpoint: sealed(books).pk,
         Transaction: posted.pk,
@@ -87,7 +92,7 @@ def pages_of(rows: dict) -> list[str]:
     for model, number in rows.items():
         found += [address(model), address(model, "change", number), address(model, "history", number)]
     found += [address(YearClosing, "year", 2020), address(YearClosing, "year", 2021)]
-    tenants = (Account, BalanceAssertion, Category, Examination, Transaction, ApiKey, LockLift, Membership)
+    tenants = (Account, BalanceAssertion, BankRule, Category, Examination, Transaction, ApiKey, LockLift, Membership)
     for model in (*tenants, Organization, User):
         found.append(address(model, "add"))
     found.append(address(Account, "explain", rows[Account]))
@@ -148,11 +153,13 @@ def test_a_viewer_sees_pages_without_any_form_that_writes(cast, rows):
 def test_a_viewers_posts_are_refused(cast, rows):
     bob = Person(cast.bob, cast.alices)
     draft = recorded(cast.alices, post=False)
-    acted_on = {model: rows[model] for model in (Account, BalanceAssertion, Membership)} | {Transaction: draft.pk}
+    acted_on = {model: rows[model] for model in (Account, BalanceAssertion, BankRule, Membership)} | {
+        Transaction: draft.pk
+    }
     for model, number in acted_on.items():
         for name, _ in site._registry[model].page_urls():
             assert bob.post(address(model, name, number) + "?to=suspend").status == 403, name
-    for model in (Account, BalanceAssertion, Transaction, Membership, ApiKey, Organization):
+    for model in (Account, BalanceAssertion, BankRule, Transaction, Membership, ApiKey, Organization):
         assert bob.post(address(model, "add"), name="x").status == 403
     assert bob.post(address(Account), act="suspend", account=rows[Account]).status == 403
     bob.post(address(Transaction), action="post_selected", _selected_action=draft.pk)
@@ -267,7 +274,8 @@ def test_odd_addresses_are_refused_in_words(cast):
 
 
 @pytest.mark.parametrize(
-    ("model", "title"), [(Entry, "General journal"), (Attachment, "Files"), (LockLift, "Lifted locks")]
+    ("model", "title"),
+    [(Entry, "General journal"), (Attachment, "Files"), (LockLift, "Lifted locks"), (LearnedToken, "Learned words")],
 )
 def test_a_list_is_titled_as_the_menu_names_it(cast, model, title):
     heading = Person(cast.alice).get(address(model)).text.partition("<h1")[2].partition("</h1>")[0]

@@ -25,6 +25,7 @@ from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
 from reconciliation.matching.models import Match
+from reconciliation.rules.models import BankRule, LearnedToken
 from reconciliation.statements.models import Statement, StatementLine
 from tests.backoffice.bank import suggested
 from tests.backoffice.desks import (
@@ -35,7 +36,9 @@ from tests.backoffice.desks import (
     attached,
     balance,
     categorized,
+    learned,
     recorded,
+    ruled,
     sealed,
     stored,
     typed,
@@ -69,6 +72,7 @@ def theirs(cast: Cast) -> dict[type, int]:
     kept = examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")
     more = {Job: job.pk, Transaction: posted.pk, BalanceAssertion: asserted(books).pk, Examination: kept.pk}
     more |= {Attachment: attached(books, posted).pk, Category: categorized(books, "Charlie's trips").pk}
+    more |= {BankRule: ruled(books, "Charlie's fees").pk, LearnedToken: learned(books).pk}
     more[Checkpoint] = sealed(books).pk
     line, match = suggested(books, "12.34", description="Charlie's deposit")
     more |= {Statement: line.statement_id, StatementLine: line.pk, Match: match.pk}

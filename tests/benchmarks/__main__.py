@@ -20,12 +20,14 @@ from tests.processes import WebServer
 FULL = {
     "rounds": 12, "seconds": 4.0, "few": 10_000, "many": 1_000_000, "read_rounds": 10, "times": 20, "batches": 3,
     "depth": 10_000, "wide": 500_000, "accounts": 50_000, "others": 100_000,
+    "statement": 100_000, "lines": 10_000, "entries": 50_000,
 }  # fmt: skip
 QUICK = FULL | {
     "rounds": 5, "seconds": 2.0, "many": 50_000, "read_rounds": 3, "times": 10, "batches": 2,
     "depth": 1_000, "wide": 50_000, "accounts": 5_000, "others": 10_000,
+    "statement": 20_000, "lines": 2_000, "entries": 10_000,
 }  # fmt: skip
-#: Half an hour to an hour and about 15 GB: ten million entries, five million over five years, a million accounts.
+#: Twenty-five minutes, and about 15 GB: ten million entries, five million over five years, a million accounts.
 LARGE = FULL | {"many": 10_000_000, "wide": 5_000_000, "others": 1_000_000}
 
 #: What a change must not fall below, and above: the least, or the most, of a figure.
@@ -42,6 +44,9 @@ TARGETS = {
     ("trial_balance_to_accounts", "ratio"): ("most", 10),
     ("deep_page", "ratio"): ("most", 1.2),
     ("opening_accounts", "ratio"): ("most", 2),
+    ("importing", "ratio_to_copy"): ("least", 0.3),
+    ("matching", "seconds"): ("most", 20),
+    ("matching", "peak_mib"): ("most", 300),
 }
 
 
@@ -96,6 +101,7 @@ def measure(size: dict) -> dict:
             with serving(address, "config.wsgi") as product:
                 found = writing(product, floors_address, owner, size)
                 found |= reading(product, superuser, size)
+            found |= banking(superuser, size)
     finally:
         taken.stop()
     return found
@@ -103,7 +109,7 @@ def measure(size: dict) -> dict:
 
 def writing(product: WebServer, floors_address: str, owner_url: str, size: dict) -> dict:
     """What it costs to post: one by one, in batches, on one account."""
-    from tests.benchmarks import batches, hot_accounts, postings
+    from tests.benchmarks import batches, hot_accounts, postings, profiles
     from tests.concurrency.books import assert_true_books, open_books
 
     books = open_books()
@@ -112,8 +118,14 @@ def writing(product: WebServer, floors_address: str, owner_url: str, size: dict)
         posting = postings.compare(asked, rounds=size["rounds"], seconds=size["seconds"])
         batch = batches.compare(product, floors, owner_url, books, rounds=size["batches"])
     hot = hot_accounts.compare(product, rounds=size["rounds"], seconds=size["seconds"])
+    found = {"posting": posting, "batch": batch, "hot_account": hot}
+    found["profiles"] = {
+        chapter: profiled(books)
+        for chapter, profiled in (("posting", profiles.of_postings), ("batch", profiles.of_a_batch))
+        if missed(found, chapter)
+    }
     assert_true_books(books.id)
-    return {"posting": posting, "batch": batch, "hot_account": hot}
+    return found
 
 
 def reading(product: WebServer, superuser_url: str, size: dict) -> dict:
@@ -134,10 +146,27 @@ def reading(product: WebServer, superuser_url: str, size: dict) -> dict:
     }
 
 
-def verdicts(found: dict) -> list[dict]:
-    """Each target with what was found."""
+def banking(superuser_url: str, size: dict) -> dict:
+    """What it costs to import a bank's file, and to match its lines."""
+    from tests.benchmarks import statements
+
+    return {
+        "importing": statements.compare_import(superuser_url, lines=size["statement"], rounds=3),
+        "matching": statements.compare_matching(lines=size["lines"], entries=size["entries"]),
+    }
+
+
+def missed(found: dict, chapter: str) -> bool:
+    """Whether any target of a chapter was missed."""
+    return not all(each["holds"] for each in verdicts(found, chapter))
+
+
+def verdicts(found: dict, only: str | None = None) -> list[dict]:
+    """Each target, or those of one chapter, with what was found."""
     result = []
     for (chapter, name), (kind, bound) in TARGETS.items():
+        if only not in (None, chapter):
+            continue
         figure = found[chapter][name]
         value = figure["ratio"] if isinstance(figure, dict) else figure
         holds = value >= bound if kind == "least" else value <= bound
@@ -156,10 +185,18 @@ def table(found: dict) -> str:
     rows = {name: row for name, row in found["reading"].items() if isinstance(row, dict)}
     rows |= {name: found[name] for name in ("deep_page", "trial_balance_to_accounts", "opening_accounts")}
     lines += [f"  {name:40} {row['milliseconds'][0]:>10} {row['milliseconds'][1]:>10}" for name, row in rows.items()]
+    imported = found["importing"]
+    lines += ["", f"{imported['lines']:,} lines of a bank's file, seconds"]
+    lines += [f"  {name:40} {rate:>10}" for name, rate in imported["seconds"].items()]
+    matched = found["matching"]
+    lines += ["", f"{matched['lines']:,} lines matched with {matched['entries']:,} entries in one job"]
+    lines += [f"  {name:40} {matched[name]:>10}" for name in ("seconds", "peak_mib", "above_idle_mib")]
     lines += ["", f"  {'target':52} {'found':>10} {'wanted':>12}"]
     for each in found["targets"]:
         wanted = f"≥ {each['least']}" if "least" in each else f"≤ {each['most']}"
         lines.append(f"  {each['what']:52} {each['found']:>10} {wanted:>12} {'' if each['holds'] else '  missed'}")
+    for profile in found["profiles"].values():
+        lines += ["", *profile]
     return "\n".join(lines)
 
 

@@ -23,6 +23,7 @@ CATEGORY = f"{ORGANIZATION}/categories/<category_id>"
 ATTACHMENT = f"{ORGANIZATION}/attachments/<attachment_id>"
 KEY = f"{ORGANIZATION}/api-keys/<api_key_id>"
 ASSERTION = f"{ORGANIZATION}/balance-assertions/<assertion_id>"
+BANK_RULE = f"{ORGANIZATION}/bank-rules/<bank_rule_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
 CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
@@ -89,6 +90,15 @@ def _opening(estate: Estate) -> dict:
 
 def _assertion(estate: Estate) -> dict:
     return {"account_id": estate["other_account_id"], "date": "2026-02-28", "expected": "12.00"}
+
+
+def _bank_rule(estate: Estate) -> dict:
+    return {
+        "name": "Fees",
+        "account_id": estate["other_account_id"],
+        "conditions": [{"field": "text", "operator": "contains", "value": "fee"}],
+        "actions": {"splits": [{"account_id": estate["sales_id"], "rest": True}]},
+    }
 
 
 def _receipt(estate: Estate) -> tuple[bytes, str]:
@@ -250,6 +260,16 @@ CASES: dict[str, dict[str, Case]] = {
         "PUT": Case("anchor", body=lambda e: {"url": "https://other.example.com/"}),
         "DELETE": Case("anchor", 204),
     },
+    f"{ORGANIZATION}/bank-rules": {"GET": Case("bank-rules"), "POST": Case("bank-rules", 201, _bank_rule)},
+    f"{ORGANIZATION}/bank-rules/test": {"POST": Case("bank-rules", body=lambda e: {"rule": _bank_rule(e)})},
+    BANK_RULE: {
+        "GET": Case("bank-rules"),
+        "PUT": Case("bank-rules", body=lambda e: {"actions": {"account_id": e["sales_id"]}}),
+        "DELETE": Case("bank-rules", 204),
+    },
+    f"{BANK_RULE}/test": {"POST": Case("bank-rules", body=lambda e: {"account_id": e["other_account_id"]})},
+    f"{ORGANIZATION}/bank-learning": {"GET": Case("bank-learning"), "DELETE": Case("bank-learning", 204)},
+    f"{ORGANIZATION}/bank-learning/<account_id>/suggestion": {"GET": Case("bank-learning")},
     f"{ORGANIZATION}/overview": {"GET": Case("reports", overseen=True)},
     f"{ORGANIZATION}/reports/trial-balance": {"GET": Case("reports")},
 }

@@ -30,6 +30,9 @@ from organizations.jobs.running import queue
 from organizations.keys.minting import create_key, revoke_key, rotate_key
 from organizations.members.joining import add_member
 from organizations.users.models import User
+from reconciliation.rules.learning import learn
+from reconciliation.rules.models import BankRule
+from reconciliation.rules.ruling import create_rule
 from tests.cast import ALL, Api, Books, api_of, open_books, open_child
 from tests.ledger.proof.books import wait_until_settled
 
@@ -69,6 +72,7 @@ KINDS = {
     "job_id": "REQ",
     "lift_id": "LFT",
     "assertion_id": "AST",
+    "bank_rule_id": "RUL",
 }
 #: Fiscal years, which are no ids: one that is closed in every estate, and the next.
 YEARS = {"closed_year": "2020", "open_year": "2021"}
@@ -91,6 +95,20 @@ def _attach(books: Books, transaction_id: int):
     storing.keep(path, content)
     where = {"organization": books.organization, "transaction_id": transaction_id, "path": path}
     return attach_file(actor=books.actor, content=examine("receipt.pdf", content), **where)
+
+
+def _rule(books: Books) -> BankRule:
+    """A rule, and a word that was learned."""
+    cash, fees = books.accounts["1001"], books.accounts["5201"]
+    with books.acting():
+        learn(organization_id=books.organization.pk, account_id=cash.pk, text="Fee", counter_account_ids=[fees.pk])
+        return create_rule(
+            actor=books.actor,
+            organization=books.organization,
+            name="Fees",
+            conditions=[{"field": "text", "operator": "contains", "value": "fee"}],
+            actions={"account_id": fees.public_id},
+        )
 
 
 def furnish(books: Books) -> Estate:
@@ -149,6 +167,7 @@ def furnish(books: Books) -> Estate:
         "lift_id": lift.public_id,
         **YEARS,
         "assertion_id": asserted.public_id,
+        "bank_rule_id": _rule(books).public_id,
     }
     return Estate(books, found)
 

@@ -27,6 +27,8 @@ from organizations.jobs.models import Job, JobPart
 from organizations.keys.minting import create_key
 from organizations.keys.models import ApiKey
 from reconciliation.matching.matching import ignore_line, match_lines
+from reconciliation.rules.learning import learn
+from reconciliation.rules.ruling import create_rule
 from reconciliation.statements.models import Remark
 from tests.cast import Books, Cast, gather
 from tests.ledger.proof.books import wait_until_settled
@@ -134,6 +136,7 @@ def furnish() -> tuple[Cast, dict[str, int]]:
             actor=books.actor, organization=books.organization, changes={"books_closed_through": CLOSED_THROUGH}
         )
         found |= _close(books, found["key"])
+    found["bank rule"] = _rule(books)
     return cast, found | _match(books, found["sale"])
 
 
@@ -159,6 +162,24 @@ def _match(books: Books, sale: int) -> dict[str, int]:
         "remark": remark.pk,
         **{f"{name} line": line.pk for name, line in lines.items()},
     }
+
+
+def _rule(books: Books) -> int:
+    """A bank rule, and one line that was learned from."""
+    with books.acting():
+        learn(
+            organization_id=books.organization.pk,
+            account_id=books.accounts["1001"].pk,
+            text="Fee",
+            counter_account_ids=[books.accounts["5201"].pk],
+        )
+        return create_rule(
+            actor=books.actor,
+            organization=books.organization,
+            name="Fees",
+            conditions=[{"field": "text", "operator": "contains", "value": "fee"}],
+            actions={"account_id": books.account("5201")},
+        ).pk
 
 
 def _close(books: Books, key: int) -> dict[str, int]:

@@ -13,6 +13,7 @@ from tests.invariants import (
     journal_attacks,
     privilege_attacks,
     proof_attacks,
+    rule_attacks,
     tenancy_attacks,
 )
 from tests.invariants.attacking import ATTACKS, RULES, Attacker, refused_by
@@ -26,6 +27,7 @@ FILES = (
     closing_attacks,
     file_attacks,
     proof_attacks,
+    rule_attacks,
     tenancy_attacks,
     privilege_attacks,
 )
@@ -91,6 +93,13 @@ def test_an_honest_checkpoint_by_the_same_words_is_accepted(attacker):
 def test_an_honest_match_by_the_same_words_is_accepted(attacker):
     bank_attacks.accepted(attacker, "30.00", attacker.entry_of(attacker["returned"], 1))
     attacker.run("set constraints all immediate")
+
+
+def test_honest_bank_rules_and_words_by_the_same_words_are_accepted(attacker):
+    number = rule_attacks.rule(attacker)
+    attacker.run("update reconciliation_bankrule set priority = 2 where id = %s", number)
+    assert attacker.one("select version from reconciliation_bankrule where id = %s", number) == 2
+    rule_attacks.token(attacker)
 
 
 def test_every_rule_is_attacked():

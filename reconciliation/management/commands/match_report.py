@@ -16,9 +16,7 @@ class Command(BaseCommand):
     help = "Post, import and match practice years whose truth is known, print precision and recall, and leave nothing."
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument(
-            "--seed", type=int, nargs="+", default=[1, 2, 3], help="the years, by their seeds"
-        )
+        parser.add_argument("--seed", type=int, nargs="+", default=[1, 2, 3], help="the years, by their seeds")
 
     def handle(self, *, seed: list[int], **options) -> None:
         missed = []

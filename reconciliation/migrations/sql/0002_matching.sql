@@ -43,20 +43,29 @@ declare
     lines record;
     entries record;
 begin
+    -- Plans are kept for a session, perhaps from when the tables were empty: each look-up asks for an order that only
+    -- the right index gives (ledger/0017).
     select m.status, m.account_id, m.line_ids, m.entry_ids into claimed
-      from reconciliation_match m where m.organization_id = organization and m.id = number;
+      from reconciliation_match m where m.organization_id = organization and m.id between number and number
+     order by m.id limit 1;
     if not found then return; end if;
     select count(*) as many, coalesce(sum(l.amount), 0) as amount,
            coalesce(bool_and(l.account_id = claimed.account_id and l.id = any (claimed.line_ids)), true) as own,
            coalesce(bool_and(l.status in ('matched', 'created')), true) as taken
       into lines
-      from reconciliation_statementline l where l.organization_id = organization and l.match_id = number;
+      from (select x.id, x.account_id, x.status, x.amount from reconciliation_statementline x
+             where x.organization_id = organization and x.match_id between number and number
+             order by x.match_id limit 1001) l;
     select count(*) as many, coalesce(sum(e.amount), 0) as amount,
            coalesce(bool_and(e.account_id = claimed.account_id and e.id = any (claimed.entry_ids)), true) as own
       into entries
-      from reconciliation_matchedentry x
-      join ledger_entry e on e.organization_id = x.organization_id and e.id = x.entry_id
-     where x.organization_id = organization and x.match_id = number;
+      from (select x.entry_id from reconciliation_matchedentry x
+             where x.organization_id = organization and x.match_id between number and number
+             order by x.match_id limit 1001) m
+     cross join lateral (
+           select y.id, y.account_id, y.amount from ledger_entry y
+            where y.organization_id = organization and y.id between m.entry_id and m.entry_id
+            order by y.id limit 1) e;
     if not lines.own or not entries.own
        or (claimed.status = 'accepted'
            and (not lines.taken or lines.many <> cardinality(claimed.line_ids) or entries.many = 0
@@ -84,12 +93,19 @@ begin
     end if;
     return null;
 end $$;
-create constraint trigger match_checked after insert or update on reconciliation_match
+-- A new suggestion holds nothing yet, and lines that are only suggested claim nothing: most rows need no look.
+create constraint trigger match_checked after update on reconciliation_match
     deferrable initially deferred for each row execute function reconciliation_match_checked();
+create constraint trigger match_checked_at_once after insert on reconciliation_match
+    deferrable initially deferred for each row when (new.status <> 'suggested')
+    execute function reconciliation_match_checked();
 create constraint trigger match_checked after insert or update or delete on reconciliation_matchedentry
     deferrable initially deferred for each row execute function reconciliation_match_checked();
-create constraint trigger match_checked after update of match_id, status or delete on reconciliation_statementline
-    deferrable initially deferred for each row execute function reconciliation_match_checked();
+create constraint trigger match_checked after update of match_id, status on reconciliation_statementline
+    deferrable initially deferred for each row
+    when (old.status in ('matched', 'created') or new.status in ('matched', 'created'))
+    execute function reconciliation_match_checked();
+alter table reconciliation_match enable always trigger match_checked_at_once;
 alter table reconciliation_match enable always trigger match_checked;
 alter table reconciliation_matchedentry enable always trigger match_checked;
 alter table reconciliation_statementline enable always trigger match_checked;

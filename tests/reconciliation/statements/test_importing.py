@@ -93,7 +93,7 @@ def test_an_id_that_is_used_again_much_later_is_a_new_line(books):
 
 
 def test_one_id_for_equal_movements_keeps_all_and_flags_the_later_ones(books):
-    result = take(books, IDS + "2024-01-15,Coffee,-3.00,0\n" * 3)
+    result = take(books, IDS + "2024-01-15,Coffee,-3.00,C7\n" * 3)
     assert counts(result) == (1, 0, 2, 0)
     assert {line["code"] for line in result["lines"] if line["verdict"] == "conflict"} == {"id_repeated_in_file"}
     assert len(lines(books)) == 3

@@ -1,0 +1,393 @@
+"""What bank rules and learning look like on the wire. Conditions and actions are read by their own modules."""
+
+from decimal import Decimal
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+
+from ledger.journal.drafts import SIDES
+from ledger.journal.drafts import TYPES as TRANSACTION_TYPES
+from organizations.wire.shapes import Day, Flag, MetadataMap, Number, PublicId, Text
+from reconciliation.rules import conditions as reading
+from reconciliation.rules.actions import LONGEST_TEMPLATE, MOST_SPLITS, PLACEHOLDERS, TYPES
+from reconciliation.rules.ruling import LARGEST_PRIORITY
+from reconciliation.rules.trials import MOST_LINES
+from reconciliation.statements.models import STATUSES
+
+AMOUNT = {"type": ["number", "string"]}
+CONDITIONS = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": reading.MOST_CONDITIONS,
+    "items": {
+        "type": "object",
+        "required": ["field", "operator", "value"],
+        "additionalProperties": False,
+        "properties": {
+            "field": {
+                "type": "string",
+                "enum": list(reading.OPERATORS),
+                "description": f"`text` is any of {', '.join(reading.WITHIN_TEXT)}; `amount` is signed as on the "
+                "statement: money out is negative; `direction` is `in` or `out`.",
+            },
+            "operator": {
+                "type": "string",
+                "enum": [*reading.TEXT_OPERATORS, *reading.AMOUNT_OPERATORS],
+                "description": f"Of texts {', '.join(reading.TEXT_OPERATORS)}, without case and accents; of `amount` "
+                f"{', '.join(reading.AMOUNT_OPERATORS)}; of `direction` eq.",
+            },
+            "value": {
+                "description": "A text; an amount; two amounts for `between`, the lower one first, which both belong "
+                "to it.",
+                "oneOf": [
+                    {"type": "string", "minLength": 1, "maxLength": reading.LONGEST_VALUE},
+                    {"type": "number"},
+                    {"type": "array", "minItems": 2, "maxItems": 2, "items": AMOUNT},
+                ],
+            },
+        },
+    },
+}
+TEMPLATE = {
+    "type": "string",
+    "maxLength": LONGEST_TEMPLATE,
+    "description": f"May hold {' '.join(f'{{{name}}}' for name in PLACEHOLDERS)} of the line.",
+}
+
+
+@extend_schema_field(CONDITIONS)
+class Conditions(serializers.Field):
+    """Conditions as they were written; ``conditions.py`` reads them."""
+
+    def to_internal_value(self, data):
+        return data
+
+    def to_representation(self, value):
+        return value
+
+
+class BankRuleSplitShape(serializers.Serializer):
+    """A share of the line: one of `percent`, `amount` and `rest`."""
+
+    account_id = PublicId("ACT")
+    percent = Number(allow_null=True, help_text="Of what fixed amounts leave; up to 4 decimals.")
+    amount = Number(allow_null=True, help_text="Fixed, greater than zero, and taken first.")
+    rest = serializers.BooleanField(help_text="Takes what the others leave.")
+    description = serializers.CharField()
+
+
+class BankRuleActionsShape(serializers.Serializer):
+    """Where the amount goes, and what the booking says."""
+
+    account_id = PublicId("ACT", allow_null=True)
+    splits = BankRuleSplitShape(many=True, allow_null=True)
+    type = serializers.ChoiceField(TYPES, allow_null=True)
+    description = serializers.CharField()
+    contact_id = PublicId("CON", allow_null=True)
+
+
+ACTIONS = {
+    "type": "object",
+    "additionalProperties": False,
+    "description": "Either `account_id` or `splits`.",
+    "properties": {
+        "account_id": {
+            "type": ["string", "null"],
+            "pattern": "^ACT_[0-9a-fA-F]{16}$",
+            "description": "The account that the whole amount goes to.",
+        },
+        "splits": {
+            "type": ["array", "null"],
+            "minItems": 1,
+            "maxItems": MOST_SPLITS,
+            "description": "Several accounts. Fixed amounts are taken first; percentages share what they leave. One "
+            "split takes the rest, or the percentages make 100: nothing of a line is lost. A fixed amount larger than "
+            "the line is `split_exceeds_line`: the line is then not booked.",
+            "items": {
+                "type": "object",
+                "required": ["account_id"],
+                "additionalProperties": False,
+                "properties": {
+                    "account_id": {"type": "string", "pattern": "^ACT_[0-9a-fA-F]{16}$"},
+                    "percent": {"type": ["number", "string", "null"]},
+                    "amount": {"type": ["number", "string", "null"]},
+                    "rest": {"type": ["boolean", "null"]},
+                    "description": {**TEMPLATE, "type": ["string", "null"]},
+                },
+            },
+        },
+        "type": {
+            "type": ["string", "null"],
+            "enum": [*TYPES, None],
+            "description": "If left out: `income` for money in to a revenue account, `expense` for money out to an "
+            "expense account, `transfer` between balance-sheet accounts, else `journal`.",
+        },
+        "description": {**TEMPLATE, "type": ["string", "null"]},
+        "contact_id": {"type": ["string", "null"], "pattern": "^CON_[0-9a-fA-F]{16}$"},
+    },
+}
+
+
+@extend_schema_field(ACTIONS)
+class Actions(serializers.Field):
+    """Actions as they were written; ``actions.py`` reads them."""
+
+    def to_internal_value(self, data):
+        return data
+
+
+class BankRuleShape(serializers.Serializer):
+    """A rule: lines that fulfil the conditions go where the actions say."""
+
+    object = serializers.CharField()
+    id = PublicId("RUL")
+    organization_id = PublicId("ORG")
+    name = serializers.CharField()
+    priority = serializers.IntegerField()
+    account_id = PublicId("ACT", allow_null=True, help_text="The bank account that it is limited to.")
+    match = serializers.ChoiceField(reading.MATCHES)
+    conditions = Conditions()
+    actions = BankRuleActionsShape()
+    automatic = serializers.BooleanField()
+    is_active = serializers.BooleanField()
+    version = serializers.IntegerField(help_text="Raised by every change; matches name it.")
+    metadata = MetadataMap()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class Whole(serializers.IntegerField):
+    """A whole number, nothing that only looks like it."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, int) or isinstance(data, bool):
+            raise serializers.ValidationError("A whole number.")
+        return super().to_internal_value(data)
+
+
+class RuleFields(serializers.Serializer):
+    priority = Whole(
+        required=False,
+        min_value=0,
+        max_value=LARGEST_PRIORITY,
+        help_text="Lower is asked first, of equals the older; 100 unless given.",
+    )
+    account_id = PublicId(
+        "ACT", required=False, allow_null=True, help_text="Only lines of this bank account; of any unless given."
+    )
+    match = serializers.ChoiceField(
+        reading.MATCHES, required=False, help_text="Whether all conditions must hold, or any; `all` unless given."
+    )
+    automatic = Flag(required=False, help_text="Book without asking; else the rule only suggests. False unless given.")
+    is_active = Flag(required=False, help_text="True unless given.")
+    metadata = MetadataMap(required=False)
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Card fees of the bank",
+            request_only=True,
+            value={
+                "name": "Card fees",
+                "priority": 10,
+                "match": "all",
+                "conditions": [
+                    {"field": "text", "operator": "contains", "value": "card fee"},
+                    {"field": "amount", "operator": "between", "value": [-50, Decimal("-0.01")]},
+                ],
+                "actions": {"account_id": "ACT_1000000000000001", "description": "Bank: {description}"},
+                "automatic": True,
+            },
+        ),
+        OpenApiExample(
+            "A rent of which a fifth is private",
+            request_only=True,
+            value={
+                "name": "Rent",
+                "account_id": "ACT_1000000000000005",
+                "conditions": [{"field": "counterparty", "operator": "equals", "value": "Müller Immobilien"}],
+                "actions": {
+                    "splits": [
+                        {"account_id": "ACT_1000000000000002", "percent": 80, "description": "Office"},
+                        {"account_id": "ACT_1000000000000003", "rest": True, "description": "Private"},
+                    ],
+                    "type": "expense",
+                },
+            },
+        ),
+    ]
+)
+class NewBankRuleShape(RuleFields):
+    name = Text(max_length=100)
+    conditions = Conditions()
+    actions = Actions()
+
+
+class BankRuleChangesShape(RuleFields):
+    name = Text(required=False, max_length=100)
+    conditions = Conditions(required=False)
+    actions = Actions(required=False)
+
+
+# --- Trials -----------------------------------------------------------------------------------------------------------
+
+
+class SpanFields(serializers.Serializer):
+    account_id = PublicId(
+        "ACT", required=False, allow_null=True, help_text="Lines of this account; of all unless given."
+    )
+    start_date = Day(required=False, allow_null=True, help_text="Lines on or after this day.")
+    end_date = Day(required=False, allow_null=True, help_text="Lines on or before this day.")
+    limit = Whole(
+        required=False,
+        min_value=1,
+        max_value=MOST_LINES,
+        help_text=f"How many of the newest lines; {MOST_LINES} unless given.",
+    )
+
+
+class TriedBankRuleShape(RuleFields):
+    name = Text(required=False, max_length=100)
+    conditions = Conditions()
+    actions = Actions()
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Whom would it catch?",
+            request_only=True,
+            value={
+                "rule": {
+                    "conditions": [{"field": "counterparty", "operator": "contains", "value": "telecom"}],
+                    "actions": {"account_id": "ACT_1000000000000001"},
+                },
+                "start_date": "2024-01-01",
+            },
+        )
+    ]
+)
+class NewBankRuleTrialShape(SpanFields):
+    rule = TriedBankRuleShape(help_text="A rule as it would be saved.")
+
+
+class BankRuleTrialShape(SpanFields):
+    rule = BankRuleChangesShape(required=False, help_text="Changes to try, as they would be saved.")
+
+
+class CaughtSumShape(serializers.Serializer):
+    account_id = PublicId("ACT")
+    currency_id = serializers.CharField()
+    count = serializers.IntegerField()
+    money_in = Number()
+    money_out = Number(help_text="Zero or less, as on the statement.")
+
+
+@extend_schema_field({**CONDITIONS["items"]["properties"]["value"]})
+class HitValue(serializers.Field):
+    """What a condition compares with."""
+
+    def to_representation(self, value):
+        return value
+
+
+@extend_schema_field({"type": ["string", "number"]})
+class Found(serializers.Field):
+    """A text or an amount of the line."""
+
+    def to_representation(self, value):
+        return value
+
+
+class BankRuleHitShape(serializers.Serializer):
+    """A condition that the line fulfils."""
+
+    field = serializers.CharField()
+    operator = serializers.CharField()
+    value = HitValue()
+    found = Found(help_text="What of the line fulfils it.")
+
+
+class BookedEntryShape(serializers.Serializer):
+    account_id = PublicId("ACT")
+    entry_type = serializers.ChoiceField(SIDES)
+    amount = Number()
+    description = serializers.CharField()
+
+
+class BankRuleBookingShape(serializers.Serializer):
+    """The transaction that would be made."""
+
+    type = serializers.ChoiceField(TRANSACTION_TYPES)
+    transaction_date = serializers.DateField()
+    description = serializers.CharField()
+    reference_number = serializers.CharField()
+    currency_id = serializers.CharField()
+    contact_id = PublicId("CON", allow_null=True)
+    entries = BookedEntryShape(many=True)
+
+
+class BookingProblemShape(serializers.Serializer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class CaughtLineShape(serializers.Serializer):
+    line_id = PublicId("LIN")
+    account_id = PublicId("ACT")
+    date = serializers.DateField()
+    amount = Number(help_text="Signed as on the statement.")
+    description = serializers.CharField()
+    counterparty = serializers.CharField()
+    reference = serializers.CharField()
+    status = serializers.ChoiceField(STATUSES)
+    hits = BankRuleHitShape(many=True)
+    taken_by_rule_id = PublicId("RUL", allow_null=True, help_text="An active rule that is asked earlier and takes it.")
+    booking = BankRuleBookingShape(allow_null=True, help_text="Null where the line cannot be divided.")
+    problems = BookingProblemShape(many=True, help_text="What would keep it from being booked.")
+
+
+class BankRuleTrialResultShape(serializers.Serializer):
+    """What a rule would have caught. Nothing is saved or booked."""
+
+    object = serializers.CharField()
+    rule_id = PublicId("RUL", allow_null=True)
+    lines_tried = serializers.IntegerField()
+    lines_caught = serializers.IntegerField()
+    lines_taken_before = serializers.IntegerField(help_text="How many of them an earlier rule takes.")
+    line_ids = serializers.ListField(child=PublicId("LIN"), help_text="All lines that it catches, the latest first.")
+    sums = CaughtSumShape(many=True, help_text="By account.")
+    lines = CaughtLineShape(many=True, help_text="The first 20.")
+
+
+# --- Learning ---------------------------------------------------------------------------------------------------------
+
+
+class LearnedTokenShape(serializers.Serializer):
+    """A word, and how many lines with it went to an account."""
+
+    object = serializers.CharField()
+    account_id = PublicId("ACT", help_text="The bank account.")
+    token = serializers.CharField()
+    counter_account_id = PublicId("ACT", help_text="Where the lines went.")
+    count = serializers.IntegerField(help_text="Lines with the word.")
+    lines = serializers.IntegerField(help_text="All lines of the bank account that went there.")
+
+
+class SuggestedTokenShape(serializers.Serializer):
+    token = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class AccountSuggestionShape(serializers.Serializer):
+    """To which account a text belongs, as far as earlier lines can tell; and why."""
+
+    object = serializers.CharField()
+    text = serializers.CharField()
+    words = serializers.ListField(child=serializers.CharField(), help_text="What is looked at of the text.")
+    counter_account_id = PublicId("ACT", allow_null=True, help_text="Null where no word is known.")
+    score = serializers.IntegerField(allow_null=True, help_text="Thousandths.")
+    margin = serializers.IntegerField(allow_null=True, help_text="Thousandths over the runner-up.")
+    lines = serializers.IntegerField(help_text="Lines that went to the account.")
+    tokens = SuggestedTokenShape(many=True, help_text="How many of them had each word.")
