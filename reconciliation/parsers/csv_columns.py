@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from reconciliation.parsers.csv_amounts import is_amount, is_blank
 from reconciliation.parsers.csv_dates import is_date
 from reconciliation.parsers.csv_headings import heading_currency, roles_of
+from reconciliation.parsers.csv_mapping import MOST_JOINED
 from reconciliation.parsers.csv_records import Row
 from reconciliation.parsers.csv_words import IN, OUT, currency_of, is_currency, plain
 
@@ -58,6 +59,10 @@ class Profile:
         """Whether nearly all cells that hold something are of a sort."""
         return bool(self.filled) and count * 5 >= len(self.filled) * 4
 
+    def chiefly(self, count: int) -> bool:
+        """Whether more than half of the cells that hold something are of a sort: enough where the heading says so."""
+        return count * 2 > len(self.filled)
+
     def share(self, tenths: int) -> bool:
         """Whether at least so many tenths of the rows have a cell here."""
         return len(self.filled) * 10 >= self.rows * tenths
@@ -92,18 +97,21 @@ def is_movement(row: Row) -> bool:
     return dates > 0 and any(is_amount(cell) and not is_date(cell) for cell in row)
 
 
+_FLAGS = OUT | IN
+
+
 def _fits(role: str) -> Callable[[Profile], bool]:
     """What the cells of a role must be. A file without movements is judged by its headings."""
     checks: dict[str, Callable[[Profile], bool]] = {
-        "date": lambda p: p.mostly(p.dates) and p.share(5),
-        "value_date": lambda p: p.mostly(p.dates),
-        "amount": lambda p: p.mostly(p.amounts) and p.share(3),
-        "debit": lambda p: not p.filled or p.mostly(p.amounts),
-        "credit": lambda p: not p.filled or p.mostly(p.amounts),
-        "balance": lambda p: p.mostly(p.amounts),
-        "flag": lambda p: p.share(5) and p.mostly(sum(plain(cell) in OUT | IN or cell in "+-" for cell in p.filled)),
+        "date": lambda p: p.chiefly(p.dates) and p.share(5),
+        "value_date": lambda p: p.chiefly(p.dates),
+        "amount": lambda p: p.chiefly(p.amounts) and p.share(3),
+        "debit": lambda p: not p.filled or p.chiefly(p.amounts),
+        "credit": lambda p: not p.filled or p.chiefly(p.amounts),
+        "balance": lambda p: p.chiefly(p.amounts),
+        "flag": lambda p: sum(plain(cell) in _FLAGS or cell in ("+", "-") for cell in p.cells) * 5 >= p.rows * 4,
         "currency": lambda p: p.mostly(sum(bool(currency_of(cell)) or len(cell) <= 3 for cell in p.filled)),
-        "status": lambda p: p.letters > 0,
+        "status": lambda p: not p.filled or p.letters > 0,
         "bank_id": lambda p: p.share(8) and len(set(p.filled)) == len(p.filled),
         "counterparty_account": lambda p: p.mostly(sum(map(_is_account, p.filled))),
         "account": lambda p: p.share(5) and not p.dates,
@@ -145,7 +153,7 @@ def by_heading(columns: Columns, of: list[Profile], currency: str, none: set[str
     if not columns.description and "description" not in none:
         named = [p for p in range(len(of)) if p not in columns.taken() and "description" in of[p].roles]
         if any(of[place].filled or not of[place].rows for place in named):
-            columns = replace(columns, description=tuple(named))
+            columns = replace(columns, description=tuple(named[:MOST_JOINED]))
     return columns
 
 
@@ -239,7 +247,7 @@ def texts_by_cells(columns: Columns, of: list[Profile], none: set[str]) -> Colum
             columns = replace(columns, currency=place)
     if not columns.description and "description" not in none:
         texts = [place for place in _left(columns, of) if of[place].letters * 2 >= len(of[place].filled)]
-        columns = replace(columns, description=tuple(texts))
+        columns = replace(columns, description=tuple(texts[:MOST_JOINED]))
     if not columns.description and columns.counterparty is not None and "description" not in none:
         columns = replace(columns, description=(columns.counterparty,))
     return columns
@@ -252,7 +260,10 @@ def _left(columns: Columns, of: list[Profile]) -> Iterator[int]:
 def money_candidates(columns: Columns, of: list[Profile]) -> list[int]:
     """Columns of amounts whose headings do not say what they are."""
     known = {"reference", "bank_id", "account", "counterparty_account", "status"}
-    return [place for place in _left(columns, of) if of[place].is_money and not known & of[place].roles.keys()]
+    found = [place for place in _left(columns, of) if of[place].is_money and not known & of[place].roles.keys()]
+    full = [place for place in found if of[place].share(10)]
+    strays = [place for place in found if not of[place].share(1)]  # a few cells that slipped into another column
+    return full if len(full) == 1 and len(full) + len(strays) == len(found) else found
 
 
 def flag_candidate(columns: Columns, of: list[Profile]) -> int | None:

@@ -195,7 +195,7 @@ class DateColumn:
         self._alike = True  # 11/11/2024: the same date in every order
 
     def add(self, cells: Iterable[str]) -> None:
-        """Some more cells, in the order of the file; repetitions side by side do not count."""
+        """Some more cells, in the order of the file. A date counts once, however many rows it has."""
         for text in dict.fromkeys(cell.strip() for cell in cells):
             if not text or len(text) > _LONGEST:
                 continue

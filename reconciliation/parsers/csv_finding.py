@@ -29,9 +29,10 @@ def delimiter_of(data: bytes, encoding: str, skip: int) -> str:
         common = max(set(widths), key=widths.count) if widths else 0
         best = max(map(_header_score, rows), default=0)
         scores[delimiter] = sum(map(is_movement, rows)), best, widths.count(common) * common
-    if not scores and refused:
+    best = max(scores, key=scores.__getitem__, default="")
+    if refused and not (best and any(scores[best][:2])):
         raise refused
-    return max(scores, key=scores.__getitem__)
+    return best
 
 
 def find_header(rows: list[Row], given: Mapping) -> int | None:
@@ -42,16 +43,15 @@ def find_header(rows: list[Row], given: Mapping) -> int | None:
     if given.header is False:
         return None
     wanted = named_columns(given)
-    if wanted:
-        found = next((place for place, row in enumerate(rows) if wanted <= _headings(row)), None)
-        if found is not None:
-            return found
     first = next((place for place, row in enumerate(rows) if is_movement(row)), len(rows))
     best = max(range(first), key=lambda place: _header_score(rows[place]), default=None)
     if best is not None and not _header_score(rows[best]):
         best = first - 1 if _may_be_header(rows, first) else None
-    if wanted:
-        raise _not_found(wanted, rows[best] if best is not None else [])
+    if wanted and (best is None or not wanted <= _headings(rows[best])):
+        found = next((place for place, row in enumerate(rows) if wanted <= _headings(row)), None)
+        if found is None:
+            raise _not_found(wanted, rows[best] if best is not None else [])
+        return found
     if best is None and given.header:
         return next((place for place, row in enumerate(rows) if any(row)), None)
     return best

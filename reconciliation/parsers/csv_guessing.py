@@ -115,12 +115,12 @@ def _columns(given: Mapping, header: Row, of: list[Profile], currency: str) -> C
     elif "amount" in places:
         none |= {"debit", "credit"}
     columns = csv_columns.by_heading(Columns(**places, description=joined), of, currency, none)
-    columns = csv_columns.one_way_to_tell_signs(columns, of, set(places))
     columns = csv_columns.dates_by_cells(columns, of, none)
     if columns.date is None:
         raise Unreadable("columns_unclear", 'No column of dates is found; say which by a mapping: {"date": 1}.')
     if columns.amount is None and columns.debit is None and columns.credit is None:
         columns = unnamed_money(columns, of, currency)
+    columns = csv_columns.one_way_to_tell_signs(columns, of, set(places))
     return csv_columns.texts_by_cells(columns, of, none)
 
 

@@ -14,7 +14,7 @@ DECIMAL_SIGNS = (".", ",")
 _LONGEST_NAME = 200
 _MOST_COLUMNS = 200
 _MOST_SKIPPED = 1000
-_MOST_JOINED = 30
+MOST_JOINED = 30
 _NO_DELIMITER = frozenset("\"'\r\n\0 .-")
 
 
@@ -150,8 +150,8 @@ def _column(value: object) -> Column:
 
 def _columns(value: object) -> tuple[Column, ...]:
     listed = value if isinstance(value, list) else [value]
-    if len(listed) > _MOST_JOINED:
-        raise ValueError(f"No more than {_MOST_JOINED} columns can be joined.")
+    if len(listed) > MOST_JOINED:
+        raise ValueError(f"No more than {MOST_JOINED} columns can be joined.")
     return tuple(_column(part) for part in listed)
 
 

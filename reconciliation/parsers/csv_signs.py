@@ -117,7 +117,8 @@ def unnamed_money(columns: Columns, of: list[Profile], currency: str) -> Columns
     """
     candidates = money_candidates(columns, of)
     if len(candidates) == 1:
-        return replace(columns, amount=candidates[0], flag=flag_candidate(replace(columns, amount=candidates[0]), of))
+        columns = replace(columns, amount=candidates[0])
+        return columns if columns.flag is not None else replace(columns, flag=flag_candidate(columns, of))
     if 1 < len(candidates) <= _MOST_CANDIDATES:
         proven = _proven(columns, of, candidates, currency)
         if proven is not None:
