@@ -141,6 +141,11 @@ def test_the_given_format_decides(format):
     assert refusal.value.code == "not_mt940"
 
 
+@pytest.mark.parametrize("format", ["camt.053", "CAMT.052", "camt"])
+def test_formats_by_the_names_that_people_know(format):
+    assert formats.read(CAMT, format=format)[0] == "camt"
+
+
 def test_an_unknown_format_is_refused_with_those_that_there_are():
     with pytest.raises(Unreadable, match=", ".join(formats.FORMATS)) as refusal:
         formats.read(CAMT, format="bai2")
