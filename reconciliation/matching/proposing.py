@@ -37,6 +37,7 @@ SUGGEST = """
 """
 #: What a run spends its time on, for the progress: reading, weighing, writing, rules.
 STEPS = 4
+AT_ONCE = 1_000
 
 
 @dataclass(slots=True)
@@ -64,20 +65,13 @@ def propose_matches(
     if not lines:
         progress.advance(STEPS)
         return Outcome()
-    days = [line.date for line in lines]
-    entries = open_entries_of(account, min(days), max(days))
     rules = RuledLines(organization, lines)
     progress.advance()
-    terms = Terms(decimals=decimals_of(account.currency_id))
-    proposals = propose(
-        map(as_bank_line, lines),
-        entries,
-        history=history_of(organization, account),
-        rules=rules.contacts,
-        terms=terms,
-    )
+    proposals = _computed(organization, account, lines, rules)
     progress.advance()
-    held = [line for line in held_lines(organization, [line.pk for line in lines]) if line.status in OPEN]
+    numbers = [line.pk for line in lines]
+    del lines  # read again, now that nobody can change them
+    held = [line for line in held_lines(organization, numbers) if line.status in OPEN]
     drop_suggestions(organization, held)
     for line in held:
         line.status, line.match_id = "unmatched", None
@@ -89,6 +83,20 @@ def propose_matches(
     outcome.open = len(free) - outcome.booked - ruled
     progress.advance()
     return outcome
+
+
+def _computed(
+    organization: Organization, account: Account, lines: list[StatementLine], rules: RuledLines
+) -> list[Proposal]:
+    """What the lines could be. All that was read for it is forgotten when this returns."""
+    days = [line.date for line in lines]
+    return propose(
+        map(as_bank_line, lines),
+        open_entries_of(account, min(days), max(days)),
+        history=history_of(organization, account),
+        rules=rules.contacts,
+        terms=Terms(decimals=decimals_of(account.currency_id)),
+    )
 
 
 def _still_possible(
@@ -125,7 +133,7 @@ def _carry_out(
     sure = [match for match, proposal in zip(matches, proposals, strict=True) if proposal.accepted]
     paid = _post_fees(actor, organization, account, [match for match in sure if match.fee], lines)
     sure = [match for match in sure if not match.fee or paid]
-    Match.objects.bulk_create(matches)
+    Match.objects.bulk_create(matches, batch_size=AT_ONCE)
     pairs = []
     for match in matches:
         for number in match.line_ids:
@@ -133,7 +141,8 @@ def _carry_out(
             pairs.append((number, match.pk))
     with connection.cursor() as cursor:
         cursor.execute(SUGGEST, [[pair[0] for pair in pairs], [pair[1] for pair in pairs], organization.pk])
-    accept_held(actor=actor, organization=organization, matches=sure, lines=held)
+    for start in range(0, len(sure), AT_ONCE):
+        accept_held(actor=actor, organization=organization, matches=sure[start : start + AT_ONCE], lines=held)
     accepted = sum(len(match.line_ids) for match in sure)
     return Outcome(accepted=accepted, suggested=len(pairs) - accepted)
 

@@ -79,9 +79,8 @@ class Profile:
         return any("-" in cell or "(" in cell or "\u2212" in cell for cell in self.filled)
 
 
-def profiles(header: Row, rows: list[Row]) -> list[Profile]:
-    """One per column; rows may be of any length."""
-    width = max(map(len, [header, *rows]), default=0)
+def profiles(header: Row, rows: list[Row], width: int) -> list[Profile]:
+    """One per column of the table; rows may be of any length."""
     return [
         Profile(
             header[place] if place < len(header) else "",
@@ -143,7 +142,7 @@ def by_heading(columns: Columns, of: list[Profile], currency: str, none: set[str
         if role == "date" and not candidates:  # some statements have no other date than the value date
             candidates = _candidates("value_date", of)
         if role == "flag" and not candidates and columns.amount is not None:
-            candidates = _unnamed_flags(columns, of)
+            candidates = unnamed_flags(columns, of)
         if role == "amount":
             candidates.sort(key=lambda place: _currency_rank(of[place], currency))
         if role in ("account", "counterparty_account"):
@@ -163,13 +162,12 @@ def _candidates(role: str, of: list[Profile]) -> list[int]:
     return [place for _, place in sorted(named) if fits(of[place])]
 
 
-def _unnamed_flags(columns: Columns, of: list[Profile]) -> list[int]:
+def unnamed_flags(columns: Columns, of: list[Profile]) -> list[int]:
     """Columns of kinds, or without a heading, that say debit and credit only, where no amount has its own sign."""
     if of[columns.amount].has_negatives:
         return []
     fits = _fits("flag")
-    places = [place for place in range(len(of)) if place not in columns.taken() and of[place].rows]
-    return [place for place in places if ("kind" in of[place].roles or not of[place].heading) and fits(of[place])]
+    return [p for p in _left(columns, of) if ("kind" in of[p].roles or not of[p].heading) and fits(of[p])]
 
 
 def _currency_rank(profile: Profile, currency: str) -> int:
@@ -264,14 +262,6 @@ def money_candidates(columns: Columns, of: list[Profile]) -> list[int]:
     full = [place for place in found if of[place].share(10)]
     strays = [place for place in found if not of[place].share(1)]  # a few cells that slipped into another column
     return full if len(full) == 1 and len(full) + len(strays) == len(found) else found
-
-
-def flag_candidate(columns: Columns, of: list[Profile]) -> int | None:
-    """A column that holds nothing but D and C, whatever it is called, beside amounts without signs."""
-    if of[columns.amount].has_negatives:
-        return None
-    fits = _fits("flag")
-    return next((place for place in _left(columns, of) if fits(of[place])), None)
 
 
 def names(header: Row, columns: Iterable[int]) -> dict[int, str | int]:

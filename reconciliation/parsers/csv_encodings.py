@@ -94,6 +94,6 @@ def _is(data: bytes, encoding: str) -> bool:
         for start in range(0, len(data), _PART):
             decoder.decode(data[start : start + _PART])
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True

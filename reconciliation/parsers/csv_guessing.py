@@ -59,7 +59,8 @@ def lay_out(data: bytes, given: Mapping, currency: str) -> Layout:
         check_statement(rows, at)
     header = [cell.strip() for cell in rows[at]] if at is not None else []
     body = rows if at is None else rows[at + 1 :]
-    of = csv_columns.profiles(header, [row for row in body if is_movement(row)])
+    widest = max(map(len, [header, *body]))
+    of = csv_columns.profiles(header, [row for row in body if is_movement(row)], widest)
     columns = _columns(given, header, of, currency)
     currency_of_lines = _currency(columns, of, currency)
     if given.currency is None and _money_heading(columns, of):
@@ -91,7 +92,8 @@ def _open(data: bytes, given: Mapping) -> tuple[str, Table]:
     """The encoding ("" where it does not matter), and the table."""
     if not data or data.isspace():
         raise Unreadable("file_empty", "The file is empty; export the statement from the bank again.")
-    encoding = marked_encoding(data) or given.encoding or encoding_of(data)
+    said = given.encoding if given.encoding != "utf-16" else ""  # without a mark, the bytes must tell which of the two
+    encoding = marked_encoding(data) or said or encoding_of(data)
     check_encoding(data, encoding)
     skip = given.skip or 0
     delimiter = given.delimiter or delimiter_of(data, encoding or "utf-8", skip)
@@ -106,10 +108,9 @@ def _columns(given: Mapping, header: Row, of: list[Profile], currency: str) -> C
     if given.description == (NO_COLUMN,):
         none.add("description")
     joined = tuple(place_of(column, header) for column in given.description if column != NO_COLUMN)
-    if header or of:
-        for place in [*places.values(), *joined]:
-            if place >= max(len(header), len(of)):
-                raise Unreadable("column_not_found", f"The mapping names column {place + 1}; there are fewer columns.")
+    for place in [*places.values(), *joined]:
+        if place >= len(of):
+            raise Unreadable("column_not_found", f"The mapping names column {place + 1}; there are only {len(of)}.")
     if places.keys() & {"debit", "credit"}:
         none |= {"amount", "flag"}
     elif "amount" in places:
@@ -119,7 +120,7 @@ def _columns(given: Mapping, header: Row, of: list[Profile], currency: str) -> C
     if columns.date is None:
         raise Unreadable("columns_unclear", 'No column of dates is found; say which by a mapping: {"date": 1}.')
     if columns.amount is None and columns.debit is None and columns.credit is None:
-        columns = unnamed_money(columns, of, currency)
+        columns = unnamed_money(columns, of, currency, none)
     columns = csv_columns.one_way_to_tell_signs(columns, of, set(places))
     return csv_columns.texts_by_cells(columns, of, none)
 
@@ -132,7 +133,7 @@ def _currency(columns: Columns, of: list[Profile], currency: str) -> str:
             "other_currency",
             f"The amounts are in {in_heading}, the account in {currency}; choose an account in {in_heading}.",
         )
-    if currency or in_heading or columns.currency is None or columns.currency >= len(of):
+    if currency or in_heading or columns.currency is None:
         return currency or in_heading
     stated = {currency_of(cell) for cell in of[columns.currency].filled}
     return stated.pop() if len(stated) == 1 and decimals_of(max(stated)) is not None else ""

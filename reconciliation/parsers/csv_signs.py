@@ -11,7 +11,7 @@ from itertools import permutations
 
 from reconciliation.parsers.csv_amounts import MoneyColumns, Unusable, amount_reader, is_blank
 from reconciliation.parsers.csv_balances import Movement, proves
-from reconciliation.parsers.csv_columns import Columns, Profile, flag_candidate, money_candidates
+from reconciliation.parsers.csv_columns import Columns, Profile, money_candidates, unnamed_flags
 from reconciliation.parsers.csv_records import Row
 from reconciliation.parsers.csv_words import IN, OUT, plain
 from reconciliation.parsers.items import Unreadable
@@ -110,7 +110,7 @@ def read_or_none(read: Reader, cell: str) -> Decimal | None:
         return None
 
 
-def unnamed_money(columns: Columns, of: list[Profile], currency: str) -> Columns:
+def unnamed_money(columns: Columns, of: list[Profile], currency: str, none: set[str]) -> Columns:
     """Columns of amounts that no heading explains: the only one there is, or those that a running balance proves.
 
     Raises Unreadable columns_unclear.
@@ -118,7 +118,8 @@ def unnamed_money(columns: Columns, of: list[Profile], currency: str) -> Columns
     candidates = money_candidates(columns, of)
     if len(candidates) == 1:
         columns = replace(columns, amount=candidates[0])
-        return columns if columns.flag is not None else replace(columns, flag=flag_candidate(columns, of))
+        flags = unnamed_flags(columns, of) if columns.flag is None and "flag" not in none else []
+        return replace(columns, flag=flags[0]) if flags else columns
     if 1 < len(candidates) <= _MOST_CANDIDATES:
         proven = _proven(columns, of, candidates, currency)
         if proven is not None:

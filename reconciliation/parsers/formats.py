@@ -22,6 +22,7 @@ _ENDINGS = {
     "qif": "qif",
     "mt940": "mt940", "mt942": "mt940", "sta": "mt940", "940": "mt940", "942": "mt940", "swi": "mt940",
     "camt": "camt", "xml": "camt", "c52": "camt", "c53": "camt", "c54": "camt",
+    "camt.052": "camt", "camt.053": "camt", "camt.054": "camt",
 }  # fmt: skip
 _HEAD = 1 << 16  # bytes that show what a file is
 

@@ -221,7 +221,8 @@ class _Statement:
         said = read_information(entry.information, owner=entry.owner, details=entry.details, old=entry.old_information)
         mark = (entry.bank, entry.date, entry.amount)
         unique = _looks_unique(entry.bank) and mark not in self.known
-        self.known.add(mark)
+        if unique:
+            self.known.add(mark)
         return Line(
             place=entry.place,
             date=entry.date,

@@ -29,7 +29,7 @@ from organizations.keys.models import ApiKey
 from reconciliation.matching.matching import ignore_line, match_lines
 from reconciliation.rules.learning import learn
 from reconciliation.rules.ruling import create_rule
-from reconciliation.statements.models import Remark
+from reconciliation.statements.models import Remark, SavedMapping
 from tests.cast import Books, Cast, gather
 from tests.ledger.proof.books import wait_until_settled
 from tests.reconciliation import banks
@@ -147,6 +147,9 @@ def _match(books: Books, sale: int) -> dict[str, int]:
     with books.acting():
         match = match_lines(**who, line_ids=[lines["matched"].pk], transaction_ids=[sale])
         ignore_line(**who, line_id=lines["ignored"].pk, reason="Not ours")
+        SavedMapping.objects.create(
+            organization=books.organization, account=books.accounts["1002"], mapping={"date_format": "DMY"}
+        )
         remark = Remark.objects.create(
             organization=books.organization,
             statement_id=lines["open"].statement_id,

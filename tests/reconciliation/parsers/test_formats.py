@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from reconciliation.parsers import formats
+from reconciliation.parsers.csv_mapping import Mapping
 from reconciliation.parsers.items import Line, Section, Unreadable
 from tests.reconciliation.parsers import sample_tables
 
@@ -93,13 +94,29 @@ def test_what_is_known_to_be_no_statement_is_refused_by_name(data, code):
     assert refusal.value.message.endswith(".")
 
 
-@pytest.mark.parametrize(("data", "format"), [(MT940, "mt940"), (CAMT, "camt")])
+@pytest.mark.parametrize(("data", "format"), [(MT940, "mt940"), (CAMT, "camt"), (OFX, "ofx")])
 def test_reading(data, format):
     name, found = formats.read(data)
     assert name == format
     found = list(found)
     assert isinstance(found[0], Section)
-    assert [str(item.amount) for item in found if isinstance(item, Line)] == ["5.00"]
+    assert [item.amount for item in found if isinstance(item, Line)] == [5]
+
+
+def amounts_and_days(data: bytes, **options) -> list[tuple[str, str]]:
+    return [(str(item.amount), str(item.date)) for item in formats.read(data, **options)[1] if isinstance(item, Line)]
+
+
+def test_mapping_and_currency_reach_the_readers_that_need_them():
+    qif = b"!Type:Bank\nD1/2/2024\nT-1,234\n^\nD3/1/2024\nT5.00\n^\n"
+    assert amounts_and_days(qif, mapping=Mapping(date_format="DMY"))[0] == ("-1234", "2024-02-01")
+    assert amounts_and_days(qif, mapping=Mapping(date_format="MDY"))[0] == ("-1234", "2024-01-02")
+    assert amounts_and_days(qif, mapping=Mapping(date_format="DMY", decimal=","))[0] == ("-1.234", "2024-02-01")
+    rows = b"Date,Amount,Currency\n2024-01-05,5.00,EUR\n2024-01-06,6.00,USD\n"
+    assert [day for _, day in amounts_and_days(rows, currency="EUR")] == ["2024-01-05"]
+    assert [day for _, day in amounts_and_days(rows, currency="USD")] == ["2024-01-06"]
+    turned = amounts_and_days(CSV, mapping=Mapping(negate=True))
+    assert [amount for amount, _ in turned] == ["5.00", "6.00"]
 
 
 def test_reading_out_of_archives():
@@ -122,6 +139,11 @@ def test_the_given_format_decides(format):
     with pytest.raises(Unreadable) as refusal:
         list(found)
     assert refusal.value.code == "not_mt940"
+
+
+@pytest.mark.parametrize("format", ["camt.053", "CAMT.052", "camt"])
+def test_formats_by_the_names_that_people_know(format):
+    assert formats.read(CAMT, format=format)[0] == "camt"
 
 
 def test_an_unknown_format_is_refused_with_those_that_there_are():

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from reconciliation.parsers.items import Balance, Line, Problem, Section, Unreadable
-from reconciliation.parsers.mt940 import read
+from reconciliation.parsers.mt940 import MOST_LINES, read
 
 HEAD = ":20:STARTUMS\n:25:DE12500105170648489890\n:28C:7/1\n:60F:C240101EUR100,00\n"
 
@@ -337,3 +337,5 @@ def test_files_that_are_refused(data, code):
 def test_a_text_without_end_is_cut():
     line = entry("240105C5,NTRF", ":86:" + "word " * 100_000, *["more words"] * 10_000)
     assert 3_000 < len(line.description) <= 4_000
+    line = entry("240105C5,NTRF", *[":86:a", ":NS:01b"] * 3_000)
+    assert line.description == " ".join("a" * MOST_LINES)
