@@ -75,13 +75,6 @@ class MatchDesk(BankDesk):
     def page_urls(self):
         return [("accept", self.accept), ("reject", self.reject), ("undo", self.undo)]
 
-    def search_everywhere(self, request, term: str) -> list[dict]:
-        try:
-            found = self.get_queryset(request).filter(pk=ids.decode("MAT", term))
-        except ValueError:
-            return []
-        return [{"title": str(each), "description": "Match", "link": self.address("change", each.pk)} for each in found]
-
     @display(description="Match")
     def shown_id(self, match):
         return match.public_id

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from ledger.journal.account_filters import ByAccount
 from ledger.journal.models import Entry
+from organizations import ids
 from organizations.backoffice.pages import Button
 from organizations.backoffice.records import TenantDesk
 from organizations.backoffice.site import site
@@ -30,6 +31,16 @@ class BankDesk(TenantDesk):
     @property
     def media(self):
         return super().media + AutocompleteSelect(Entry._meta.get_field("account"), site).media
+
+    def search_everywhere(self, request, term: str) -> list[dict]:
+        """The search of the side finds a row by its id."""
+        try:
+            number = ids.decode(self.opts.pk.prefix, term)
+        except ValueError:
+            return []
+        kind = str(self.opts.verbose_name).capitalize()
+        found = self.get_queryset(request).filter(pk=number)
+        return [{"title": str(each), "description": kind, "link": self.address("change", each.pk)} for each in found]
 
 
 def workbench_button(account_id: int, **more: str) -> Button:

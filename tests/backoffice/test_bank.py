@@ -236,7 +236,7 @@ def test_a_suggestion_with_a_fee_asks_where_the_fee_goes(cast, alice):
 
 
 def test_matches_are_narrowed_and_found_by_their_id(cast, alice):
-    _, match = suggested(cast.alices)
+    row, match = suggested(cast.alices)
     listed = address(Match)
     for asked in (
         "status=accepted",
@@ -247,6 +247,7 @@ def test_matches_are_narrowed_and_found_by_their_id(cast, alice):
         assert match.public_id not in alice.get(f"{listed}?{asked}"), asked
     assert match.public_id in alice.get(f"{listed}?status=suggested&origin=automatic")
     assert address(Match, "change", match.pk) in alice.get(f"/admin/search/?s={match.public_id}").text
+    assert address(StatementLine, "change", row.pk) in alice.get(f"/admin/search/?s={row.public_id}").text
 
 
 # --- who may ---

@@ -10,7 +10,8 @@ window.Bank.forms = (settings) => {
 
   const close = () => {
     if (!open) return false;
-    for (const select of pickers(open.form)) if (django.jQuery(select).data("select2")) django.jQuery(select).select2("destroy");
+    for (const select of pickers(open.form))
+      if (django.jQuery(select).data("select2")) django.jQuery(select).select2("destroy");
     open.form.remove();
     open = null;
     return true;
@@ -136,7 +137,7 @@ window.Bank.forms = (settings) => {
   const show = (name, place, { line = null, fill = {}, send, done, closed }) => {
     close();
     const form = copy(`wb-form-${name}`);
-    open = { form, name };
+    open = { form };
     place.prepend(form);
     if (line) for (const input of form.querySelectorAll("[data-from=description]"))
       input.placeholder = line.description || line.counterparty;
@@ -161,7 +162,7 @@ window.Bank.forms = (settings) => {
       delete form.dataset.busy;
       if (!answer.ok) return refuse(form, Bank.fields(answer), Bank.said(answer, { without: true }));
       if (open?.form === form) close();
-      done(answer);
+      done(answer, form.dataset.done);
     });
     form.querySelector("[data-close]").addEventListener("click", () => close() && closed());
     form.scrollIntoView({ block: "nearest" });
@@ -170,5 +171,5 @@ window.Bank.forms = (settings) => {
     else form.querySelector("[data-name]").focus();
   };
 
-  return { show, close, name: () => open?.name ?? null };
+  return { show, close };
 };

@@ -95,5 +95,10 @@ window.Bank = (() => {
     return made;
   };
 
-  return { ask, fields, said, watch, share, plain, units, text, grouped, money, number, id, make };
+  const figure = (value, decimals) => {
+    const minus = String(value).startsWith("-") ? " co-minus" : "";
+    return make("span", { class: `co-figure${minus}` }, money(value, decimals));
+  };
+
+  return { ask, fields, said, watch, share, plain, units, text, grouped, money, number, id, make, figure };
 })();

@@ -12,7 +12,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const counted = part.querySelector("[data-counted]");
     await Bank.watch(part.dataset.job, (job) => {
       bar.style.width = `${Bank.share(job)}%`;
-      if (job.progress.total) counted.textContent = `${Bank.grouped(String(job.progress.done))} of ${Bank.grouped(String(job.progress.total))}`;
+      const [done, total] = [job.progress.done, job.progress.total].map((count) => Bank.grouped(String(count)));
+      if (job.progress.total) counted.textContent = `${done} of ${total}`;
     });
     const done = document.importNode((await page(part.dataset.page)).querySelector(".bk-job"), true);
     part.replaceWith(done);

@@ -19,7 +19,8 @@ window.Bank.reconciliation = (settings, { say, forms, right, fill, closed }) => 
     if (session) {
       part("difference").textContent = money(session.difference);
       part("difference").className = Bank.units(session.difference, decimals) === 0n ? "co-even" : "co-minus";
-      part("note").textContent = `${session.start_date} – ${session.end_date}, ${money(session.reconciled_amount)} marked`;
+      const marked = money(session.reconciled_amount);
+      part("note").textContent = `${session.start_date} – ${session.end_date}, ${marked} marked`;
     } else {
       part("difference").className = "";
       part("difference").textContent = last ? "closed" : "none yet";
