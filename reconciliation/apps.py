@@ -8,6 +8,9 @@ class ReconciliationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from ledger.demo import loading
         from reconciliation import invariants
+        from reconciliation.practice.demonstrating import bring_the_bank
 
         invariants.register()
+        loading.additions.append(bring_the_bank)

@@ -7,6 +7,7 @@ linked one (a neighbour whose totals it oversees). Beside it stands a test-mode 
 
 import datetime
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -30,6 +31,10 @@ LIVE, SANDBOX = "harbor-coffee", "harbor-coffee-test"
 TIME_ZONE = "America/New_York"
 BATCH = 500
 UNDONE_AFTER = datetime.timedelta(days=6)
+
+
+#: What apps above this one add to the live company; they name it when they start.
+additions: list[Callable[[Actor, Organization], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,8 @@ def _built(password: str) -> Access:
     with scoping.acting_in(live.pk):
         _open_sub_accounts(actor, live)
         tell(actor, live, roastery(today))
+        for add in additions:
+            add(actor, live)
     cafes = _child(actor, live, "Harbor Cafés LLC", relationship_type="owned", billing_type="shared")
     bakery = _child(system("load_demo"), live, "Dockside Bakery", relationship_type="linked", billing_type="separate")
     for organization, seed, trade in ((cafes, 7, "Café on Front Street"), (bakery, 11, "Bread and pastries")):

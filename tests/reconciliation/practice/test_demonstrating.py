@@ -1,0 +1,25 @@
+"""The demonstration has a bank: most of its lines are matched, and a few are left for whoever looks."""
+
+import pytest
+
+from tests.cast import Api
+
+
+@pytest.mark.django_db
+def test_the_demonstration_company_has_a_statement_with_something_left_to_do():
+    from ledger.demo.loading import load
+
+    access = load()
+    api = Api(access.api_key, f"/organizations/{access.organization_id}")
+    (statement,) = api.get("/statements").data
+    assert statement["new"] > 30
+    assert statement["errors"] == statement["conflicts"] == 0
+
+    def many(status: str) -> int:
+        return api.get(f"/statement-lines?status={status}&include=total_count&limit=1")["total_count"]
+
+    assert many("matched") > statement["new"] // 2
+    assert many("suggested") >= 2
+    assert many("unmatched") >= 2
+    ruled = api.get("/statement-lines?status=suggested&filters[description][contains]=SERVICE FEE").data
+    assert [line["match"]["origin"] for line in ruled] == ["rule", "rule"]
