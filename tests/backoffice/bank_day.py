@@ -5,6 +5,8 @@ By keyboard from the import to the reopened reconciliation. Fails at the first s
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Dialog, Page, expect, sync_playwright
 
@@ -43,6 +45,7 @@ def import_file(page: Page, address: str, account: str) -> None:
 
 def choose_account(page: Page, words: str) -> None:
     """The list of accounts is open: type, and take what is found."""
+    expect(page.locator(".select2-search__field")).to_be_focused()
     page.keyboard.type(words)
     page.locator(".select2-results__option--highlighted", has_text=words).wait_for()
     page.keyboard.press("Enter")
@@ -134,26 +137,38 @@ def fits(page: Page) -> None:
     page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def main(address: str, email: str, password: str, account: str) -> None:
+@contextmanager
+def browsing(address: str, email: str, password: str, *, refused: int = 0) -> Iterator[Page]:
+    """A page of somebody who is logged in and says yes to every question.
+
+    Fails at an error of a script, and unless just so many requests were refused.
+    """
+    answers: list[str] = []
     problems: list[str] = []
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = playwright.chromium.launch_persistent_context(
             profile, executable_path="/usr/bin/chromium", args=FLAGS, viewport={"width": 1440, "height": 900}
         )
         page = browser.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("response", lambda answer: answer.status >= 400 and problems.append(f"{answer.status} {answer.url}"))
+        page.on("response", lambda answer: answer.status >= 400 and answers.append(f"{answer.status} {answer.url}"))
         page.on("dialog", Dialog.accept)
         log_in(page, address, email, password)
+        yield page
+        browser.close()
+    assert not problems, problems
+    assert len(answers) == refused, answers
+
+
+def main(address: str, email: str, password: str, account: str) -> None:
+    with browsing(address, email, password) as page:
         import_file(page, address, account)
         expect(page.locator("#bk-outcome").get_by_role("link", name="Workbench")).to_be_visible()
         page.goto(f"{address}/admin/workbench/?account={account}")
         work_off(page)
         reconcile(page)
         fits(page)
-        browser.close()
-    assert not problems, problems
     print("done")
 
 

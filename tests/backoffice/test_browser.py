@@ -16,8 +16,9 @@ from django.db import connection
 
 from ledger.journal.models import Transaction
 from organizations.jobs import running
-from tests.backoffice.bank import lines
+from tests.backoffice.bank import lines, suggested
 from tests.backoffice.desks import balance, recorded
+from tests.reconciliation import banks
 
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).parents[2]
@@ -100,3 +101,27 @@ def test_a_banks_file_is_worked_off_by_keyboard(served_files, committed_db, comm
     ]
     assert (balance(cast.alices, "5601"), balance(cast.alices, "5501")) == (100, 20)
     assert cast.alices.api.get("/reconciliations")["data"][0]["status"] == "in_progress"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="This machine has no /usr/bin/chromium.")
+def test_every_key_of_the_workbench(served_files, committed_db, committed_cast, http_server, worker):
+    cast = committed_cast
+    books = cast.alices
+    for amount, words in (("100.00", "Sale A"), ("50.00", "Sale B"), ("200.00", "Card payout")):
+        recorded(books, amount, description=words, date=banks.DAY)
+    for amount, words in (("150.00", "Both sales"), ("197.10", "Card payout"), ("20.00", "Savings"), ("5.00", "Odd")):
+        banks.line(books, amount, description=words)
+    for amount in ("61.00", "62.00", "63.00"):
+        suggested(books, amount, description=f"Till {amount}", date=banks.DAY + datetime.timedelta(days=1))
+    spend("bank_keys", cast, http_server, str(books.accounts["1001"].pk))
+    assert [(line.description, line.status) for line in lines(books)] == [
+        ("Both sales", "matched"),
+        ("Card payout", "matched"),
+        ("Savings", "created"),
+        ("Odd", "ignored"),
+        ("Till 61.00", "unmatched"),
+        ("Till 62.00", "matched"),
+        ("Till 63.00", "matched"),
+    ]
+    assert str(balance(books, "5501").normalize()) == "2.9"
