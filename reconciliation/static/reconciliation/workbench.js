@@ -54,9 +54,9 @@ document.addEventListener("DOMContentLoaded", () => {
       open_count: Bank.grouped(String(totals.open_count)),
       open_amount: `${money(totals.open_amount)} ${settings.currency}, ${totals.suggested_count} suggested`,
       closing_balance: totals.closing_balance === null ? "–" : money(totals.closing_balance),
-      closing_date: totals.closing_date ? `closing balance, ${totals.closing_date}` : "no statement tells a balance",
+      closing_date: totals.closing_date ? `closing ${totals.closing_date}` : "no statement tells a balance",
       book_balance: money(totals.book_balance),
-      book_date: totals.closing_date ? `at the end of ${totals.closing_date}` : "now",
+      book_date: totals.closing_date ? `on ${totals.closing_date}` : "now",
       difference: known ? money(totals.difference) : "–",
       // what is not the open lines, the books have and the bank has not shown
       open_until: known
