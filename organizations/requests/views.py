@@ -284,7 +284,8 @@ class TenantView(APIView):
             file.seek(0)
         if not files:
             return request.data, {}
-        return {name: request.data.getlist(name) for name in request.data if name not in files}, files
+        fields = {name: request.data.getlist(name) for name in request.data if name not in files}
+        return fields | {name: request.FILES[name].name for name in files}, files
 
     def _asked_as(self, request) -> str:
         """The address, and where no organization is named the user: several people may share a network address."""
