@@ -186,7 +186,10 @@ class TransactionChangesShape(TransactionFields):
 )
 class ReversalShape(serializers.Serializer):
     reason = Text(required=False, allow_blank=True, max_length=2000)
-    reversal_date = Day(required=False, help_text="Today unless given.")
+    reversal_date = Day(
+        required=False,
+        help_text="Never before the original's date. Today unless given, or that date while it is still to come.",
+    )
     description = Text(required=False, allow_blank=True, max_length=2000)
     auto_post = Flag(required=False, default=True)
 

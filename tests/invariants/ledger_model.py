@@ -108,6 +108,8 @@ class Model:
             left = self.left(transaction.original)
             if any(line.amount > left[place] for line, place in zip(transaction.lines, transaction.takes, strict=True)):
                 return "reversal_exceeds_remaining"
+        if transaction.original is not None and self.too_early(transaction.original, transaction.date):
+            return "reversal_before_original"
         held = [self.accounts[line.code] for line in transaction.lines]
         pairs = list(zip(transaction.lines, held, strict=True))
         if any(line.rate is None for line, account in pairs if account.currency != BASE):
@@ -164,6 +166,10 @@ class Model:
         if meant.original is not None and self.transactions[meant.original].original is not None:
             return "reversal_too_deep"
         return "transaction_already_reversed" if self.reversed(number) else None
+
+    def too_early(self, number: int, date: datetime.date) -> bool:
+        """Whether a reversal of that day would undo a transaction before it happened."""
+        return date < self.transactions[number].date
 
     def breaks_its_type(self, transaction: ModelTransaction) -> bool:
         sides = {(self.accounts[line.code].type, line.side) for line in transaction.lines}
