@@ -73,6 +73,7 @@ class TenantView(APIView):
     open_to_oversight: tuple[str, ...] = ()
     open_to_anyone: tuple[str, ...] = ()
     metadata_class = None
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     #: The largest body in bytes, where it is not that of the settings.
     largest_body: int | None = None
     filter_backends = [ListBackend]

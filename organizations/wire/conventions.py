@@ -29,6 +29,7 @@ being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 ho
 What can be changed is shown with an `ETag`. Send it back as `If-Match` with `PUT`, `DELETE` or an action such as
 `POST …/transactions/{id}/post`: if somebody changed the object since you read it, nothing is done and the answer is a
 412 `precondition_failed`. Of two changes with the same tag one wins. A balance that moves does not count as a change.
+Where nothing has a tag, as with the `POST` of something new, no condition holds: that is a 412 as well.
 `If-None-Match` with `GET` answers 304 without a body while your copy is still the same.
 
 ## Many at once
