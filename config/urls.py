@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("ledger.urls")),
     path("", include("reports.urls")),
     path("admin/", site.urls),
+    path("", docs.index),
     path("docs", docs.docs),
     path("openapi.json", docs.openapi),
     path("llms.txt", docs.llms),

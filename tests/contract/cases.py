@@ -114,6 +114,7 @@ OPEN_YEAR, CLOSED_YEAR = {"year": "open_year"}, {"year": "closed_year"}
 DRAFT, POSTED = {"transaction_id": "draft"}, {"transaction_id": "posted"}
 
 CASES: dict[str, dict[str, Case]] = {
+    "": PUBLIC,
     "health": PUBLIC,
     "docs": PUBLIC,
     "openapi.json": PUBLIC,
