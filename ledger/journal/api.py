@@ -208,8 +208,9 @@ class TransactionBatchViewSet(BatchViewSet):
         `details.results`) or `stop_on_error`. An item that fails on posting is kept as `failed`.
 
         More than 10,000 transactions, or more than 8 MiB, are answered 202 with a job, whose `result` is what a
-        smaller batch answers; there transactions are shown without their entries. A job commits every 1,000 items
-        (`atomic`: all at once), and goes on where it was if its worker dies.
+        smaller batch answers, but that transactions are shown in short: without `entries`, with an `entries_query`
+        that leads to the whole. A job commits every 1,000 items (`atomic`: all at once), and goes on where it was if
+        its worker dies.
         """
         return self.batch("transactions", shapes.TransactionBatchShape, kind=CREATE, carry_out=create_items)
 

@@ -42,7 +42,8 @@ is what a request of its own would get, with the item's place before each field:
 atomic batch that fails answers the error of its first failing item, with `details.results`.
 
 Up to 10,000 items and 8 MiB are answered at once. A larger batch, of up to 100,000 items, is a 202 with a job;
-`GET …/jobs/{id}` shows its progress and then the same answer as its `result`.
+`GET …/jobs/{id}` shows its progress and then the same answer as its `result`, with one difference: a transaction
+stands there in short, without its `entries`; its `entries_query` is the address at which it stands in full.
 
 ## Lists
 
