@@ -68,7 +68,9 @@ class TransactionShape(serializers.Serializer):
     reversal_reason = serializers.CharField(allow_null=True)
     error_code = serializers.CharField(allow_null=True)
     error_message = serializers.CharField(allow_null=True)
-    warnings = WarningShape(many=True, help_text="What posting this draft would refuse.")
+    warnings = WarningShape(
+        many=True, help_text="What posting this draft would refuse; then fields of this request that nobody read."
+    )
     version = serializers.IntegerField()
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()

@@ -24,6 +24,10 @@ Send an `Idempotency-Key` with every write. The same key and request get the fir
 being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 hours.
 `?dry_run=true` answers what a write would do, and does nothing.
 
+A field that nobody reads is no error. Where a transaction or an account is made or changed, the answer has an entry in
+`warnings` for each: `{"code": "unknown_field", "field": "date", "message": "date is not known here and was ignored; did
+you mean transaction_date?"}`.
+
 ## Changing only what you have read
 
 What can be changed is shown with an `ETag`. Send it back as `If-Match` with `PUT`, `DELETE` or an action such as
