@@ -156,9 +156,9 @@ def locked(organization: Organization, transaction_id: int) -> Transaction:
     return found
 
 
-def refuse_obstacles(plan: Plan, organization: Organization, *, path: str = "") -> None:
+def refuse_obstacles(plan: Plan, organization: Organization, *, settling: bool = False) -> None:
     """Raise the first thing that stands in the way of posting."""
-    for refusal in obstacles(plan.weighed, organization, path=path, reversing=plan.scope is not None):
+    for refusal in obstacles(plan.weighed, organization, reversing=plan.scope is not None, settling=settling):
         raise refusal
 
 

@@ -28,6 +28,7 @@ def reverse_transaction(
     reversal_date: datetime.date | None = None,
     auto_post: bool = True,
     description: str | None = None,
+    settling: bool = False,
 ) -> Plan:
     """Reverse what is left of a posted transaction, or only ``lines`` of it, at the same rates.
 
@@ -35,7 +36,7 @@ def reverse_transaction(
     from the original's entries there, in their order. Dated today unless told, and never before
     the original. Raises TransactionNotPosted, TransactionAlreadyReversed, ReversalTooDeep,
     ReversalExceedsRemaining, Invalid, ReversalBeforeOriginal, and with ``auto_post`` what stands
-    in the way of posting (closed books, …).
+    in the way of posting (closed books, …); ``settling`` is of who reopens a year, see ``obstacles``.
     """
     original = locked(organization, transaction_id)
     undoing = Undoing.of(organization, original)
@@ -47,7 +48,7 @@ def reverse_transaction(
     weighed.draft.description = description or f"Reversal: {original.description}"[:2000]
     plan = Plan(weighed, auto_post, original=original, scope=undoing.scope, reversal_reason=reason)
     if auto_post:
-        refuse_obstacles(plan, organization)
+        refuse_obstacles(plan, organization, settling=settling)
     write(actor=actor, organization=organization, plans=[plan])
     return plan
 

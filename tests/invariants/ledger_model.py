@@ -136,7 +136,7 @@ class Model:
         if any(later > year for later in self.closings):
             return "fiscal_year_order"
         unsettled = self.unsettled(datetime.date(year, 12, 31))
-        idle = any(self.accounts[code].status != "active" for code in (*unsettled, taker))
+        idle = any(self.unreachable(code) for code in (*unsettled, taker))
         return "fiscal_year_not_ready" if idle or self.unsettled(datetime.date(year - 1, 12, 31)) else None
 
     def unopenable(self, year: int) -> str | None:
@@ -146,8 +146,12 @@ class Model:
         if max(self.closings) != year:
             return "fiscal_year_order"
         lines = [line for number in self.closings[year].transactions for line in self.transactions[number].lines]
-        idle = any(self.accounts[line.code].status != "active" for line in lines)
-        return "account_inactive" if idle else None
+        return "account_inactive" if any(self.unreachable(line.code) for line in lines) else None
+
+    def unreachable(self, code: str) -> bool:
+        """Whether closing and reopening a year cannot post to an account: revenue and expense may be suspended."""
+        held = self.accounts[code]
+        return held.status != "active" and not (held.status == "suspended" and held.type not in BALANCE_SHEET)
 
     def unsettled(self, as_of: datetime.date) -> list[str]:
         """Revenue and expense accounts with a balance, in their own or in base currency."""
