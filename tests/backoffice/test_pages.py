@@ -93,6 +93,7 @@ def pages_of(rows: dict) -> list[str]:
     found.append(address(Account, "explain", rows[Account]))
     found += [address(Transaction, page, rows[Transaction]) for page in ("reverse", "reverse_part", "adjust")]
     found += [address(Attachment, "attach", rows[Transaction]), "/admin/import_journal/", "/admin/trial_balance/"]
+    found.append("/admin/opening_balances/")
     found += [address(ApiKey, "rotate", rows[ApiKey])]
     return [*found, f"{address(Entry)}?account={rows[Account]}", f"{address(Transaction)}?account={rows[Account]}"]
 
@@ -113,7 +114,7 @@ def test_every_page_answers_with_few_queries(cast, rows):
 
 
 #: Parts of the addresses of pages that a viewer does not have.
-NOT_FOR_VIEWERS = ("/add/", "/user/", "/apikey/", "/reverse", "/adjust/", "/attachment/on/", "/import_journal/")
+NOT_FOR_VIEWERS = ("/add/", "/user/", "/apikey/", "/reverse", "/adjust/", "/attachment/on/", "/import_", "/opening_")
 
 
 def test_a_viewer_sees_pages_without_any_form_that_writes(cast, rows):
