@@ -138,6 +138,7 @@ SETTLED, SUGGESTED = {"line_id": "settled_line"}, {"match_id": "suggestion"}
 DRAFT, POSTED = {"transaction_id": "draft"}, {"transaction_id": "posted"}
 
 CASES: dict[str, dict[str, Case]] = {
+    "": PUBLIC,
     "health": PUBLIC,
     "docs": PUBLIC,
     "openapi.json": PUBLIC,
