@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("reconciliation.urls")),
     path("", include("reports.urls")),
     path("admin/", site.urls),
+    path("", docs.index),
     path("docs", docs.docs),
     path("openapi.json", docs.openapi),
     path("llms.txt", docs.llms),

@@ -6,6 +6,7 @@ from ledger.attachments.admin import AttachmentDesk as AttachmentDesk
 from ledger.categories.admin import CategoryDesk as CategoryDesk
 from ledger.closing.admin import YearClosingDesk as YearClosingDesk
 from ledger.closing.lift_desks import LockLiftDesk as LockLiftDesk
+from ledger.closing.opening_pages import opening_page as opening_page
 from ledger.explanations.admin import explanation_page as explanation_page
 from ledger.health.admin import ExaminationDesk as ExaminationDesk
 from ledger.imports.admin import import_page as import_page

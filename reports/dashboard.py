@@ -10,11 +10,12 @@ from decimal import Decimal
 from django.db import connection
 
 from ledger.accounts.models import DEBIT_TYPES
+from ledger.closing.calendars import years_at
 from ledger.closing.years import month_end
 from organizations.currencies.iso import decimals_of
 from organizations.money import add_up, exact
 from organizations.tenants.models import Organization
-from reports.overview import fiscal_year_start, overviews
+from reports.overview import overviews
 
 BY_MONTH = """
     select a.type, t.starts, sum(t.base_debit - t.base_credit)
@@ -43,10 +44,8 @@ class Months:
 
 
 def months_of_year(organization: Organization, today: datetime.date) -> Months:
-    """The twelve months of the fiscal year that ``today`` is in."""
-    first = fiscal_year_start(organization, today)
-    places = range(first.month - 1, first.month + 11)
-    starts = [datetime.date(first.year + place // 12, place % 12 + 1, 1) for place in places]
+    """The months of the fiscal year that ``today`` is in: twelve, but for the year after a change of the first one."""
+    starts = [period.starts_on for period in years_at([organization], today)[organization.pk].periods]
     with connection.cursor() as cursor:
         year = [organization.pk, starts[0], starts[-1]]
         cursor.execute(BY_MONTH, [*year, *year[:2], month_end(starts[-1])])

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from ledger.closing.calendars import years_at
 from organizations import scoping
 from organizations.currencies.iso import decimals_of
 from organizations.money import add_up, exact
@@ -52,12 +53,6 @@ POSITIONS = """
 ZERO = Decimal(0)
 
 
-def fiscal_year_start(organization: Organization, day: datetime.date) -> datetime.date:
-    """The first day of the fiscal year that a day lies in."""
-    month = organization.fiscal_year_start
-    return datetime.date(day.year if day.month >= month else day.year - 1, month, 1)
-
-
 def _positions(organization_ids: list[int], as_of: datetime.date) -> dict[tuple[int, str | None], Decimal]:
     """Base balances at the end of a day, debit positive, by organization and line of the overview."""
     month = (as_of + datetime.timedelta(days=1)).replace(day=1)
@@ -70,10 +65,14 @@ def overviews(organizations: list[Organization], *, start: datetime.date | None,
     """The overviews of organizations, in two queries for each period's start however many they are.
 
     Balances are at the end of ``end``; revenue and expenses those of the period, which is the
-    fiscal year so far unless ``start`` is given. The caller has decided that they may be seen.
+    fiscal year so far unless ``start`` is given: the year that closing has in its calendar, which
+    is no regular one where the first month was changed. The caller has decided that they may be seen.
     """
-    starts = {each.pk: start or fiscal_year_start(each, end) for each in organizations}
-    with scoping.reading(list(starts)):
+    with scoping.reading([each.pk for each in organizations]):
+        if start is None:
+            starts = {number: year.starts_on for number, year in years_at(organizations, end).items()}
+        else:
+            starts = {each.pk: start for each in organizations}
         closing = _positions(list(starts), end)
         opening: dict[tuple[int, str | None], Decimal] = {}
         for first in sorted(set(starts.values())):

@@ -27,11 +27,17 @@ GROUPS = {
 
 
 def trial_balance(
-    organization: Organization, *, as_of: datetime.date, depth: int | None = None, moment: Moment | None = None
+    organization: Organization,
+    *,
+    as_of: datetime.date,
+    depth: int | None = None,
+    moment: Moment | None = None,
+    then: str = "",
 ) -> dict:
     """The report. Rows stand in tree order with ``level``; accounts without any balance are left out.
 
     With a ``moment``, what was known then: figures, and names and places of the accounts.
+    ``then`` ends every link and says of which moment the figures are.
 
     ``depth`` 1 shows the top accounts only, each with all that stands below it; 2 one
     level more, and so on. The totals do not depend on it.
@@ -39,7 +45,7 @@ def trial_balance(
     nodes = list(walk(tree(organization.pk, as_of=as_of, moment=moment)))
     decimals = decimals_of(organization.base_currency_id)
     rows = [
-        _row(node, balance, organization, as_of, decimals)
+        _row(node, balance, organization, f"end_date={as_of}{then}", decimals)
         for node, balance in _shown(nodes, depth)
         if balance or node.rollup
     ]
@@ -64,7 +70,7 @@ def _shown(nodes: list[Node], depth: int | None):
             yield node, node.rollup
 
 
-def _row(node: Node, balance: Decimal, organization: Organization, as_of: datetime.date, decimals: int) -> dict:
+def _row(node: Node, balance: Decimal, organization: Organization, query: str, decimals: int) -> dict:
     account = node.account
     zero = Decimal(0)
     return {
@@ -79,7 +85,7 @@ def _row(node: Node, balance: Decimal, organization: Organization, as_of: dateti
         "balance": exact(balance * account.normal_sign, decimals),
         "rollup_balance": exact(node.rollup * account.normal_sign, decimals),
         "entries_query": f"/organizations/{ids.encode('ORG', organization.pk)}/accounts/{account.public_id}"
-        f"/entries?end_date={as_of}",
+        f"/entries?{query}",
     }
 
 

@@ -42,7 +42,7 @@ class TrialBalanceRowShape(serializers.Serializer):
     credit_balance = Number()
     balance = Number(help_text="Signed by the account's normal balance.")
     rollup_balance = Number(help_text="With all accounts below it.")
-    entries_query = serializers.CharField(help_text="The entries that lead to the figure.")
+    entries_query = serializers.CharField(help_text="The entries that lead to the figure, as known then.")
 
 
 class TrialBalanceTotalsShape(serializers.Serializer):
@@ -99,7 +99,8 @@ class TrialBalanceViewSet(KnownViewSet, ExportingViewSet):
         zone = self.organization.time_zone
         day = clock.today(zone) if asked.moment is None else clock.day_of(asked.moment.known_at, zone)
         as_of = asked.values.get("as_of") or day
-        answer = trial_balance(self.organization, as_of=as_of, depth=depth, moment=asked.moment)
+        then = asked.in_links(self.organization)
+        answer = trial_balance(self.organization, as_of=as_of, depth=depth, moment=asked.moment, then=then)
         if self.wants_file:
             rows = [[row[name] for name in TRIAL_BALANCE_COLUMNS] for row in answer["accounts"]]
             return self.file(f"trial-balance-{as_of}", TRIAL_BALANCE_COLUMNS, lambda: rows)

@@ -23,6 +23,7 @@ from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import BookDay, Choice, Currency, Flag, Instant, Metadata, PublicId, Text
 from organizations.wire.query_strings import read_declared, read_parameters
 from organizations.wire.schema import WHOLE
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
 
 def list_answer(data: list[dict]) -> dict:
@@ -91,7 +92,8 @@ class AccountViewSet(TenantViewSet):
         """
         new = new_account(self.read(shapes.NewAccountShape), self.organization)
         account = open_account(actor=self.actor, organization=self.organization, new=new)
-        return Response(account_answers([account])[0], status=201)
+        unknown = unknown_fields(request.data, shapes.NewAccountShape().fields)
+        return Response(with_warnings(account_answers([account])[0], unknown), status=201)
 
     @extend_schema(request=shapes.FromTemplateShape, responses={201: shapes.AccountListShape})
     def from_template(self, request, organization_id):
@@ -120,7 +122,8 @@ class AccountViewSet(TenantViewSet):
         if "currency_id" in changes:
             changes["currency"] = changes.pop("currency_id")
         account = update_account(actor=self.actor, account=self._account(), changes=changes)
-        return Response(account_answers([account])[0])
+        known, shown = shapes.AccountChangesShape().fields, shapes.AccountShape().fields
+        return Response(with_warnings(account_answers([account])[0], unknown_fields(request.data, known, shown=shown)))
 
     @extend_schema(responses={204: None})
     def destroy(self, request, organization_id, account_id):

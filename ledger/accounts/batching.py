@@ -5,7 +5,7 @@ named by its code, fails in the same batch fails with it.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -19,15 +19,17 @@ from organizations.errors import Invalid, Refusal
 from organizations.tenants.models import Organization
 from organizations.wire import batches
 from organizations.wire.refusing import invalid
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
 _PLACE = re.compile(r"accounts\[(\d+)\]\.?(.*)")
 
 
 @dataclass(slots=True)
 class Item(batches.Item):
-    """An account of a batch; ``new`` is what was read of it."""
+    """An account of a batch; ``new`` is what was read of it, ``unknown`` warns of the rest."""
 
     new: NewAccount | None = None
+    unknown: list[dict] = field(default_factory=list)
 
 
 def open_batch(
@@ -37,7 +39,7 @@ def open_batch(
     items = [Item(index, batches.client_ref_of(body)) for index, body in enumerate(bodies, start)]
     for item, body in zip(items, bodies, strict=True):
         try:
-            item.new = _read(body, organization)
+            item.new, item.unknown = _read(body, organization)
         except Refusal as refusal:
             _refuse(item, refusal)
     with transaction.atomic():
@@ -90,7 +92,7 @@ def _open(actor: Actor, organization: Organization, items: list[Item], *, dry_ru
             _refuse(items[place], type(refusal)(refusal.message, fields=fields))
         return False
     for item, answer in zip(items, account_answers(opened), strict=True):
-        item.made = answer
+        item.made = with_warnings(answer, item.unknown)
     return True
 
 
@@ -99,12 +101,12 @@ def _refuse(item: Item, refusal: Refusal) -> None:
     item.refusal = batches.within(refusal, f"accounts[{item.index}]" if "" in fields else f"accounts[{item.index}].")
 
 
-def _read(body: Any, organization: Organization) -> NewAccount:
-    """One item, by the shape of a single account. Raises Invalid."""
+def _read(body: Any, organization: Organization) -> tuple[NewAccount, list[dict]]:
+    """One item, by the shape of a single account, and warnings of what else it says. Raises Invalid."""
     if not isinstance(body, dict):
         raise Invalid(fields={"": "An object."})
     shape = shapes.NewAccountShape(data=body)
     problems = batches.problem_with_reference(body)
     if not shape.is_valid() or problems:
         raise invalid({**shape.errors, **problems})
-    return new_account(shape.validated_data, organization)
+    return new_account(shape.validated_data, organization), unknown_fields(body, {*shape.fields, "client_ref"})

@@ -10,6 +10,7 @@ from organizations.fields import IdField, TenantQuerySet, TenantRecord, pairs
 TYPES = ACCOUNT_TYPES
 DEBIT_TYPES = frozenset({"asset", "expense"})
 BALANCE_SHEET_TYPES = frozenset({"asset", "liability", "equity"})
+RESULT_TYPES = frozenset({"revenue", "expense"})
 #: What a closing moves: revenue and expenses into equity. Income statements leave closings out.
 CLOSING_TYPES = frozenset({"revenue", "expense", "equity"})
 STATUSES = ("active", "suspended", "archived")

@@ -17,8 +17,9 @@ class MoneyShape(serializers.Serializer):
 
 
 class WarningShape(serializers.Serializer):
-    code = serializers.CharField()
+    code = serializers.CharField(help_text="`unknown_field`: something in the request that nobody read.")
     message = serializers.CharField()
+    field = serializers.CharField(required=False, help_text="Of `unknown_field`: its place in the request.")
 
 
 class AccountShape(serializers.Serializer):
@@ -47,7 +48,7 @@ class AccountShape(serializers.Serializer):
     children = serializers.ListField(
         child=serializers.DictField(), required=False, help_text="With `include_hierarchy`: accounts like this one."
     )
-    warnings = WarningShape(many=True)
+    warnings = WarningShape(many=True, help_text="Of the account, then of fields of this request that nobody read.")
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()

@@ -110,6 +110,12 @@ class Asked:
         """The moment that the answer is of: the one asked for, or this reading."""
         return self.moment or self.now
 
+    def in_links(self, organization: Organization) -> str:
+        """``&known_at=…`` for the links of an answer: what they lead to is of the same moment as its figures."""
+        if self.stamp.snapshot is None:
+            return f"&known_at={self.stamp.known_at.astimezone(datetime.UTC).replace(tzinfo=None).isoformat()}Z"
+        return f"&known_at={seal(organization, Receipt(self.stamp, {}))}"
+
     def stamped(self, organization: Organization, parameters: Mapping[str, str | None] | None = None) -> dict:
         """``known_at`` and ``receipt`` of an answer whose defaults came out as ``parameters``.
 

@@ -163,8 +163,9 @@ class FiscalYearViewSet(TenantViewSet):
         """Close a fiscal year: bring its revenue and expenses to zero against retained earnings, and shut the books.
 
         One transaction of type `closing` for each currency, dated the last day; `books_closed_through` moves to that
-        day. All of it happens at once or not at all. Items of the checklist that are not in order refuse it
-        (`fiscal_year_not_ready`), but for those that `accept` names. With `dry_run=true` nothing is kept.
+        day. A suspended account is brought to zero too. All of it happens at once or not at all. Items of the
+        checklist that are not in order refuse it (`fiscal_year_not_ready`), but for those that `accept` names. With
+        `dry_run=true` nothing is kept.
         """
         wish = self.read(shapes.CloseYearShape)
         close_year(actor=self.actor, organization=self.organization, year=self._year(), **wish)

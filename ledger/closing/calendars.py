@@ -1,12 +1,13 @@
 """The fiscal years of an organization, and how far each is closed."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Max, Min
 
 from ledger.closing.models import ClosingPosting, YearClosing
-from ledger.closing.years import FIRST_YEAR, LAST_YEAR, FiscalYear, years_between
+from ledger.closing.years import FIRST_YEAR, LAST_YEAR, FiscalYear, year_around, years_between
 from ledger.journal.models import Transaction
 from ledger.locks.barriers import lock_dates
 from organizations import clock
@@ -53,6 +54,19 @@ def closings_in_force(organization: Organization) -> list[YearClosing]:
     return list(YearClosing.objects.of(organization).filter(reopened_at=None).order_by("ends_on"))
 
 
+def _as_closed(closing: YearClosing) -> FiscalYear:
+    return FiscalYear(closing.year, closing.starts_on, closing.ends_on)
+
+
+def years_at(organizations: Iterable[Organization], day: datetime.date) -> dict[int, FiscalYear]:
+    """The fiscal year that a day lies in, by organization, in one query; the caller may read them all."""
+    asked = {each.pk: each for each in organizations}
+    closed: dict[int, list[FiscalYear]] = {number: [] for number in asked}
+    for closing in YearClosing.objects.filter(organization_id__in=asked, reopened_at=None):
+        closed[closing.organization_id].append(_as_closed(closing))
+    return {number: year_around(day, each.fiscal_year_start, closed[number]) for number, each in asked.items()}
+
+
 def calendar_of(organization: Organization, *, including: int | None = None) -> Calendar:
     """The years from the first to the last that has transactions or is the present one.
 
@@ -70,7 +84,7 @@ def calendar_of(organization: Organization, *, including: int | None = None) -> 
     days = [day for day in (*span.values(), *(each.starts_on for each in closings)) if day is not None]
     if including is not None:
         days += [datetime.date(max(including - 1, FIRST_YEAR), 1, 1), datetime.date(including, 12, 31)]
-    closed = [FiscalYear(each.year, each.starts_on, each.ends_on) for each in closings]
+    closed = [_as_closed(each) for each in closings]
     month = organization.fiscal_year_start
     postings: dict[int, list[int]] = {each.pk: [] for each in closings}
     for posting in ClosingPosting.objects.of(organization).filter(closing_id__in=postings).order_by("pk"):

@@ -8,16 +8,15 @@ chapters and apps add items of their own with ``check``.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ledger.accounts.models import Account
+from ledger.accounts.models import RESULT_TYPES, Account
 from ledger.balances.totals import NOTHING, Total, totals
 from ledger.closing.years import ONE_DAY, FiscalYear
 from ledger.errors import RetainedEarningsUnfit
 from ledger.journal.models import Transaction
+from ledger.journal.weighing import can_be_settled
 from organizations import clock, ids
 from organizations.money import add_up
 from organizations.tenants.models import Organization
-
-RESULT_TYPES = ("revenue", "expense")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +143,15 @@ def _trial_balance(figures: YearFigures) -> Item:
 
 @check
 def _accounts(figures: YearFigures) -> Item:
-    """Nothing can be posted to an account that is suspended or archived, so its balance could not be closed."""
-    idle = [account for account in figures.unsettled(figures.at_end) if account.status != "active"]
-    words = f"Not active: {', '.join(map(str, idle[:5]))}. Activate them to close the year."
+    """Nothing reaches an archived account, so its balance could not be closed; that of a suspended one is."""
+    beyond = [account for account in figures.unsettled(figures.at_end) if not can_be_settled(account)]
+    words = f"Archived: {', '.join(map(str, beyond[:5]))}. Make them active or suspended to close the year."
     return Item(
-        "accounts_active",
-        not idle,
-        len(idle),
-        words if idle else "Every revenue and expense account with a balance is active.",
-        f"{figures.path}/accounts",
+        "accounts_not_archived",
+        not beyond,
+        len(beyond),
+        words if beyond else "No revenue or expense account with a balance is archived.",
+        f"{figures.path}/accounts?status=archived",
     )
 
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from ledger.accounts.models import Account
+from ledger.accounts.models import RESULT_TYPES, Account
 from ledger.balances.totals import NOTHING, totals
 from ledger.closing.answers import closing_answer, item_answer
 from ledger.closing.calendars import calendar_of
-from ledger.closing.checklists import RESULT_TYPES, Item, YearFigures, checklist, retained_earnings
+from ledger.closing.checklists import Item, YearFigures, checklist, retained_earnings
 from ledger.closing.models import ClosingPosting, YearClosing
 from ledger.closing.settling import Settlement, settlements, there_and_back
 from ledger.closing.years import ONE_DAY, FiscalYear
@@ -41,7 +41,8 @@ def close_year(
     """Close a fiscal year, in one database transaction that keeps all postings out.
 
     One transaction of type ``closing`` for each currency of the accounts, dated the last
-    day, brings every revenue and expense account to zero in its own and in base currency.
+    day, brings every revenue and expense account to zero in its own and in base currency,
+    also one that is suspended by now.
     Then ``books_closed_through`` is the last day, or stays where it was if that is later.
     ``accept`` names items of the checklist that are known and may stand.
 

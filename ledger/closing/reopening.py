@@ -24,7 +24,7 @@ def reopen_year(*, actor: Actor, organization: Organization, year: int, reason: 
     ``books_closed_through`` goes back to where it was before the closing; if that was
     already past the year's end, to the day before the year. Only the year that was closed last.
 
-    Raises NotFound, FiscalYearNotClosed, FiscalYearOrder.
+    Raises NotFound, FiscalYearNotClosed, FiscalYearOrder, AccountInactive.
     """
     lock_books(organization)
     calendar = calendar_of(organization, including=year)
@@ -48,6 +48,7 @@ def reopen_year(*, actor: Actor, organization: Organization, year: int, reason: 
             reason=reason,
             reversal_date=meant.ends_on,
             description=f"Reopening of fiscal year {year}",
+            settling=True,
         )
     organization.books_closed_through = before
     goes_back = closing.closed_before is None or closing.closed_before < meant.ends_on

@@ -87,5 +87,14 @@ def years_between(
     return sorted(found, key=lambda each: each.ends_on)
 
 
+def year_around(day: datetime.date, first_month: int, closed: Iterable[FiscalYear] = ()) -> FiscalYear:
+    """The fiscal year that a day lies in; the regular one where closed years left a gap."""
+    closed = list(closed)
+    first = min([day, *(each.starts_on for each in closed)])
+    years = years_between(first, day.replace(year=day.year + 1, day=1), first_month, closed)
+    around = [each for each in years if each.starts_on <= day <= each.ends_on]
+    return around[0] if around else regular(year_of(day, first_month), first_month)
+
+
 def _overlap(one: FiscalYear, other: FiscalYear) -> bool:
     return one.starts_on <= other.ends_on and other.starts_on <= one.ends_on

@@ -44,6 +44,7 @@ from ledger.errors.journal import ExternalIdTaken as ExternalIdTaken
 from ledger.errors.journal import JournalFileInvalid as JournalFileInvalid
 from ledger.errors.journal import LedgerBroken as LedgerBroken
 from ledger.errors.journal import PeriodLocked as PeriodLocked
+from ledger.errors.journal import ReversalBeforeOriginal as ReversalBeforeOriginal
 from ledger.errors.journal import ReversalExceedsRemaining as ReversalExceedsRemaining
 from ledger.errors.journal import ReversalLinesFixed as ReversalLinesFixed
 from ledger.errors.journal import ReversalTooDeep as ReversalTooDeep

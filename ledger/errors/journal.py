@@ -135,6 +135,19 @@ class ReversalExceedsRemaining(Unprocessable):
     message = "The reversal exceeds what is left to reverse"
 
 
+class ReversalBeforeOriginal(Unprocessable):
+    """Nothing is undone on a day before it was done."""
+
+    code = "reversal_before_original"
+    message = "A reversal cannot be dated before the transaction that it reverses"
+
+    @classmethod
+    def of(cls, original_date: object, *, field: str) -> "ReversalBeforeOriginal":
+        """The refusal of a date, sent as ``field``."""
+        reason = f"The original transaction is of {original_date}."
+        return cls(details={"reason": reason, "original_date": original_date}, fields={field: reason})
+
+
 class ReversalTooDeep(Unprocessable):
     """A reversal can be reversed, but not the reversal of a reversal: reverse the original again."""
 

@@ -37,5 +37,6 @@ class ExplanationViewSet(KnownViewSet):
         if as_of is not None and day is not None and day > as_of:
             raise bad({"day": "Lies after as_of."})
         account = account_then(self.organization.pk, self.read_id("account_id", "ACT"), asked.moment)
-        answer = explanation(account, self.organization, as_of=as_of, day=day, moment=asked.moment)
+        then = asked.in_links(self.organization)
+        answer = explanation(account, self.organization, as_of=as_of, day=day, moment=asked.moment, then=then)
         return Response(answer | asked.stamped(self.organization, {"as_of": as_of, "day": day}))

@@ -32,6 +32,7 @@ class Explained:
     account: Account
     organization: Organization
     moment: Moment | None
+    then: str
 
     @property
     def path(self) -> str:
@@ -53,7 +54,7 @@ class Explained:
         }
 
     def entries_query(self, first: datetime.date, last: datetime.date) -> str:
-        return f"{self.path}/entries?start_date={first}&end_date={last}"
+        return f"{self.path}/entries?start_date={first}&end_date={last}{self.then}"
 
 
 def explanation(
@@ -63,13 +64,15 @@ def explanation(
     as_of: datetime.date | None = None,
     day: datetime.date | None = None,
     moment: Moment | None = None,
+    then: str = "",
 ) -> dict:
     """The balance of an account at the end of a day (or now), and what it is made of.
 
     Whole months, the days of the last month in which anything was posted, and the entries of
-    ``day``, which is the last one with entries unless given.
+    ``day``, which is the last one with entries unless given. ``then`` ends every link and says
+    of which moment the figures are.
     """
-    explained = Explained(account, organization, moment)
+    explained = Explained(account, organization, moment, then)
     asked = {"account_ids": [account.pk], "as_of": as_of, "moment": moment}
     figure = explained.signed(totals(organization.pk, **asked).get(account.pk, NOTHING).balance)
     rows = entries_of(account, moment)
@@ -106,7 +109,7 @@ def _month(explained: Explained, span: Span) -> dict:
     return {
         "month": f"{span.starts:%Y-%m}",
         **explained.figures(span.total),
-        "explain_query": f"{explained.path}/balance/explain?as_of={end}",
+        "explain_query": f"{explained.path}/balance/explain?as_of={end}{explained.then}",
         "entries_query": explained.entries_query(span.starts, end),
     }
 

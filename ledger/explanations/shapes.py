@@ -13,7 +13,7 @@ class PartShape(serializers.Serializer):
     credit = Number()
     net = Number(help_text="Signed by the account's normal balance.")
     entries_count = serializers.IntegerField()
-    entries_query = serializers.CharField(help_text="The entries that lead to the figure.")
+    entries_query = serializers.CharField(help_text="The entries that lead to the figure, as known then.")
 
 
 class MonthPartShape(PartShape):

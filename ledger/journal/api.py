@@ -1,5 +1,6 @@
 """The journal over HTTP."""
 
+from collections.abc import Sequence
 from operator import attrgetter
 
 from drf_spectacular.utils import OpenApiTypes, extend_schema
@@ -21,17 +22,18 @@ from organizations.jobs.api import JobShape
 from organizations.jobs.batches import BatchViewSet
 from organizations.requests.exporting import FORMAT, ExportingViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
 
-def read_lines(body: dict) -> list[Line]:
-    """The entries of a request that has no other fields of a transaction."""
+def read_lines(body: dict) -> tuple[list[Line], list[dict]]:
+    """The entries of a request that has no other fields of a transaction, and warnings of what else they say."""
     found, problems = read_draft({"entries": body.get("entries")})
     for place, line in enumerate(found["lines"]):
         if line.condition is not None:
             problems[f"entries[{place}].balance_condition"] = "A reversal has no conditions."
     if problems:
         raise Invalid(fields=problems)
-    return found["lines"]
+    return found["lines"], found.get("unknown", [])
 
 
 LISTED = {(200, "application/json"): shapes.TransactionShape(many=True), (200, "text/csv"): OpenApiTypes.STR}
@@ -100,8 +102,8 @@ class TransactionViewSet(ExportingViewSet):
             "transactions", exports.TRANSACTION_COLUMNS, lambda: exports.transaction_rows(rows, self.organization)
         )
 
-    def _answer(self, transaction: Transaction, status: int = 200) -> Response:
-        return Response(transaction_answers([transaction], self.organization)[0], status=status)
+    def _answer(self, transaction: Transaction, unknown: Sequence[dict] = ()) -> Response:
+        return Response(with_warnings(transaction_answers([transaction], self.organization)[0], unknown))
 
     @extend_schema(responses=LISTED)
     def list(self, request, organization_id):
@@ -141,10 +143,11 @@ class TransactionViewSet(ExportingViewSet):
     def update(self, request, organization_id, transaction_id):
         """Change a draft. `entries`, if given, replace all of its entries. Posted transactions are never edited."""
         changes = self._read(partial=True)
+        unknown = changes.pop("unknown", [])
         done = update_draft(
             actor=self.actor, organization=self.organization, transaction_id=self._number(), changes=changes
         )
-        return self._answer(done)
+        return self._answer(done, unknown)
 
     @extend_schema(responses={204: None})
     def destroy(self, request, organization_id, transaction_id):
@@ -165,12 +168,13 @@ class TransactionViewSet(ExportingViewSet):
         Each entry names an account of the original, the opposite side and an amount. Answers the reversing
         transaction.
         """
-        lines = read_lines(request.data)
+        lines, unknown = read_lines(request.data)
         wish = self.read(shapes.ReversalShape)
+        unknown += unknown_fields(request.data, shapes.PartialReversalShape().fields)
         plan = reverse_transaction(
             actor=self.actor, organization=self.organization, transaction_id=self._number(), lines=lines, **wish
         )
-        return Response(plan.answer, status=201)
+        return Response(with_warnings(plan.answer, unknown), status=201)
 
     @extend_schema(request=shapes.AdjustmentShape, responses={201: shapes.TransactionShape})
     def adjust(self, request, organization_id, transaction_id):
@@ -192,7 +196,8 @@ class TransactionViewSet(ExportingViewSet):
         plan = reverse_transaction(
             actor=self.actor, organization=self.organization, transaction_id=self._number(), **wish
         )
-        return Response(plan.answer, status=201)
+        unknown = unknown_fields(request.data, shapes.ReversalShape().fields)
+        return Response(with_warnings(plan.answer, unknown), status=201)
 
 
 class TransactionBatchViewSet(BatchViewSet):
@@ -208,8 +213,9 @@ class TransactionBatchViewSet(BatchViewSet):
         `details.results`) or `stop_on_error`. An item that fails on posting is kept as `failed`.
 
         More than 10,000 transactions, or more than 8 MiB, are answered 202 with a job, whose `result` is what a
-        smaller batch answers; there transactions are shown without their entries. A job commits every 1,000 items
-        (`atomic`: all at once), and goes on where it was if its worker dies.
+        smaller batch answers, but that transactions are shown in short: without `entries`, with an `entries_query`
+        that leads to the whole. A job commits every 1,000 items (`atomic`: all at once), and goes on where it was if
+        its worker dies.
         """
         return self.batch("transactions", shapes.TransactionBatchShape, kind=CREATE, carry_out=create_items)
 

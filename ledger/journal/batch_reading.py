@@ -3,16 +3,19 @@
 from typing import Any
 
 from ledger.journal.batch_writing import Item
-from ledger.journal.drafts import Draft, read_draft
+from ledger.journal.drafts import BESIDE, Draft, read_draft
 from organizations.errors import Invalid, Refusal
 from organizations.wire.batches import problem_with_reference
+
+#: What an item says of itself, beside the transaction.
+OF_AN_ITEM = BESIDE | {"client_ref"}
 
 
 def read_item(body: Any, item: Item, auto_post: bool) -> tuple[Draft, bool]:
     """The transaction that an item asks for, and whether to post it. Raises Invalid with every field at fault."""
     if not isinstance(body, dict):
         raise misplaced(item, "An object.")
-    found, problems = read_draft(body)
+    found, problems = read_draft(body, beside=OF_AN_ITEM)
     post = body.get("auto_post", auto_post)
     if not isinstance(post, bool):
         problems["auto_post"] = "true or false."

@@ -13,7 +13,7 @@ from ledger.journal.draft_pages import MOST_TYPED
 from ledger.journal.drafts import Line
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.remainders import remaining
-from ledger.journal.reversing import reverse_transaction
+from ledger.journal.reversing import default_date, reverse_transaction
 from organizations.backoffice import showing
 from organizations.backoffice.forms import VerbForm, plain_amount
 from organizations.backoffice.pages import Page, form_page
@@ -143,7 +143,7 @@ class CorrectingDesk(DraftDesk):
             plan = reverse_transaction(actor=actor, organization=organization, transaction_id=found.pk, **fields)
             return self.address("change", plan.transaction.pk)
 
-        initial = {"reversal_date": request.office.today, "auto_post": True}
+        initial = {"reversal_date": default_date(organization, found), "auto_post": True}
         return form_page(
             self.admin_site, request, page, ReversalForm, reverse, initial=initial, done="The reversal was made."
         )
@@ -181,7 +181,7 @@ class CorrectingDesk(DraftDesk):
             PartForm,
             reverse,
             obj=reversibles(organization, found),
-            initial={"reversal_date": request.office.today, "auto_post": True},
+            initial={"reversal_date": default_date(organization, found), "auto_post": True},
             done="The part was reversed.",
         )
 

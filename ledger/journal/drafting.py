@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ledger.errors import ReversalLinesFixed, TransactionIsPosted
+from ledger.errors import ReversalBeforeOriginal, ReversalLinesFixed, TransactionIsPosted
 from ledger.journal.answers import transaction_answers
 from ledger.journal.drafts import stored_lines
 from ledger.journal.models import Transaction
@@ -25,14 +25,17 @@ def update_draft(
 ) -> Transaction:
     """Change fields or all lines of a pending or failed transaction; a failed one is pending again.
 
-    ``changes`` are attributes of ``Draft``. Raises TransactionIsPosted, ReversalLinesFixed, and
-    what ``weigh`` raises. An unbalanced draft may be saved.
+    ``changes`` are attributes of ``Draft``. Raises TransactionIsPosted, ReversalLinesFixed,
+    ReversalBeforeOriginal, and what ``weigh`` raises. An unbalanced draft may be saved.
     """
     saved = locked(organization, transaction_id)
     if saved.status == "posted":
         raise TransactionIsPosted()
     if saved.reversal_scope and changes.keys() & {"lines", "type", "currency", "amount"}:
         raise ReversalLinesFixed()
+    date = changes.get("date")
+    if saved.reversal_scope and date is not None and date < saved.original.transaction_date:
+        raise ReversalBeforeOriginal.of(saved.original.transaction_date, field="transaction_date")
     before = transaction_answers([saved], organization)[0]
     draft = draft_of(saved)
     if changes.keys() & {"lines", "currency"}:

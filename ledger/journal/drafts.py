@@ -15,10 +15,12 @@ from organizations import ids
 from organizations.clock import FIRST_DAY, LAST_DAY
 from organizations.currencies.iso import decimals_of
 from organizations.metadata import problem_with
+from organizations.wire.unknown_fields import MOST, unknown_fields
 
 TYPES = ("income", "expense", "transfer", "journal", "depreciation", "opening", "closing")
 SIDES = ("debit", "credit")
 MOST_ENTRIES = 20_000
+BESIDE = frozenset({"auto_post"})
 LONGEST = {"description": 2000, "reference_number": 100, "reference": 100, "external_id": 255}
 
 
@@ -47,7 +49,10 @@ class Line:
 
 @dataclass(slots=True)
 class Draft:
-    """A transaction to save or post. ``date`` None is today, ``currency`` None the base currency."""
+    """A transaction to save or post. ``date`` None is today, ``currency`` None the base currency.
+
+    ``unknown`` are warnings of what the request says besides, for its answer.
+    """
 
     lines: list[Line]
     type: str = "journal"
@@ -61,12 +66,16 @@ class Draft:
     contact_id: int | None = None
     category_id: int | None = None
     metadata: dict = field(default_factory=dict)
+    unknown: list[dict[str, str]] = field(default_factory=list)
 
 
-def read_draft(body: dict[str, Any], *, partial: bool = False) -> tuple[dict[str, Any], dict[str, str]]:
+def read_draft(
+    body: dict[str, Any], *, partial: bool = False, beside: frozenset[str] = BESIDE
+) -> tuple[dict[str, Any], dict[str, str]]:
     """The fields of a draft found in ``body``, and the problems by path.
 
-    ``partial`` is for changes of a saved draft: only what is there is read.
+    ``partial`` is for changes of a saved draft: only what is there is read, and it may be sent as it was
+    shown. ``beside`` are fields of a new one that the caller reads.
     """
     problems: dict[str, str] = {}
     found: dict[str, Any] = {}
@@ -75,7 +84,22 @@ def read_draft(body: dict[str, Any], *, partial: bool = False) -> tuple[dict[str
             _read(found, attribute, reader, body[name], name, problems)
     if "entries" in body or not partial:
         found["lines"] = _read_lines(body.get("entries"), problems)
+    unknown = _unknown(body, frozenset() if partial else beside, SHOWN if partial else {})
+    if unknown:
+        found["unknown"] = unknown
     return found, problems
+
+
+def _unknown(body: dict[str, Any], beside: frozenset[str], shown: dict[str, frozenset[str]]) -> list[dict[str, str]]:
+    """Warnings of the fields that nobody reads; of most bodies there are none, which is found out quickly."""
+    found = []
+    if not (body.keys() - beside) <= HEADER_NAMES:
+        found = unknown_fields(body, HEADER_NAMES | beside, shown=shown.get("transaction", ()))
+    entries = body.get("entries")
+    for place, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry, dict) and not entry.keys() <= ENTRY.keys() and len(found) < MOST:
+            found += unknown_fields(entry, ENTRY, shown=shown.get("entry", ()), path=f"entries[{place}].")
+    return found[:MOST]
 
 
 def _read(target: dict, attribute: str, reader: Callable, value: Any, path: str, problems: dict[str, str]) -> None:
@@ -226,6 +250,25 @@ ENTRY: Readers = {
     "reference": ("reference", text(LONGEST["reference"])),
     "metadata": ("metadata", metadata),
     "balance_condition": ("condition", condition),
+}
+
+HEADER_NAMES = frozenset(HEADER) | {"entries"}
+
+#: What is shown and cannot be set. Changes may be the whole object as it was shown.
+SHOWN = {
+    "transaction": frozenset(
+        (
+            *("object", "id", "organization_id", "status", "posting_date", "total_debits", "total_credits"),
+            *("original_transaction_id", "reversed_by_ids", "adjusted_by_ids", "reversal_date", "reversal_reason"),
+            *("error_code", "error_message", "warnings", "version", "created_at", "updated_at"),
+        )
+    ),
+    "entry": frozenset(
+        (
+            *("object", "id", "organization_id", "transaction_id", "transaction_date", "base_amount", "remaining"),
+            "reverses_entry_id",
+        )
+    ),
 }
 
 #: What a kept line of a reversal says besides, and no client may.

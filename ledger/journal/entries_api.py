@@ -1,6 +1,7 @@
 """Entries over HTTP: an account's register, and the general journal."""
 
 from django.db.models import Q
+from django.db.models.fields.tuple_lookups import TupleGreaterThanOrEqual, TupleLessThanOrEqual
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 
 from ledger.accounts.versions import account_then
@@ -10,7 +11,7 @@ from ledger.journal import exports, registers, shapes
 from ledger.journal.answers import journal_answers
 from ledger.journal.conditions import entries_that_say
 from ledger.journal.drafts import SIDES
-from ledger.journal.models import Entry
+from ledger.journal.models import Entry, Transaction
 from organizations.errors import InvalidCursor
 from organizations.requests.exporting import FORMAT, ExportingViewSet
 from organizations.wire import cursors
@@ -125,18 +126,22 @@ def _said(extra: dict) -> Q:
 class JournalPaginator(KeysetPaginator):
     """Pages of the general journal: by date, then transaction by transaction, each line by line.
 
-    The journal has no index of its own: it follows that of the transactions.
+    The journal has no index of its own: it follows that of the transactions. A page begins there by a
+    comparison of the transaction's own columns; ``F("transaction__id")`` would be the entry's, and compared
+    row by row from the first.
     """
+
+    place = tuple(
+        Transaction._meta.get_field(name).get_col("ledger_transaction") for name in ("transaction_date", "id")
+    )
 
     def sort_keys(self, query, declaration, model) -> tuple[SortKey, ...]:
         date, *_ = super().sort_keys(query, declaration, model)
         return journal_order(descending=date.descending)
 
     def beyond(self, queryset, keys, values):
-        compare = "<=" if keys[0].descending else ">="
-        start = f"(ledger_transaction.transaction_date, ledger_transaction.id) {compare} (%s, %s)"
-        rows = queryset.filter(cursors.after(keys, values))
-        return rows.extra(where=[start], params=values[:2])  # noqa: S610 - our own words
+        start = TupleLessThanOrEqual if keys[0].descending else TupleGreaterThanOrEqual
+        return queryset.filter(cursors.after(keys, values), start(self.place, tuple(values[:2])))
 
 
 def journal_order(*, descending: bool) -> tuple[SortKey, ...]:

@@ -170,7 +170,8 @@ def _read(environ: dict) -> tuple[dict, Draft]:
     body = read_json(raw)
     fields, problems = read_draft(body)
     lines = fields["lines"]
-    if problems or body.get("auto_post") is not True or len(lines) > LONGEST or any(line.condition for line in lines):
+    plain = len(lines) <= LONGEST and not any(line.condition for line in lines) and "unknown" not in fields
+    if problems or body.get("auto_post") is not True or not plain:
         raise Declined()
     return body, Draft(**fields)
 

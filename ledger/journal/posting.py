@@ -38,6 +38,7 @@ from organizations.errors import NotFound, Refusal
 from organizations.events import recording
 from organizations.tenants.models import Organization
 from organizations.wire.rendering import dumps
+from organizations.wire.unknown_fields import with_warnings
 
 CREATED = recording.event("transaction.created")
 POSTED = recording.event("transaction.posted")
@@ -155,9 +156,9 @@ def locked(organization: Organization, transaction_id: int) -> Transaction:
     return found
 
 
-def refuse_obstacles(plan: Plan, organization: Organization, *, path: str = "") -> None:
+def refuse_obstacles(plan: Plan, organization: Organization, *, settling: bool = False) -> None:
     """Raise the first thing that stands in the way of posting."""
-    for refusal in obstacles(plan.weighed, organization, path=path, reversing=plan.scope is not None):
+    for refusal in obstacles(plan.weighed, organization, reversing=plan.scope is not None, settling=settling):
         raise refusal
 
 
@@ -232,6 +233,8 @@ def _statements(actor: Actor, organization: Organization, plans: list[Plan]) -> 
     refuse_locked(organization, dated, actor=actor)
     describe(organization, plans)
     facts = [(_event_type(plan), plan.answer["id"], plan.before, _state(plan)) for plan in plans]
+    for plan in plans:
+        _warn(plan)
     written = dumps(document(actor, plans, facts)).decode()
     before, after = holding(organization.pk, plans)
     return [*before, ("select ledger_write(%s, %s)", [organization.pk, written]), *after]
@@ -242,6 +245,13 @@ def _state(plan: Plan) -> dict | msgspec.Raw:
     if plan.before is None:
         plan.written = msgspec.Raw(dumps(plan.answer))
     return plan.written or plan.answer
+
+
+def _warn(plan: Plan) -> None:
+    """What of the request nobody read is the answer's to say, not the event's."""
+    if plan.weighed.draft.unknown:
+        plan.answer = with_warnings(plan.answer, plan.weighed.draft.unknown)
+        plan.written = plan.written and msgspec.Raw(dumps(plan.answer))
 
 
 def document(actor: Actor, plans: list[Plan], facts: list[recording.Fact]) -> dict:

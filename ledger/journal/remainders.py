@@ -8,6 +8,7 @@ from django.db import connection
 
 from ledger.balances.moments import Moment
 from ledger.errors import (
+    ReversalBeforeOriginal,
     ReversalExceedsRemaining,
     ReversalTooDeep,
     TransactionAlreadyReversed,
@@ -155,7 +156,9 @@ class Undoing:
         return "full" if whole else "partial"
 
     def weighed(self, date: datetime.date) -> Weighed:
-        """The reversal, ready to be posted or saved."""
+        """The reversal, ready to be posted or saved. Raises ReversalBeforeOriginal."""
+        if date < self.original.transaction_date:
+            raise ReversalBeforeOriginal.of(self.original.transaction_date, field="reversal_date")
         lines = [self.taken[entry.pk] for entry in self.entries if entry.pk in self.taken]
         original = self.original
         debits, credits = sides_of(lines, original.organization.base_currency_id)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from ledger.errors import ReversalExceedsRemaining
 from ledger.journal.drafts import Line
+from ledger.journal.models import Transaction
 from ledger.journal.posting import Plan, locked, refuse_obstacles, write
 from ledger.journal.remainders import Undoing
 from organizations import clock
@@ -27,13 +28,15 @@ def reverse_transaction(
     reversal_date: datetime.date | None = None,
     auto_post: bool = True,
     description: str | None = None,
+    settling: bool = False,
 ) -> Plan:
     """Reverse what is left of a posted transaction, or only ``lines`` of it, at the same rates.
 
     A line names an account, the side opposite to the original's, and an amount; it takes
-    from the original's entries there, in their order. Dated today unless told. Raises
-    TransactionNotPosted, TransactionAlreadyReversed, ReversalTooDeep, ReversalExceedsRemaining,
-    Invalid, and with ``auto_post`` what stands in the way of posting (closed books, …).
+    from the original's entries there, in their order. Dated today unless told, and never before
+    the original. Raises TransactionNotPosted, TransactionAlreadyReversed, ReversalTooDeep,
+    ReversalExceedsRemaining, Invalid, ReversalBeforeOriginal, and with ``auto_post`` what stands
+    in the way of posting (closed books, …); ``settling`` is of who reopens a year, see ``obstacles``.
     """
     original = locked(organization, transaction_id)
     undoing = Undoing.of(organization, original)
@@ -41,13 +44,18 @@ def reverse_transaction(
         undoing.take_all()
     else:
         _take(undoing, lines)
-    weighed = undoing.weighed(reversal_date or clock.today(organization.time_zone))
+    weighed = undoing.weighed(reversal_date or default_date(organization, original))
     weighed.draft.description = description or f"Reversal: {original.description}"[:2000]
     plan = Plan(weighed, auto_post, original=original, scope=undoing.scope, reversal_reason=reason)
     if auto_post:
-        refuse_obstacles(plan, organization)
+        refuse_obstacles(plan, organization, settling=settling)
     write(actor=actor, organization=organization, plans=[plan])
     return plan
+
+
+def default_date(organization: Organization, original: Transaction) -> datetime.date:
+    """The day of a reversal that names none: today, or the original's day while that is still to come."""
+    return max(clock.today(organization.time_zone), original.transaction_date)
 
 
 def _take(undoing: Undoing, lines: list[Line]) -> None:

@@ -68,7 +68,9 @@ class TransactionShape(serializers.Serializer):
     reversal_reason = serializers.CharField(allow_null=True)
     error_code = serializers.CharField(allow_null=True)
     error_message = serializers.CharField(allow_null=True)
-    warnings = WarningShape(many=True, help_text="What posting this draft would refuse.")
+    warnings = WarningShape(
+        many=True, help_text="What posting this draft would refuse; then fields of this request that nobody read."
+    )
     version = serializers.IntegerField()
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
@@ -186,7 +188,10 @@ class TransactionChangesShape(TransactionFields):
 )
 class ReversalShape(serializers.Serializer):
     reason = Text(required=False, allow_blank=True, max_length=2000)
-    reversal_date = Day(required=False, help_text="Today unless given.")
+    reversal_date = Day(
+        required=False,
+        help_text="Never before the original's date. Today unless given, or that date while it is still to come.",
+    )
     description = Text(required=False, allow_blank=True, max_length=2000)
     auto_post = Flag(required=False, default=True)
 

@@ -17,7 +17,7 @@ from organizations.tenants.models import Organization
 CREATE = "create_transactions"
 POST = "post_transactions"
 
-#: What a job shows of a transaction.
+#: What a job shows of a transaction, beside the address at which it stands with its entries.
 SHOWN = (
     "object",
     "id",
@@ -30,6 +30,7 @@ SHOWN = (
     "currency_id",
     "error_code",
     "error_message",
+    "warnings",
     "version",
 )
 
@@ -67,10 +68,11 @@ def run_post(actor: Actor, job: Job, progress: Progress) -> dict | None:
 
 
 def shorten(result: dict) -> dict:
-    """A result with its transaction in short: a hundred thousand of them are kept and read at once."""
+    """A result with its transaction in short: a hundred thousand with their entries would be an answer of 150 MB."""
     if "transaction" not in result:
         return result
     shown = result["transaction"]
     if isinstance(shown, msgspec.Raw):
         shown = json.loads(bytes(shown), parse_float=Decimal)
-    return result | {"transaction": {name: shown[name] for name in SHOWN}}
+    address = f"/organizations/{shown['organization_id']}/transactions/{shown['id']}"
+    return result | {"transaction": {name: shown[name] for name in SHOWN} | {"entries_query": address}}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger import errors
-from ledger.accounts.models import BALANCE_SHEET_TYPES, CLOSING_TYPES, Account
+from ledger.accounts.models import BALANCE_SHEET_TYPES, CLOSING_TYPES, RESULT_TYPES, Account
 from ledger.journal.drafts import Draft, Line
 from organizations import ids
 from organizations.currencies.iso import decimals_of
@@ -147,11 +147,12 @@ def _header_amount(draft, currency, lines, debits, base, path, problems) -> Deci
 
 
 def obstacles(
-    weighed: Weighed, organization: Organization, *, path: str = "", reversing: bool = False
+    weighed: Weighed, organization: Organization, *, path: str = "", reversing: bool = False, settling: bool = False
 ) -> list[Refusal]:
     """What posting would refuse, in the order in which it is checked; empty if it may be posted.
 
-    A reversal passes the rule of its type: it undoes what had to follow it.
+    A reversal passes the rule of its type: it undoes what had to follow it. ``settling`` a year,
+    or undoing that, reaches suspended accounts of revenue and expense.
     """
     found: list[Refusal] = []
     no_rate = {
@@ -175,7 +176,7 @@ def obstacles(
     inactive = {
         f"{path}entries[{place}].account_id": f"Account {line.account.code} is {line.account.status}."
         for place, line in enumerate(weighed.lines)
-        if line.account.status != "active"
+        if line.account.status != "active" and not (settling and can_be_settled(line.account))
     }
     if inactive:
         found.append(errors.AccountInactive(fields=inactive))
@@ -191,6 +192,11 @@ def obstacles(
             )
         )
     return found
+
+
+def can_be_settled(account: Account) -> bool:
+    """Whether closing a year may bring an account of revenue or expense to zero: it may be suspended, not archived."""
+    return account.type in RESULT_TYPES and account.status in ("active", "suspended")
 
 
 def _balances(weighed: Weighed) -> bool:

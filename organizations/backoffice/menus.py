@@ -21,12 +21,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """A page that is no model's: its name is also its address below ``/admin/``; ``resource`` is what it shows."""
+    """A page that is no model's: its name is also its address below ``/admin/``.
+
+    It is there for whoever may do ``action`` on ``resource``.
+    """
 
     name: str
     place: Place
     resource: str
     view: Callable[[HttpRequest], HttpResponse]
+    action: str = "read"
 
 
 def menu(request: HttpRequest, registry: dict, pages: Iterable[OwnPage] = ()) -> list[dict]:
@@ -41,7 +45,7 @@ def menu(request: HttpRequest, registry: dict, pages: Iterable[OwnPage] = ()) ->
         link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         found[place.section].append((place.order, {"title": place.title, "icon": place.icon, "link": link}))
     for page in pages:
-        if request.office.may("read", page.resource):
+        if request.office.may(page.action, page.resource):
             link = reverse(f"admin:{page.name}")
             found[page.place.section].append(
                 (page.place.order, {"title": page.place.title, "icon": page.place.icon, "link": link})

@@ -131,11 +131,11 @@ class BackOffice(UnfoldAdminSite):
         ]
 
     def _own(self, page: OwnPage):
-        """The page, to whoever may read what it shows."""
+        """The page, to whoever may do what it is for."""
 
         def shown(request) -> HttpResponse:
-            if not request.office.may("read", page.resource):
-                raise PermissionDenied("Your role does not show this.")
+            if not request.office.may(page.action, page.resource):
+                raise PermissionDenied("Your role does not allow this.")
             return page.view(request)
 
         return shown

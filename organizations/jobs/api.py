@@ -27,7 +27,11 @@ class JobShape(serializers.Serializer):
     kind = serializers.CharField()
     status = serializers.ChoiceField(STATUSES)
     progress = ProgressShape()
-    result = serializers.DictField(allow_null=True)
+    result = serializers.DictField(
+        allow_null=True,
+        help_text="What the request would have answered at once. Transactions of a batch are in short: without "
+        "`entries`, with `entries_query`, which leads to the whole.",
+    )
     error = serializers.DictField(allow_null=True)
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()

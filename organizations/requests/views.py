@@ -74,6 +74,7 @@ class TenantView(APIView):
     open_to_oversight: tuple[str, ...] = ()
     open_to_anyone: tuple[str, ...] = ()
     metadata_class = None
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     #: The largest body in bytes, where it is not that of the settings.
     largest_body: int | None = None
     #: Query parameters that writes take beside ``dry_run``; the handler reads them.
@@ -288,7 +289,8 @@ class TenantView(APIView):
             file.seek(0)
         if not files:
             return request.data, {}
-        return {name: request.data.getlist(name) for name in request.data if name not in files}, files
+        fields = {name: request.data.getlist(name) for name in request.data if name not in files}
+        return fields | {name: request.FILES[name].name for name in files}, files
 
     def _asked_as(self, request) -> str:
         """The address, and where no organization is named the user: several people may share a network address."""

@@ -24,11 +24,16 @@ Send an `Idempotency-Key` with every write. The same key and request get the fir
 being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 hours.
 `?dry_run=true` answers what a write would do, and does nothing.
 
+A field that nobody reads is no error. Where a transaction or an account is made or changed, the answer has an entry in
+`warnings` for each: `{"code": "unknown_field", "field": "date", "message": "date is not known here and was ignored; did
+you mean transaction_date?"}`.
+
 ## Changing only what you have read
 
 What can be changed is shown with an `ETag`. Send it back as `If-Match` with `PUT`, `DELETE` or an action such as
 `POST …/transactions/{id}/post`: if somebody changed the object since you read it, nothing is done and the answer is a
 412 `precondition_failed`. Of two changes with the same tag one wins. A balance that moves does not count as a change.
+Where nothing has a tag, as with the `POST` of something new, no condition holds: that is a 412 as well.
 `If-None-Match` with `GET` answers 304 without a body while your copy is still the same.
 
 ## Many at once
@@ -41,7 +46,8 @@ is what a request of its own would get, with the item's place before each field:
 atomic batch that fails answers the error of its first failing item, with `details.results`.
 
 Up to 10,000 items and 8 MiB are answered at once. A larger batch, of up to 100,000 items, is a 202 with a job;
-`GET …/jobs/{id}` shows its progress and then the same answer as its `result`.
+`GET …/jobs/{id}` shows its progress and then the same answer as its `result`, with one difference: a transaction
+stands there in short, without its `entries`; its `entries_query` is the address at which it stands in full.
 
 ## Lists
 

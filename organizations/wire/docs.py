@@ -1,7 +1,8 @@
 """The reference: for programs (``/openapi.json``), for people (``/docs``), for language models (``/llms.txt``).
 
-It is made once for each process and served from here alone: the page for people loads
-nothing from elsewhere, and its Content-Security-Policy holds the browser to that.
+``/`` says where they are. The reference is made once for each process and served from here
+alone: the page for people loads nothing from elsewhere, and its Content-Security-Policy
+holds the browser to that.
 """
 
 import functools
@@ -10,6 +11,7 @@ import secrets
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition
 from drf_spectacular.settings import spectacular_settings
 
@@ -17,6 +19,17 @@ from organizations import errors
 from organizations.wire.answering import answer
 from organizations.wire.reference import as_text
 from organizations.wire.rendering import dumps
+
+#: Where everything is.
+INDEX = {
+    "object": "index",
+    "name": "Crane Ledger",
+    "docs": "/docs",
+    "openapi": "/openapi.json",
+    "llms": "/llms.txt",
+    "back_office": "/admin/",
+    "health": "/health",
+}
 
 
 @functools.cache
@@ -39,8 +52,9 @@ def llms_txt() -> bytes:
 
 
 def read_only(view):
-    """Answer GET and HEAD; refuse other methods in the shape of every refusal."""
+    """Answer GET and HEAD; refuse other methods in the shape of every refusal, whatever cookies come along."""
 
+    @csrf_exempt
     @functools.wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
         if request.method in ("GET", "HEAD"):
@@ -69,6 +83,12 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def llms(request: HttpRequest) -> HttpResponse:
     """``/llms.txt``."""
     return HttpResponse(llms_txt(), content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-cache"})
+
+
+@read_only
+def index(request: HttpRequest) -> HttpResponse:
+    """``/``: for who has only the host's name, a person or a program."""
+    return HttpResponse(dumps(INDEX), content_type="application/json")
 
 
 @read_only

@@ -24,8 +24,8 @@ VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "update"
 
 ALWAYS = (errors.Invalid, errors.NotFound, errors.ServerError, errors.Unavailable)
 OF_A_KEY = (errors.Unauthenticated, errors.NotAuthorized, errors.RateLimited)
-OF_A_WRITE = (errors.Conflict, errors.Unprocessable)
-OF_A_CONDITION = (errors.PreconditionFailed,)
+#: A condition is never passed over: where nothing has a tag it fails.
+OF_A_WRITE = (errors.Conflict, errors.PreconditionFailed, errors.Unprocessable)
 OF_A_BODY = (errors.LengthRequired, errors.PayloadTooLarge, errors.UnsupportedMediaType)
 
 BEARER = {"type": "http", "scheme": "bearer", "description": "An API key: `cl_live_…` or `cl_test_…`."}
@@ -243,11 +243,7 @@ class LedgerSchema(AutoSchema):
     def _refusals(self) -> list[type[errors.Refusal]]:
         found = [*ALWAYS, *(OF_A_KEY if self._is_keyed() else ())]
         if self.method in WRITES:
-            found += [
-                *OF_A_WRITE,
-                *(OF_A_CONDITION if self._names_object() else ()),
-                *(OF_A_BODY if self.method != "DELETE" else ()),
-            ]
+            found += [*OF_A_WRITE, *(OF_A_BODY if self.method != "DELETE" else ())]
         return found
 
     def _register(self, name: str, kind: str, schema: dict) -> dict:

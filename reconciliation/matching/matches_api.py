@@ -62,7 +62,7 @@ class MatchViewSet(TenantViewSet):
         """Show a match."""
         return self._shown()
 
-    @extend_schema(responses=shapes.ExplanationShape)
+    @extend_schema(responses=shapes.MatchExplanationShape)
     def explain(self, request, organization_id, match_id):
         """Explain a match: its lines and entries, their sums, and what each point of the score means."""
         return Response(explanation_of(self.organization, self._match()))

@@ -58,7 +58,7 @@ def open_entries_of(account: Account, first: datetime.date, last: datetime.date)
         cursor.execute(HEADERS, [organization, list({row[1] for row in rows})])
         headers = {number: said for number, *said in cursor.fetchall()}
     return [
-        BookEntry(number, header, day, amount, _joined(headers[header][0], said), _joined(headers[header][1], mark))
+        BookEntry(number, header, day, amount, joined(headers[header][0], said), joined(headers[header][1], mark))
         for number, header, day, amount, said, mark, _ in rows
     ]
 
@@ -74,6 +74,6 @@ def _without_corrected(rows: list[tuple]) -> list[tuple]:
     return [row for row in rows if row[0] not in gone]
 
 
-def _joined(header: str, own: str) -> str:
+def joined(header: str, own: str) -> str:
     """What the transaction says and what its entry says, once if it is the same."""
     return header if own in ("", header) else f"{header} {own}".strip()

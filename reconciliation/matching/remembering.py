@@ -3,7 +3,7 @@
 Only what a person decided teaches, and only since the last reset of learning; a run never learns from itself.
 """
 
-from collections import defaultdict
+import datetime
 
 from django.db.models import Q
 
@@ -12,9 +12,11 @@ from ledger.journal.models import Entry
 from organizations.events.models import Event
 from organizations.tenants.models import Organization
 from reconciliation.matching.models import Match
+from reconciliation.matching.open_items import as_bank_line, joined
 from reconciliation.rules.learning import RESET
-from reconciliation.scoring.evidence import History
-from reconciliation.scoring.words import telling_words
+from reconciliation.scoring.learning import History, lessons
+from reconciliation.scoring.learning import history_of as history_from
+from reconciliation.scoring.shapes import BookEntry
 from reconciliation.statements.models import StatementLine
 
 #: So many of the latest matches are remembered.
@@ -33,29 +35,22 @@ def history_of(organization: Organization, account: Account) -> History:
     lines = StatementLine.objects.of(organization).in_bulk({number for some, _ in matches for number in some})
     entries = Entry.objects.of(organization).select_related("transaction")
     entries = entries.in_bulk({number for _, some in matches for number in some})
-    history: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for line_ids, entry_ids in matches:
-        words = {word for number in line_ids for word in _words(lines[number])}
-        names = {_name(entries[number]) for number in entry_ids} - {""}
-        for word in words:
-            for name in names:
-                history[word][name] += 1
-    return history
+    return history_from(
+        (word, name, 1)
+        for line_ids, entry_ids in matches
+        for word, name in lessons(
+            [as_bank_line(lines[number]) for number in line_ids], [_as_entry(entries[number]) for number in entry_ids]
+        )
+    )
 
 
-def _last_reset(organization: Organization, account: Account):
+def _last_reset(organization: Organization, account: Account) -> datetime.datetime | None:
     """When learning was last reset for the account, or for all."""
     rows = Event.objects.of(organization).filter(entity_type="bank_learning", event_type=RESET)
     rows = rows.filter(entity_id__in=[account.public_id, organization.public_id])
     return rows.order_by("-pk").values_list("timestamp", flat=True).first()
 
 
-def _words(line: StatementLine) -> tuple[str, ...]:
-    return telling_words(f"{line.description} {line.counterparty}")
-
-
-def _name(entry: Entry) -> str:
-    said = entry.transaction.description
-    if entry.description not in ("", said):
-        said = f"{said} {entry.description}"
-    return " ".join(telling_words(said))
+def _as_entry(entry: Entry) -> BookEntry:
+    said = joined(entry.transaction.description, entry.description)
+    return BookEntry(entry.pk, entry.transaction_id, entry.transaction_date, entry.amount, said)

@@ -243,7 +243,7 @@ class RuleVersionShape(serializers.Serializer):
     version = serializers.IntegerField()
 
 
-class ExplanationShape(serializers.Serializer):
+class MatchExplanationShape(serializers.Serializer):
     """Why lines and entries were matched or suggested."""
 
     object = serializers.CharField()

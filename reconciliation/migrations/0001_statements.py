@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("ledger", "0017_checks_by_statement"),
+        ("ledger", "0018_suspended_results"),
         ("organizations", "0009_long_answers"),
     ]
 

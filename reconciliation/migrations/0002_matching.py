@@ -16,7 +16,7 @@ SQL = Path(__file__).parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0017_checks_by_statement"),
+        ("ledger", "0018_suspended_results"),
         ("organizations", "0009_long_answers"),
         ("reconciliation", "0001_statements"),
     ]

@@ -76,7 +76,7 @@ class Assignment:
         return min(there.get(goal, limit), there.get(IDLE, limit) + back.get(IDLE, limit), limit)
 
     def _forward(self, node: int) -> Iterable[tuple[int, int]]:
-        """Where who is at ``node`` may go instead, and what that costs: a left to a right, a right back to its takers."""
+        """Where who is at ``node`` may go instead, and what that costs: a left to a right, a right to its takers."""
         if node < self._first:
             worth, rights, first = self._left_worth[node], self._right_worth, self._first
             steps = [(first + right, worth + rights[right] - weight) for right, weight in self._weights[node].items()]
@@ -102,7 +102,7 @@ class Assignment:
         return steps
 
     def _reach(self, start: int, steps: Steps, goal: int, limit: int) -> tuple[dict[int, int], dict[int, int]]:
-        """Costs of the cheapest chains from ``start`` to whatever is nearer than the goal, and who comes before whom."""
+        """Costs of the cheapest chains from ``start`` to all that is nearer than the goal, and the way there."""
         costs, before = {start: 0}, {}
         heap = [(0, start)]
         while heap and self.budget > 0:

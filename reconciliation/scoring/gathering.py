@@ -24,7 +24,7 @@ ROUNDS = (
     ("number", 14), ("contact", 3), ("contact", 10), ("text", 2), ("word", 1),
 )  # fmt: skip
 #: Sums that are formed in one round; where the sets are too many, only the smaller ones are searched.
-BUDGET = 400_000
+BUDGET = 250_000
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -98,7 +98,7 @@ def bundles(
 
 
 def _windows(sets: Iterable[list[Row]], span: int) -> Iterator[tuple[list[Row], int, int, int]]:
-    """For each row that may be the first of a bundle: where the rows near it begin and end, those before it included."""
+    """For each row that may be the first of a bundle, where the rows near it begin and end, before it as well."""
     for members in sets:
         dates = [row.date for row in members]
         for start in range(len(members) - 1):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from reconciliation.scoring.assigning import Assignment
-from reconciliation.scoring.evidence import REACH, REACH_BACK, SAME_DOCUMENT, TURNED_REACH, Evidence
+from reconciliation.scoring.evidence import REACH, REACH_BACK, REACH_OF_EXCHANGED, SAME_DOCUMENT, Evidence
 from reconciliation.scoring.reading import ReadEntry, ReadLine
 
 #: Below so many points a pair is no proposal: nothing speaks for it but the amount.
@@ -129,9 +129,9 @@ class _SameAmount:
         chosen = set(range(low, high))
         if len(chosen) > ALL_UP_TO:
             chosen = self._fewer(line, low, high)
-        first = bisect_left(self.turned, (line.day - TURNED_REACH, -1))
+        first = bisect_left(self.turned, (line.day - REACH_OF_EXCHANGED, -1))
         near = (at for _, at in self.turned[first : first + NEAREST])
-        chosen.update(at for at in near if self.evidence.is_turned(line, self.entries[at][0]))
+        chosen.update(at for at in near if self.evidence.is_exchanged(line, self.entries[at][0]))
         if len(self.entries) <= HARDLY and len(self.lines) <= HARDLY:
             chosen.update(at for at in range(len(self.entries)) if self._is_before(line, at))
         for number in line.numbers:

@@ -2,30 +2,34 @@
 
 First the best assignment of one line to one entry, amount by amount (``pairing``). What is
 beyond doubt stays. Everything else competes with bundles and with matches less a fee
-(``bundling``), and the strongest wins (``choosing``). A proposal is accepted without a person only if
-it has enough points, and enough of them more than anything else that could be.
+(``bundling``), and the strongest wins (``choosing``). A proposal is accepted without a person
+only if it has enough points, and enough of them more than anything else that could be.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reconciliation.scoring import reading
+from reconciliation.scoring import reading, weights
 from reconciliation.scoring.bundling import Bundler, Candidate, FeeBounds
-from reconciliation.scoring.choosing import Choice, choose
-from reconciliation.scoring.evidence import Evidence, History
+from reconciliation.scoring.choosing import choose
+from reconciliation.scoring.evidence import Evidence
+from reconciliation.scoring.learning import History
 from reconciliation.scoring.pairing import Pair, pairs_of
 from reconciliation.scoring.reading import ReadEntry, ReadLine
 from reconciliation.scoring.shapes import BankLine, BookEntry, Proposal, Reason, RunnerUp
 
 HIGHEST_SCORE = 1000
+#: So many points above the threshold put a match of one line and one entry beyond doubt.
+BEYOND_DOUBT = 96
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an organization may set. ``threshold`` and ``margin`` are points; a fee is a share of what was booked.
+    """What an organization may set. ``threshold`` and ``margin`` are points: 32 for each time the odds double.
 
-    ``fee_most`` is the largest fee in the account's currency, ``decimals`` what that currency has.
+    A fee is at most ``fee_share`` of what is on the statement and at most ``fee_most``, in the account's
+    currency, which has ``decimals`` decimals; a share or a most of 0 is no fee at all.
     """
 
     threshold: int = 350
@@ -35,8 +39,7 @@ class Terms:
     decimals: int = 2
 
 
-#: So many points above the threshold put a match of one line and one entry beyond doubt.
-BEYOND_DOUBT = 96
+USUAL_TERMS = Terms()
 
 
 def propose(
@@ -45,64 +48,62 @@ def propose(
     *,
     history: History | None = None,
     rules: Mapping[int, str] | None = None,
-    terms: Terms = Terms(),
+    terms: Terms = USUAL_TERMS,
 ) -> list[Proposal]:
     """Proposals in the order of their first lines. No line or entry is in two of them.
 
-    ``history`` is what ``learning`` made of accepted matches. ``rules`` gives, by line, the contact that a bank rule
-    names. The order in which lines and entries come makes no difference.
+    All lines and entries are of one account and open; the order in which they come makes no
+    difference. Amounts of nothing have no match. ``history`` is what accepted matches taught
+    (``learning``). ``rules`` gives, by line, the contact that a bank rule names.
     """
-    ordered_lines = sorted(lines, key=lambda line: (line.date, line.held, line.id))
-    ordered_entries = sorted(entries, key=lambda entry: (entry.date, entry.id))
-    places = reading.places_of((row.amount for row in (*ordered_lines, *ordered_entries)), terms.decimals)
+    kept_lines = sorted((line for line in lines if line.amount), key=lambda line: (line.date, line.held, line.id))
+    kept_entries = sorted((entry for entry in entries if entry.amount), key=lambda entry: (entry.date, entry.id))
+    places = reading.places_of((row.amount for row in (*kept_lines, *kept_entries)), terms.decimals)
     expected = rules or {}
-    read_lines = [ReadLine(line, places, expected.get(line.id, "")) for line in ordered_lines]
-    read_entries = [ReadEntry(entry, places) for entry in ordered_entries]
+    read_lines = [ReadLine(line, places, expected.get(line.id, "")) for line in kept_lines]
+    read_entries = [ReadEntry(entry, places) for entry in kept_entries]
     evidence = Evidence(read_lines, read_entries, history)
-    settled, open_pairs = [], []
+    settled, doubtful = [], []
     for pair in pairs_of(read_lines, read_entries, evidence):
-        (settled if _is_beyond_doubt(pair, terms) else open_pairs).append(pair)
-    taken_lines, taken_entries = {pair.line.line.id for pair in settled}, {pair.entry.entry.id for pair in settled}
+        (settled if _is_beyond_doubt(pair, terms) else doubtful).append(pair)
+    proposals = [_proposal(_candidate(pair), pair.margin, _runner_up(pair), terms, places) for pair in settled]
+    taken = {id(row) for pair in settled for row in (pair.line, pair.entry)}
     bundler = Bundler(
-        [line for line in read_lines if line.line.id not in taken_lines],
-        [entry for entry in read_entries if entry.entry.id not in taken_entries],
+        [line for line in read_lines if id(line) not in taken],
+        [entry for entry in read_entries if id(entry) not in taken],
         evidence,
         FeeBounds(int(terms.fee_share * 1000), reading.units_of(terms.fee_most, places)),
     )
-    candidates = [
-        Candidate((pair.line,), (pair.entry,), 0, pair.features, pair.margin, pair.crowded) for pair in open_pairs
-    ]
-    candidates += bundler.candidates()
-    rivals = {(pair.line.line.id, pair.entry.entry.id): pair.rival for pair in open_pairs}
-    proposals = [_of_pair(pair, terms) for pair in settled]
-    proposals += [_of_choice(choice, rivals, terms, places) for choice in choose(candidates)]
+    rivals = {(pair.line.line.id, pair.entry.entry.id): _runner_up(pair) for pair in doubtful}
+    for choice in choose([*map(_candidate, doubtful), *bundler.candidates()]):
+        candidate, rival = choice.candidate, choice.rival
+        known = [rivals.get((candidate.lines[0].line.id, candidate.entries[0].entry.id))] if _is_pair(candidate) else []
+        known += [RunnerUp(_line_ids(rival), _entry_ids(rival), _cut(rival.score))] if rival else []
+        strongest = max(filter(None, known), key=lambda each: each.score, default=None)
+        proposals.append(_proposal(candidate, choice.margin, strongest, terms, places))
     return sorted(proposals, key=lambda proposal: proposal.line_ids)
+
+
+def _candidate(pair: Pair) -> Candidate:
+    return Candidate((pair.line,), (pair.entry,), 0, pair.features, pair.margin, pair.crowded)
+
+
+def _is_pair(candidate: Candidate) -> bool:
+    return len(candidate.lines) == len(candidate.entries) == 1 and not candidate.fee
 
 
 def _is_beyond_doubt(pair: Pair, terms: Terms) -> bool:
     """Clear by itself, and by more than its amount and date."""
     told = pair.features.get("name", 0) > 0 or pair.features.get("reference", 0) > 0
-    told = told and "far_apart" not in pair.features
-    return told and pair.score >= terms.threshold + BEYOND_DOUBT and pair.margin >= terms.margin and not pair.crowded
+    is_clear = pair.score >= terms.threshold + BEYOND_DOUBT and pair.margin >= terms.margin
+    return told and is_clear and not pair.crowded and _doubt(pair.features) is None
 
 
-def _of_pair(pair: Pair, terms: Terms) -> Proposal:
-    candidate = Candidate((pair.line,), (pair.entry,), 0, pair.features, pair.margin, pair.crowded)
-    return _proposal(candidate, pair.margin, _runner_up(pair.rival), terms, 0)
-
-
-def _of_choice(choice: Choice, rivals: Mapping, terms: Terms, places: int) -> Proposal:
-    candidate, rival = choice.candidate, choice.rival
-    known = None
-    if len(candidate.lines) == len(candidate.entries) == 1 and not candidate.fee:
-        known = _runner_up(rivals.get((candidate.lines[0].line.id, candidate.entries[0].entry.id)))
-    if rival and (known is None or rival.score > known.score):
-        known = RunnerUp(_line_ids(rival), _entry_ids(rival), _cut(rival.score))
-    return _proposal(candidate, choice.margin, known, terms, places)
-
-
-def _runner_up(rival: tuple[ReadLine, ReadEntry, int] | None) -> RunnerUp | None:
-    return rival and RunnerUp((rival[0].line.id,), (rival[1].entry.id,), _cut(rival[2]))
+def _runner_up(pair: Pair) -> RunnerUp | None:
+    if pair.rival is None:
+        return None
+    line, entry, score = pair.rival
+    return RunnerUp((line.line.id,), (entry.entry.id,), _cut(score))
 
 
 def _proposal(candidate: Candidate, margin: int, runner_up: RunnerUp | None, terms: Terms, places: int) -> Proposal:
@@ -125,11 +126,21 @@ def _reason(candidate: Candidate, margin: int, terms: Terms) -> Reason:
         return "held"
     if candidate.score < terms.threshold:
         return "few_points"
-    if "far_apart" in candidate.features:
-        return "far_apart"
+    doubt = _doubt(candidate.features)
+    if doubt:
+        return doubt
     if candidate.crowded:
         return "crowded"
     return "close_call" if margin < terms.margin else "clear"
+
+
+def _doubt(features: Mapping[str, int]) -> Reason | None:
+    """What no number of points makes up for."""
+    if "far_apart" in features:
+        return "far_apart"
+    if "not_yet" in features:
+        return "not_yet"
+    return "unusual_fee" if features.get("fee") == weights.FEE else None
 
 
 def _line_ids(candidate: Candidate) -> tuple[int, ...]:

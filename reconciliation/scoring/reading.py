@@ -16,17 +16,17 @@ _WIDE = Context(prec=100)
 
 
 class ReadLine:
-    """A bank line, read; ``expected`` is the contact that a bank rule names for it, "" for none."""
+    """A bank line, read. ``expected`` is the contact that a bank rule names for it, "" for none."""
 
     __slots__ = ("date", "day", "expected", "line", "numbers", "units", "words")
 
     def __init__(self, line: BankLine, places: int, expected: str = ""):
         self.line = line
-        self.expected = known_as(expected)
+        self.expected = plain_name(expected)
         self.units = units_of(line.amount, places)
         self.date = line.date.toordinal()
         self.day = business_day(line.date)
-        self.words = telling_words(f"{line.description} {line.counterparty}")
+        self.words = words_of_line(line)
         self.numbers = numbers_in(line.reference, line.description)
 
     @property
@@ -37,7 +37,7 @@ class ReadLine:
 
 
 class ReadEntry:
-    """An entry, read. ``turned_day`` is its day with day and month exchanged, None where that is the same."""
+    """An entry, read. ``turned_day`` is its day with day and month exchanged, None where that is no other date."""
 
     __slots__ = ("contact_words", "date", "day", "entry", "numbers", "turned_day", "units", "words")
 
@@ -47,7 +47,7 @@ class ReadEntry:
         self.date = entry.date.toordinal()
         self.day = business_day(entry.date)
         turned = exchanged(entry.date)
-        self.turned_day = turned and business_day(turned)
+        self.turned_day = None if turned is None else business_day(turned)
         self.contact_words = frozenset(_words(entry.contact))
         self.words = _words(f"{entry.contact} {entry.description}")
         self.numbers = numbers_in(entry.reference, entry.description)
@@ -58,19 +58,24 @@ class ReadEntry:
         entry = self.entry
         return (entry.date, entry.description, entry.reference, entry.contact)
 
-    @property
-    def known_as(self) -> str:
-        """By what accepted matches remember it: its contact, else its text without numbers."""
-        return known_as(self.entry.contact) or " ".join(_words(self.entry.description))
 
-
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _words(text: str) -> tuple[str, ...]:
     return telling_words(text)
 
 
-def known_as(contact: str) -> str:
-    """A contact's name, without regard to case and spaces."""
+def words_of_line(line: BankLine) -> tuple[str, ...]:
+    """The words of a line that may say whose it is."""
+    return telling_words(f"{line.counterparty} {line.description}")
+
+
+def known_as(entry: BookEntry) -> str:
+    """By what accepted matches remember an entry: its contact, else the words of its text."""
+    return plain_name(entry.contact) or " ".join(_words(entry.description))
+
+
+def plain_name(contact: str) -> str:
+    """A contact's name without regard to case and spaces."""
     return " ".join(contact.casefold().split())
 
 
@@ -80,6 +85,7 @@ def places_of(amounts: Iterable[Decimal], decimals: int) -> int:
 
 
 def units_of(amount: Decimal, places: int) -> int:
+    """An amount as a number of its smallest units."""
     return int(amount.scaleb(places, _WIDE))
 
 

@@ -8,9 +8,11 @@ from typing import Literal
 #: Why a proposal was accepted, or left to a person.
 #: ``clear``: enough points, and nothing else comes near. ``held``: a line is in conflict with what was imported before.
 #: ``few_points``: the threshold is not reached. ``close_call``: another match would be nearly as good.
-#: ``far_apart``: too long after the entry, though nothing else has the amount.
+#: ``far_apart``: too long after the entry, though hardly anything else has the amount or the number.
+#: ``not_yet``: the entry is dated after the last line, so the line may be another one, still to come.
+#: ``unusual_fee``: it would take a fee that the bank does not often keep; it may be a payment short of what is due.
 #: ``crowded``: so many alike that not all ways to match them were compared.
-Reason = Literal["clear", "held", "few_points", "far_apart", "close_call", "crowded"]
+Reason = Literal["clear", "held", "few_points", "far_apart", "not_yet", "unusual_fee", "close_call", "crowded"]
 
 
 @dataclass(frozen=True, slots=True)

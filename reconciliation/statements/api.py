@@ -45,7 +45,7 @@ class ImportViewSet(AccountPartViewSet):
     def largest_body(self) -> int:
         return settings.STATEMENT_MAX_BYTES + 1024 * 1024  # the form around the file
 
-    @extend_schema(request={"multipart/form-data": shapes.UploadShape}, responses={202: JobShape})
+    @extend_schema(request={"multipart/form-data": shapes.StatementUploadShape}, responses={202: JobShape})
     def create(self, request, organization_id, account_id):
         """Import a bank's file: CSV of any bank, OFX, QFX, QIF, MT940 or CAMT.052/.053/.054.
 
@@ -55,12 +55,11 @@ class ImportViewSet(AccountPartViewSet):
         twice; two equal movements in one file are two lines. Importing starts matching.
         """
         account, upload = self.account(), self._upload()
-        dry_run = self._flag("dry_run") or self.dry_run
+        dry_run = self._flag("dry_run")
         fit(account, upload)
         items_for(self.organization, account, upload)
         if upload.mapping is not None and not dry_run:
             save_mapping(actor=self.actor, organization=self.organization, account=account, mapping=upload.mapping)
-        self.dry_run = False  # the job's affair from here on
         job = queue_import(
             actor=self.actor, organization=self.organization, account=account, upload=upload, dry_run=dry_run
         )

@@ -54,7 +54,7 @@ class RemarkShape(serializers.Serializer):
     description = serializers.CharField()
 
 
-class UploadShape(serializers.Serializer):
+class StatementUploadShape(serializers.Serializer):
     """A bank's file. Only ``file`` is needed: what it is, is found out."""
 
     file = serializers.FileField(help_text="CSV of any bank, OFX, QFX, QIF, MT940 or CAMT.05x; also in a ZIP.")

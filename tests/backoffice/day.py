@@ -66,11 +66,31 @@ def reverse(page: Page) -> None:
     expect(page.locator(".co-where .co-badge")).to_have_text("reversed")
 
 
+def check_opening_balances(page: Page) -> None:
+    """Lines are laid out by account; they add up while they are typed, and a check records nothing."""
+    page.get_by_role("link", name="Opening balances").click()
+    line = {code: page.locator(".co-line", has_text=code) for code in ("1001", "3001")}
+    line["1001"].get_by_label("Debit").fill("500")
+    difference = page.locator("#difference")
+    expect(difference).to_have_text("Difference 500.00 USD: more credit needed")
+    page.fill("[name=trial_balance]", "1001\t500\n3001\t\t400")
+    page.click("button[name=_check]")
+    expect(page.locator(".co-field.co-wrong")).to_contain_text("The difference is 500.00.")
+    line["3001"].get_by_label("Credit").fill("500")
+    page.click("button[name=_check]")
+    expect(page.locator(".co-tablecard")).to_contain_text("400.00")
+    page.fill("[name=trial_balance]", "1001\t500\n3001\t\t500")
+    page.click("button[name=_check]")
+    expect(page.locator(".co-notes")).to_contain_text("Nothing was recorded yet")
+    expect(difference).to_have_text("Balanced, USD")
+
+
 def look_at_forms(page: Page, address: str) -> None:
     """No form is wider than the window, and a file that is chosen is named."""
     for form in (
         "ledger/account/add/",
         "ledger/balanceassertion/add/",
+        "opening_balances/",
         "reconciliation/bankrule/add/",
         "import_journal/",
     ):
@@ -93,6 +113,7 @@ def main(address: str, email: str, password: str) -> None:
         log_in(page, address, email, password)
         type_and_post(page)
         reverse(page)
+        check_opening_balances(page)
         look_at_forms(page, address)
         browser.close()
     assert not problems, problems

@@ -1,5 +1,6 @@
 """Reversing a part and adjusting in the back office: the verbs decide, the page says what is left."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -19,7 +20,7 @@ def alice(cast: Cast) -> Person:
 
 def part(person: Person, number: int, *amounts: str, **more):
     """Type amounts to take back, side by side, and press the button."""
-    fields = {"reason": "One loaf", "reversal_date": "2026-06-01", "auto_post": "on"} | more
+    fields = {"reason": "One loaf", "reversal_date": "2100-06-01", "auto_post": "on"} | more
     fields |= {f"amount_{place}": amount for place, amount in enumerate(amounts)}
     return person.post(address(Transaction, "reverse_part", number), **fields)
 
@@ -38,6 +39,17 @@ def test_a_part_is_reversed_until_nothing_is_left(cast, alice):
     assert stored(books, number_in(part(alice, sale.pk, "60", "60.00").goes_to)).reversal_scope == "full"
     assert balance(books, "1001") == 0
     assert "already reversed" in part(alice, sale.pk, "1.00", "1.00")
+
+
+def test_a_date_before_the_original_is_refused_at_its_field(cast, alice):
+    sale = recorded(cast.alices)
+    early = str(sale.transaction_date - datetime.timedelta(days=1))
+    for page in (
+        part(alice, sale.pk, "1.00", "1.00", reversal_date=early),
+        alice.post(address(Transaction, "reverse", sale.pk), reason="No", reversal_date=early, auto_post="on"),
+    ):
+        assert (page.status, f"The original transaction is of {sale.transaction_date}." in page) == (200, True)
+    assert balance(cast.alices, "1001") == 100
 
 
 def test_a_part_may_be_copied_with_its_thousands_apart(cast, alice):

@@ -146,7 +146,9 @@ def test_a_journal_is_checked_then_imported(committed_cast, alice):
     assert "In the books already 0 0 0 1" in send(JOURNAL + SALE, _import="1")
     assert "This field is required" in alice.post(where, _import="1")
     bob = Person(committed_cast.bob, committed_cast.alices)
-    assert "Your role does not import." in bob.get(where)
+    assert bob.get(where).status == 403
+    assert "/admin/import_journal/" not in bob.get("/admin/").text
+    assert "Import" not in bob.get("/admin/search/?s=import")
     assert bob.post(where, file=SimpleUploadedFile("journal.csv", JOURNAL + SALE), _import="1").status == 403
 
 

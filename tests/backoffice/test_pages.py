@@ -106,6 +106,7 @@ def pages_of(rows: dict) -> list[str]:
     found += [address(Transaction, page, rows[Transaction]) for page in ("reverse", "reverse_part", "adjust")]
     found += [address(Attachment, "attach", rows[Transaction]), "/admin/import_journal/", "/admin/trial_balance/"]
     found += ["/admin/import_statement/", "/admin/workbench/", f"/admin/workbench/?account={rows[Account]}"]
+    found.append("/admin/opening_balances/")
     found += [address(ApiKey, "rotate", rows[ApiKey])]
     return [*found, f"{address(Entry)}?account={rows[Account]}", f"{address(Transaction)}?account={rows[Account]}"]
 
@@ -125,13 +126,17 @@ def test_every_page_answers_with_few_queries(cast, rows):
         assert page.queries <= MOST_QUERIES, (where, page.queries)
 
 
+#: Parts of the addresses of pages that a viewer does not have.
+NOT_FOR_VIEWERS = ("/add/", "/user/", "/apikey/", "/reverse", "/adjust/", "/attachment/on/", "/import_", "/opening_")
+
+
 def test_a_viewer_sees_pages_without_any_form_that_writes(cast, rows):
     bob = Person(cast.bob, cast.alices)
     for where in pages_of(rows):
         page = bob.get(where)
         if page.status == 302:
             page = bob.get(page.goes_to)
-        if any(part in where for part in ("/add/", "/user/", "/apikey/", "/reverse", "/adjust/", "/attachment/on/")):
+        if any(part in where for part in NOT_FOR_VIEWERS):
             assert page.status == 403, where
             continue
         assert page.status == 200, where

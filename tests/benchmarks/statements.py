@@ -22,7 +22,7 @@ from organizations.currencies.models import Currency
 from organizations.directory.creating import sign_up
 from organizations.jobs.running import queue
 from reconciliation.matching.tasks import KIND
-from reconciliation.practice.rehearsing import import_month, post_year
+from reconciliation.practice.enacting import import_month, post_year
 from reconciliation.practice.years import practice_year
 from reconciliation.statements.importing import import_statement
 from reconciliation.statements.models import Statement

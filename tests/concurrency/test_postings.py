@@ -10,7 +10,7 @@ import pytest
 
 from ledger.accounts.opening import NewAccount, open_account
 from ledger.accounts.placing import wrong_places
-from ledger.errors import BooksClosed, ExternalIdTaken, TransactionAlreadyReversed
+from ledger.errors import BooksClosed, ExternalIdTaken, ReversalBeforeOriginal, TransactionAlreadyReversed
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.reversing import reverse_transaction
 from organizations import scoping
@@ -60,7 +60,7 @@ def reverse_many(books: Books, count: int, seed: int, posted: list[int]) -> int:
         try:
             reverse(books, chance.choice(posted), a_day(chance))
             done += 1
-        except TransactionAlreadyReversed:
+        except (TransactionAlreadyReversed, ReversalBeforeOriginal):
             continue
     return done
 

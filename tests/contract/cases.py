@@ -24,9 +24,13 @@ ATTACHMENT = f"{ORGANIZATION}/attachments/<attachment_id>"
 KEY = f"{ORGANIZATION}/api-keys/<api_key_id>"
 ASSERTION = f"{ORGANIZATION}/balance-assertions/<assertion_id>"
 BANK_RULE = f"{ORGANIZATION}/bank-rules/<bank_rule_id>"
+STATEMENT = f"{ORGANIZATION}/statements/<statement_id>"
+LINE = f"{ORGANIZATION}/statement-lines/<line_id>"
+MATCH = f"{ORGANIZATION}/matches/<match_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
 CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
+BANK_CSV = b"Date,Description,Amount\n2026-02-05,Deposit,5.00\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,20 @@ def _bank_rule(estate: Estate) -> dict:
     }
 
 
+def _splits(estate: Estate) -> dict:
+    return {"splits": [{"account_id": estate["sales_id"], "amount": "12.00"}]}
+
+
 def _receipt(estate: Estate) -> tuple[bytes, str]:
     return encode_multipart(BOUNDARY, {"file": _File("receipt.csv", CSV)}), MULTIPART_CONTENT
 
 
 def _upload(estate: Estate) -> tuple[bytes, str]:
     return encode_multipart(BOUNDARY, {"file": _File("journal.csv", CSV)}), MULTIPART_CONTENT
+
+
+def _statement(estate: Estate) -> tuple[bytes, str]:
+    return encode_multipart(BOUNDARY, {"file": _File("bank.csv", BANK_CSV)}), MULTIPART_CONTENT
 
 
 class _File:
@@ -121,9 +133,12 @@ class _File:
 
 PUBLIC = {"GET": Case("", public=True)}
 OPEN_YEAR, CLOSED_YEAR = {"year": "open_year"}, {"year": "closed_year"}
+BANK = {"account_id": "other_account_id"}
+SETTLED, SUGGESTED = {"line_id": "settled_line"}, {"match_id": "suggestion"}
 DRAFT, POSTED = {"transaction_id": "draft"}, {"transaction_id": "posted"}
 
 CASES: dict[str, dict[str, Case]] = {
+    "": PUBLIC,
     "health": PUBLIC,
     "docs": PUBLIC,
     "openapi.json": PUBLIC,
@@ -260,6 +275,33 @@ CASES: dict[str, dict[str, Case]] = {
         "PUT": Case("anchor", body=lambda e: {"url": "https://other.example.com/"}),
         "DELETE": Case("anchor", 204),
     },
+    f"{ACCOUNT}/import-statement": {"POST": Case("statements", 202, _statement)},
+    f"{ACCOUNT}/statement-mapping": {
+        "GET": Case("statements", path=BANK),
+        "PUT": Case("statements", body=lambda e: {"mapping": {"date_format": "DMY"}}, path=BANK),
+        "DELETE": Case("statements", 204, path=BANK),
+    },
+    f"{ORGANIZATION}/statements": {"GET": Case("statements")},
+    STATEMENT: {"GET": Case("statements")},
+    f"{STATEMENT}/undo": {"POST": Case("statements")},
+    f"{STATEMENT}/remarks": {"GET": Case("statements")},
+    f"{ACCOUNT}/match": {"POST": Case("matches", 202)},
+    f"{ORGANIZATION}/statement-lines": {"GET": Case("statement-lines")},
+    LINE: {"GET": Case("statement-lines")},
+    f"{LINE}/candidates": {"GET": Case("statement-lines")},
+    f"{LINE}/match": {"POST": Case("statement-lines", body=lambda e: {"transaction_id": e["posted"]})},
+    f"{LINE}/unmatch": {"POST": Case("statement-lines", body=lambda e: {"reason": "Mistake"}, path=SETTLED)},
+    f"{LINE}/create-transaction": {"POST": Case("statement-lines", 201, lambda e: {"account_id": e["sales_id"]})},
+    f"{LINE}/split": {"POST": Case("statement-lines", 201, _splits)},
+    f"{LINE}/transfer": {"POST": Case("statement-lines", 201, lambda e: {"account_id": e["account_id"]})},
+    f"{LINE}/ignore": {"POST": Case("statement-lines", body=lambda e: {"reason": "Private"})},
+    f"{ORGANIZATION}/matches": {"GET": Case("matches")},
+    f"{ORGANIZATION}/matches/batch-accept": {"POST": Case("matches", body=lambda e: {"match_ids": [e["suggestion"]]})},
+    MATCH: {"GET": Case("matches")},
+    f"{MATCH}/explain": {"GET": Case("matches")},
+    f"{MATCH}/accept": {"POST": Case("matches", path=SUGGESTED)},
+    f"{MATCH}/reject": {"POST": Case("matches", path=SUGGESTED)},
+    f"{MATCH}/undo": {"POST": Case("matches")},
     f"{ORGANIZATION}/bank-rules": {"GET": Case("bank-rules"), "POST": Case("bank-rules", 201, _bank_rule)},
     f"{ORGANIZATION}/bank-rules/test": {"POST": Case("bank-rules", body=lambda e: {"rule": _bank_rule(e)})},
     BANK_RULE: {

@@ -20,6 +20,7 @@ from ledger.attachments.contents import examine
 from ledger.categories.naming import create_category
 from ledger.closing.closing import close_year
 from ledger.journal.drafts import Draft, Line
+from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
 from ledger.locks.lifting import lift_lock
 from ledger.proof.anchoring import set_anchor
@@ -30,11 +31,15 @@ from organizations.jobs.running import queue
 from organizations.keys.minting import create_key, revoke_key, rotate_key
 from organizations.members.joining import add_member
 from organizations.users.models import User
+from reconciliation.matching.booking import Part, book_line
+from reconciliation.matching.models import Match
 from reconciliation.rules.learning import learn
 from reconciliation.rules.models import BankRule
 from reconciliation.rules.ruling import create_rule
+from reconciliation.statements.models import SavedMapping, StatementLine
 from tests.cast import ALL, Api, Books, api_of, open_books, open_child
 from tests.ledger.proof.books import wait_until_settled
+from tests.reconciliation import banks
 
 
 @dataclass(slots=True)
@@ -73,6 +78,11 @@ KINDS = {
     "lift_id": "LFT",
     "assertion_id": "AST",
     "bank_rule_id": "RUL",
+    "statement_id": "STM",
+    "line_id": "LIN",
+    "settled_line": "LIN",
+    "match_id": "MAT",
+    "suggestion": "MAT",
 }
 #: Fiscal years, which are no ids: one that is closed in every estate, and the next.
 YEARS = {"closed_year": "2020", "open_year": "2021"}
@@ -109,6 +119,42 @@ def _rule(books: Books) -> BankRule:
             conditions=[{"field": "text", "operator": "contains", "value": "fee"}],
             actions={"account_id": fees.public_id},
         )
+
+
+def _bank(books: Books, posted: int) -> dict[str, str]:
+    """An open line, one that was booked with its match, and one with a suggestion."""
+    cash = books.accounts["1001"]
+    lines = [banks.line(books, amount) for amount in ("12.00", "-3.00", "12.00")]
+    with books.acting():
+        SavedMapping.objects.create(organization=books.organization, account=cash, mapping={"date_format": "DMY"})
+        booked = book_line(
+            actor=books.actor,
+            organization=books.organization,
+            line_id=lines[1].pk,
+            parts=[Part(books.accounts["5201"].pk)],
+        )
+        entry = Entry.objects.of(books.organization).get(transaction_id=posted, account=cash)
+        suggestion = Match.objects.create(
+            organization=books.organization,
+            account=cash,
+            origin="automatic",
+            line_ids=[lines[2].pk],
+            entry_ids=[entry.pk],
+            score=300,
+            features={"amount": 200, "date": 100},
+            reason="few_points",
+            scoring_version=1,
+        )
+        StatementLine.objects.of(books.organization).filter(pk=lines[2].pk).update(
+            status="suggested", match_id=suggestion.pk
+        )
+    return {
+        "statement_id": ids.encode("STM", lines[0].statement_id),
+        "line_id": lines[0].public_id,
+        "settled_line": lines[1].public_id,
+        "match_id": booked.public_id,
+        "suggestion": suggestion.public_id,
+    }
 
 
 def furnish(books: Books) -> Estate:
@@ -168,6 +214,7 @@ def furnish(books: Books) -> Estate:
         **YEARS,
         "assertion_id": asserted.public_id,
         "bank_rule_id": _rule(books).public_id,
+        **_bank(books, posted.pk),
     }
     return Estate(books, found)
 

@@ -48,7 +48,7 @@ def test_every_operation_is_described(path, method, operation):
     if operation.get("security") and {} not in operation["security"]:
         assert {"401", "403", "429"} <= answers.keys()
     if method in ("post", "put"):
-        assert {"409", "422"} <= answers.keys()
+        assert {"409", "412", "422"} <= answers.keys()
     for code in answers.keys() - set(good):
         assert answers[code]["$ref"].startswith("#/components/responses/")
 

@@ -251,7 +251,14 @@ def test_methods_that_a_route_lacks_are_refused(world, route):
         answer = send(api, method, address(route, case, world["alice"], world["alice"]))
         assert (answer.status, answer.error["code"]) == (405, "method_not_allowed"), f"{method} {answer.body}"
         allowed = {each.strip() for each in answer.headers["Allow"].split(",")}
-        assert allowed - {"HEAD", "OPTIONS"} == CASES[route].keys()
+        assert allowed - {"HEAD"} == CASES[route].keys()
+
+
+@pytest.mark.parametrize("route", [route for route, cases in CASES.items() if "GET" in cases and cases["GET"].public])
+def test_what_can_only_be_read_says_so_to_a_browser_too(world, route):
+    """A page elsewhere that sends a form here comes without a token, which is not what is wrong with it."""
+    refused = Client(HTTP_HOST="localhost", enforce_csrf_checks=True).post(f"/{route}")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
 
 
 @pytest.mark.parametrize("route", back_office())

@@ -274,3 +274,85 @@ def close_a_year_by_a_stranger_s_transaction(a: Attacker):
 @breaks("closing_postings_are_final", by="owner")
 def forget_what_closed_a_year(a: Attacker):
     a.run("delete from ledger_closingposting where closing_id = %s", a["closing"])
+
+
+# --- Suspended accounts: brought to zero as their year is closed, and nothing else ------------------------------------
+
+
+def idle(a: Attacker, status: str = "suspended", kind: str = "expense") -> int:
+    """An account with a balance of 100 that is active no more."""
+    number = a.new_account(code="5998", type=kind)
+    header = a.header()
+    a.entry(header, 1, number, "100")
+    a.entry(header, 2, "1001", "-100")
+    a.run("update ledger_account set status = %s where id = %s", status, number)
+    return number
+
+
+def settle(a: Attacker, number: int, amount: str = "100", day: str = "2026-12-31", **columns) -> int:
+    """What closes a year, of one account."""
+    figures = {"amount": amount, "total_debits": amount, "total_credits": amount}
+    header = a.header(**{"type": "closing", "transaction_date": day} | figures | columns)
+    a.entry(header, 1, number, f"-{amount}", transaction_date=day)
+    a.entry(header, 2, "3101", amount, transaction_date=day)
+    return header
+
+
+@breaks("account_active")
+def settle_a_suspended_account_without_closing_its_year(a: Attacker):
+    settle(a, idle(a))
+
+
+@breaks("account_active")
+def settle_a_suspended_account_under_another_type(a: Attacker):
+    number = idle(a)
+    close(a, 2026)
+    settle(a, number, type="journal")
+
+
+@breaks("account_active")
+def settle_a_suspended_account_before_the_year_ends(a: Attacker):
+    number = idle(a)
+    close(a, 2026)
+    settle(a, number, day="2026-12-30")
+
+
+@breaks("account_active")
+def settle_a_suspended_account_in_part(a: Attacker):
+    number = idle(a)
+    close(a, 2026)
+    settle(a, number, "99")
+
+
+@breaks("account_active")
+def settle_a_suspended_account_of_the_balance_sheet(a: Attacker):
+    number = idle(a, kind="asset")
+    close(a, 2026)
+    settle(a, number)
+
+
+@breaks("account_active")
+def settle_an_archived_account(a: Attacker):
+    number = idle(a, "archived")
+    close(a, 2026)
+    settle(a, number)
+
+
+@breaks("account_active")
+def give_a_suspended_account_its_balance_back_without_reopening_the_year(a: Attacker):
+    number = idle(a)
+    close(a, 2026)
+    header = settle(a, number)
+    undone = [a.entry_of(header, line) for line in (1, 2)]
+    day = {"transaction_date": "2026-12-31"}
+    back = a.header(type="closing", original_id=header, reversal_scope="full", **day)
+    a.entry(back, 1, number, "100", reverses_entry_id=undone[0], **day)
+    a.entry(back, 2, "3101", "-100", reverses_entry_id=undone[1], **day)
+
+
+@breaks("account_active", by="superuser")
+def settle_a_suspended_account_in_replica_mode(a: Attacker):
+    number = idle(a)
+    a.send()
+    a.run("set session_replication_role = replica")
+    settle(a, number)

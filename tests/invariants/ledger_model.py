@@ -108,6 +108,8 @@ class Model:
             left = self.left(transaction.original)
             if any(line.amount > left[place] for line, place in zip(transaction.lines, transaction.takes, strict=True)):
                 return "reversal_exceeds_remaining"
+        if transaction.original is not None and self.too_early(transaction.original, transaction.date):
+            return "reversal_before_original"
         held = [self.accounts[line.code] for line in transaction.lines]
         pairs = list(zip(transaction.lines, held, strict=True))
         if any(line.rate is None for line, account in pairs if account.currency != BASE):
@@ -134,7 +136,7 @@ class Model:
         if any(later > year for later in self.closings):
             return "fiscal_year_order"
         unsettled = self.unsettled(datetime.date(year, 12, 31))
-        idle = any(self.accounts[code].status != "active" for code in (*unsettled, taker))
+        idle = any(self.unreachable(code) for code in (*unsettled, taker))
         return "fiscal_year_not_ready" if idle or self.unsettled(datetime.date(year - 1, 12, 31)) else None
 
     def unopenable(self, year: int) -> str | None:
@@ -144,8 +146,12 @@ class Model:
         if max(self.closings) != year:
             return "fiscal_year_order"
         lines = [line for number in self.closings[year].transactions for line in self.transactions[number].lines]
-        idle = any(self.accounts[line.code].status != "active" for line in lines)
-        return "account_inactive" if idle else None
+        return "account_inactive" if any(self.unreachable(line.code) for line in lines) else None
+
+    def unreachable(self, code: str) -> bool:
+        """Whether closing and reopening a year cannot post to an account: revenue and expense may be suspended."""
+        held = self.accounts[code]
+        return held.status != "active" and not (held.status == "suspended" and held.type not in BALANCE_SHEET)
 
     def unsettled(self, as_of: datetime.date) -> list[str]:
         """Revenue and expense accounts with a balance, in their own or in base currency."""
@@ -164,6 +170,10 @@ class Model:
         if meant.original is not None and self.transactions[meant.original].original is not None:
             return "reversal_too_deep"
         return "transaction_already_reversed" if self.reversed(number) else None
+
+    def too_early(self, number: int, date: datetime.date) -> bool:
+        """Whether a reversal of that day would undo a transaction before it happened."""
+        return date < self.transactions[number].date
 
     def breaks_its_type(self, transaction: ModelTransaction) -> bool:
         sides = {(self.accounts[line.code].type, line.side) for line in transaction.lines}

@@ -240,6 +240,8 @@ class Books(ClosingRules, PartRules, RuleBasedStateMachine):
         number = self.some(pick)
         meant = self.model.transactions[number]
         expected = "transaction_is_posted" if meant.status == "posted" else None
+        if expected is None and meant.original is not None and self.model.too_early(meant.original, date):
+            expected = "reversal_before_original"
         self.do(expected, lambda **who: update_draft(**who, transaction_id=number, changes={"date": date}))
         if expected is None:
             meant.date, meant.status, self.touched = date, "pending", number
@@ -275,6 +277,8 @@ class Books(ClosingRules, PartRules, RuleBasedStateMachine):
         lines = [original.lines[place].mirrored(left[place]) for place in takes]
         meant = ModelTransaction(lines, original.type, date, original=number, takes=takes)
         expected = self.model.obstacle(meant) if auto_post else self.model.irreversible(number)
+        if expected is None and self.model.too_early(number, date):
+            expected = "reversal_before_original"
         plan = self.do(
             expected,
             lambda **who: reverse_transaction(**who, transaction_id=number, reversal_date=date, auto_post=auto_post),

@@ -87,3 +87,19 @@ def test_a_closed_year_still_shows_its_result(firm):
         months = months_of_year(firm.organization, datetime.date(2024, 6, 1))
     assert sum(months.revenue) == YEAR_2024["revenue"]
     assert sum(months.expense) == YEAR_2024["expenses"]
+
+
+def test_the_year_so_far_is_that_of_the_calendar_after_the_first_month_was_moved(firm):
+    """2023 is closed; then years are to begin in July: the open one is the short one from January 2024 on."""
+    trade(firm)
+    client = open_child(firm, "Client Ltd", relationship="linked")
+    trade(client)
+    assert firm.api.post("/fiscal-years/2023/close", {}).status == 200
+    assert firm.api.put("", {"fiscal_year_start": 7}).status == 200
+    overview = firm.api.get("/overview?end_date=2024-05-31&include=children")
+    assert (overview["start_date"], figures(overview)) == ("2024-01-01", YEAR_2024)
+    assert overview["children"][0]["start_date"] == "2024-01-01"
+    with firm.acting():
+        months = months_of_year(firm.refresh().organization, datetime.date(2024, 5, 31))
+    assert (months.starts[0], len(months.starts)) == (datetime.date(2024, 1, 1), 6)
+    assert sum(months.revenue) == YEAR_2024["revenue"]

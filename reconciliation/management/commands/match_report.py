@@ -5,8 +5,8 @@ from decimal import Decimal
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from reconciliation.practice.enacting import Enacted, enact
 from reconciliation.practice.judging import Tally
-from reconciliation.practice.rehearsing import Rehearsal, rehearse
 
 PRECISION = Decimal("0.995")
 RECALL = Decimal("0.90")
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *, seed: list[int], **options) -> None:
         missed = []
         for number in tqdm(seed, unit="year", desc="Matching", disable=len(seed) < 2):
-            found = rehearse(number)
+            found = enact(number)
             self._report(number, found)
             overall = found.verdict.overall
             if overall.precision < PRECISION or overall.recall < RECALL:
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if missed:
             raise CommandError(f"Precision below {PRECISION} or recall below {RECALL} for seed {missed}.")
 
-    def _report(self, seed: int, found: Rehearsal) -> None:
+    def _report(self, seed: int, found: Enacted) -> None:
         self.stdout.write(
             f"Seed {seed}: {found.lines:,} lines against {found.entries:,} entries;"
             f" imported in {found.seconds_to_import} s, matched in {found.seconds_to_match} s"

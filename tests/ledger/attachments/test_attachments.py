@@ -142,14 +142,16 @@ def test_a_key_makes_an_upload_happen_once(books, posted, kept):
     where = f"{books.api.base}/transactions/{posted}/attachments"
     headers = {"authorization": f"Bearer {books.api.key}", "idempotency-key": "receipt 1"}
 
-    def sent(content: bytes):
-        body, kind = form(file=Upload("receipt.pdf", content))
+    def sent(content: bytes, name="receipt.pdf"):
+        body, kind = form(file=Upload(name, content))
         return books.api.client.generic("POST", where, body, content_type=kind, headers=headers)
 
     first, again, other = sent(PDF), sent(PDF), sent(PDF + b"!")
     assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
     assert again.headers["Idempotent-Replayed"] == "true"
     assert again.content == first.content
+    renamed = sent(PDF, "invoice.pdf")  # its name is kept, so it is another upload
+    assert (renamed.status_code, renamed.json()["error"]["code"]) == (422, "idempotency_key_reused")
     assert len(kept()) == 1
 
 

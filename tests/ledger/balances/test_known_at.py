@@ -1,6 +1,7 @@
 """The second clock: what the books said at a past moment, and receipts that reproduce it to the byte."""
 
 import datetime
+import json
 import time
 from decimal import Decimal
 
@@ -98,6 +99,37 @@ def test_a_receipt_answers_other_questions_of_its_moment(books):
     lines = books.api.get(f"/accounts/{cash}/entries?known_at={receipt}").data
     assert [line["running_balance"] for line in lines] == [300, 200, 100]
     assert {line["remaining"] for line in lines} == {Decimal("100.00")}
+
+
+def test_links_lead_to_the_books_of_the_same_moment(books):
+    time.sleep(1.1)  # until the instant is settled
+    instant = books.api.get("/transactions?limit=1").data[0]["posting_date"]
+    paths = ("/accounts/{cash}/balance/explain", "/accounts/{cash}/balance/explain?as_of=2026-01-31")
+    answers = [ask(books, path, known_at) for path in paths for known_at in (None, instant)]
+    answers += [ask(books, "/accounts/{cash}/balance/explain", receipt_in(answers[0]))]
+    disturb(books)
+    for answer in map(json.loads, answers):
+        for part in [*answer["months"], *answer["days"]]:
+            lines = books.api.get("/" + part["entries_query"])
+            assert (lines.status, sum(line["balance_impact"] for line in lines.data)) == (200, part["net"])
+        day = books.api.get("/" + answer["entries"]["entries_query"]).data
+        assert [line["id"] for line in day] == [line["id"] for line in answer["entries"]["data"]]
+
+
+def test_a_month_is_explained_at_the_moment_of_the_answer_that_leads_to_it(books):
+    post(books, "2026-02-02")
+    month = json.loads(ask(books, "/accounts/{cash}/balance/explain"))["months"][0]
+    disturb(books)
+    explained = books.api.get("/" + month["explain_query"])
+    assert (explained["balance"]["amount"], explained["adds_up"]) == (Decimal("300.00"), True)
+
+
+def test_rows_of_a_trial_balance_lead_to_the_entries_of_its_moment(books):
+    report = json.loads(ask(books, "/reports/trial-balance"))
+    disturb(books)
+    for row in report["accounts"]:
+        lines = books.api.get("/" + row["entries_query"]).data
+        assert sum(line["balance_impact"] for line in lines) == row["balance"]
 
 
 def test_an_account_that_was_deleted_since_stands_in_the_books_of_before(books):

@@ -185,14 +185,6 @@ def test_suspense_is_settled_first(books):
     assert close(books, accept=["suspense_settled"]).status == 200
 
 
-def test_an_account_that_is_not_active_cannot_be_closed(books):
-    books.api.put(f"/accounts/{books.account('5201')}", {"status": "archived"})
-    assert failing(close(books)) == ["accounts_active"]
-    refused = close(books, accept=["accounts_active"])
-    assert refused.status == 400
-    assert list(refused.error["details"]["fields"]) == ["accept"]
-
-
 def test_retained_earnings_is_named_or_has_the_role(books):
     books.api.put(f"/accounts/{books.account('3101')}", {"role": None})
     assert failing(close(books)) == ["retained_earnings_account"]

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from ledger.closing.years import FiscalYear, month_end, regular, year_of, years_between
+from ledger.closing.years import FiscalYear, month_end, regular, year_around, year_of, years_between
 
 D = datetime.date
 
@@ -65,3 +65,28 @@ def test_a_short_year_that_would_take_a_closed_one_s_name_is_joined_to_the_next(
         (2026, "2026-01-01", "2026-12-31"),
     ]
     assert len(found[1].periods) == 18
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "span"),
+    [
+        (D(2024, 3, 1), 1, ("2024-01-01", "2024-12-31")),
+        (D(2024, 3, 1), 7, ("2024-01-01", "2024-06-30")),  # short
+        (D(2024, 7, 1), 7, ("2024-07-01", "2025-06-30")),
+        (D(2023, 12, 31), 7, ("2023-01-01", "2023-12-31")),
+        (D(2022, 8, 1), 7, ("2022-07-01", "2023-06-30")),  # in the gap before the closed year
+        (D(2200, 12, 31), 7, ("2200-07-01", "2201-06-30")),
+        (D(2024, 2, 29), 3, ("2024-01-01", "2024-02-29")),
+    ],
+)
+def test_the_year_around_a_day_follows_the_closed_ones(day, month, span):
+    closed = [FiscalYear(2023, D(2023, 1, 1), D(2023, 12, 31))]
+    found = year_around(day, month, closed)
+    assert (found.starts_on.isoformat(), found.ends_on.isoformat()) == span
+
+
+@pytest.mark.parametrize("day", [D(2024, 7, 1), D(2024, 12, 31), D(2025, 12, 31)])
+def test_the_year_around_a_day_may_be_a_long_one(day):
+    closed = [FiscalYear(2024, D(2023, 7, 1), D(2024, 6, 30))]
+    found = year_around(day, 1, closed)
+    assert (found.starts_on, found.ends_on) == (D(2024, 7, 1), D(2025, 12, 31))

@@ -10,6 +10,17 @@ from tests.cast import Books, open_books
 
 @pytest.fixture
 def books(db) -> Books:
+    """A bakery's books; rolled back."""
+    return bakery()
+
+
+@pytest.fixture
+def committed_books(committed_db) -> Books:
+    """The same, committed: the moment of an answer knows what was committed by then."""
+    return bakery()
+
+
+def bakery() -> Books:
     """A bakery with sales in three months, and one refund."""
     books = open_books("Alice's Bakery", email="alice@example.com")
     for day, amount in (("2025-12-03", "10.00"), ("2026-01-15", "20.00"), ("2026-02-01", "30.00"),
@@ -51,7 +62,8 @@ def test_figures_are_signed_by_the_normal_balance(books):
     assert found["entries"]["data"][0]["balance_impact"] == Decimal("30.00")
 
 
-def test_every_part_leads_to_its_entries_and_each_month_to_its_days(books):
+def test_every_part_leads_to_its_entries_and_each_month_to_its_days(committed_books):
+    books = committed_books
     found = explain(books)
     for part in found["months"] + found["days"]:
         lines = books.api.get("/" + part["entries_query"]).data

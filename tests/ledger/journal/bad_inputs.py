@@ -174,3 +174,21 @@ def _whole(good: Callable[[], dict]) -> Iterator[tuple[str, dict]]:
         body = good()
         change(body)
         yield said, body
+
+
+def odd_inputs(good: Callable[[], dict]) -> dict[str, dict]:
+    """Requests that are accepted although they say something that nobody reads, by name."""
+    found = {
+        "another word for a field": {**good(), "date": "2024-05-01"},
+        "misspelt": {**good(), "descripton": "Bread"},
+        "in another style": {**good(), "referenceNumber": "R-1"},
+        "nothing like it": {**good(), "colour": None},
+        "what only the ledger says": {**good(), "status": "posted", "posting_date": "2024-05-01T00:00:00Z"},
+        "a name that is long, and not of ASCII": {**good(), "é" * 5000: 1},
+        "more than are told": {**good(), **{f"x{place}": place for place in range(40)}},
+        "with a taken name beside it": {**good(), "transaction_date": "2024-05-01", "date": "2024-05-02"},
+    }
+    found["in the entries"] = good()
+    for entry in found["in the entries"]["entries"]:
+        entry |= {"rate": "1", "memo": "x"}
+    return found

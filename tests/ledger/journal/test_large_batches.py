@@ -57,6 +57,11 @@ def test_more_items_than_a_request_takes_become_a_job_with_the_same_results(book
     assert result["results"][6]["transaction"]["error_code"] == "TRANSACTION_DOES_NOT_BALANCE"
     assert list(result["results"][9]["error"]["details"]["fields"]) == ["transactions[9]"]
     assert result["results"][0]["transaction"]["status"] == "posted"
+    assert "entries" not in result["results"][0]["transaction"]  # a hundred thousand would be 150 MB
+    for place in (0, 6):  # posted, and failed
+        short = result["results"][place]["transaction"]
+        assert len(books.api.get("/" + short["entries_query"])["entries"]) == 2
+    assert result["results"][6]["transaction"]["warnings"][0]["code"] == "transaction_does_not_balance"
     assert cash(books) == 9
     assert "results" not in books.api.get("/jobs").data[0]["result"]
     assert run(books, job) == "taken"

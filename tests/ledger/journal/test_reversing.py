@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from ledger.health.examining import examine
+from ledger.journal.models import Transaction
 from tests.cast import api, open_books
 
 
@@ -47,6 +48,48 @@ def test_parts_add_up_to_the_whole_and_never_more(books):
     assert part(books, sale, "0.01").error["code"] == "transaction_already_reversed"
     assert len(books.api.get(f"/transactions/{sale['id']}")["reversed_by_ids"]) == 2
     assert [each["id"] for each in books.api.get("/transactions?status=reversed").data] == [sale["id"]]
+
+
+def before_original(answer, field: str) -> bool:
+    """Whether a reversal was refused because it is dated before what it reverses."""
+    assert answer.status == 422, answer.body
+    assert list(answer.error["details"]["fields"]) == [field]
+    return (answer.error["code"], answer.error["details"]["original_date"]) == (
+        "reversal_before_original",
+        "2024-05-01",
+    )
+
+
+def test_nothing_is_undone_before_it_was_done(books):
+    sale = posted(books)
+    path = f"/transactions/{sale['id']}/reverse"
+    early = {"reversal_date": "2024-04-30"}
+    assert before_original(books.api.post(path, early), "reversal_date")
+    assert before_original(books.api.post(path, {**early, "auto_post": False}), "reversal_date")
+    assert before_original(part(books, sale, "30.00", **early), "reversal_date")
+    draft = books.api.post(path, {"reversal_date": "2024-05-01", "auto_post": False})
+    moved = books.api.put(f"/transactions/{draft['id']}", {"transaction_date": "2024-04-30"})
+    assert before_original(moved, "transaction_date")
+    assert books.api.put(f"/transactions/{draft['id']}", {"transaction_date": "2024-05-02"}).status == 200
+    back = books.api.post(f"/transactions/{draft['id']}/post")
+    again = books.api.post(f"/transactions/{back['id']}/reverse", {"reversal_date": "2024-05-01"})
+    assert (again.status, again.error["details"]["original_date"]) == (422, "2024-05-02")
+
+
+def test_what_is_still_to_come_is_reversed_on_its_own_day_unless_told(books):
+    rent = books.api.post("/transactions", books.sale(transaction_date="2199-12-31"))
+    assert part(books, rent, "30.00")["transaction_date"] == "2199-12-31"
+    assert books.api.post(f"/transactions/{rent['id']}/reverse", {})["transaction_date"] == "2199-12-31"
+
+
+def test_a_draft_reversal_of_before_this_rule_is_refused_when_it_is_posted(books):
+    sale = posted(books)
+    draft = books.api.post(f"/transactions/{sale['id']}/reverse", {"auto_post": False})
+    with books.acting():
+        Transaction.objects.of(books.organization).filter(status="pending").update(transaction_date="2024-04-30")
+    assert before_original(books.api.post(f"/transactions/{draft['id']}/post"), "reversal_date")
+    batch = books.api.post("/transactions/batch-post", {"transaction_ids": [draft["id"]]})
+    assert batch["results"][0]["error"]["code"] == "reversal_before_original"
 
 
 def test_the_whole_after_a_part_takes_what_is_left(books):

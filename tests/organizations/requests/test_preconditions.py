@@ -69,6 +69,13 @@ def test_deletes_and_actions_are_conditional_too(books):
     assert books.api.post(f"/api-keys/{key['id']}/rotate", if_match='"0-0"').status == 412
 
 
+def test_a_condition_where_nothing_has_a_tag_cannot_hold(books):
+    for path in ("/transactions", "/transactions/batch"):
+        refused = books.api.post(path, books.sale(), if_match='"0-0"')
+        assert (refused.status, refused.error["code"]) == (412, "precondition_failed")
+    assert books.api.get("/transactions").data == []
+
+
 def test_a_dry_run_looks_at_the_condition_and_gives_no_tag(books):
     path = f"/accounts/{books.account('1001')}"
     tag = books.api.get(path).headers["ETag"]

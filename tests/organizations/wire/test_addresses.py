@@ -40,6 +40,15 @@ def test_a_strange_host_and_a_giant_body(db, client, settings):
     assert (response.status_code, response.json()["error"]["code"]) == (413, "payload_too_large")
 
 
+def test_the_way_in_needs_no_key_and_leads_to_everything(db, client):
+    found = client.get("/", headers={"accept": "text/html"})
+    assert (found.status_code, found.headers["Content-Type"]) == (200, "application/json")
+    addresses = [value for value in found.json().values() if value.startswith("/")]
+    assert len(addresses) == 5
+    for address in addresses:
+        assert client.get(address, follow=True).status_code == 200, address
+
+
 def test_the_reference_of_the_whole_api(client):
     document = json.loads(client.get("/openapi.json").content, parse_float=Decimal)
     validate_schema(document)

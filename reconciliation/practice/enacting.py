@@ -38,7 +38,7 @@ COLUMNS = ("Date", "Description", "Counterparty", "Reference", "Amount")
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
+class Enacted:
     """What a practice year came to."""
 
     lines: int
@@ -48,7 +48,7 @@ class Rehearsal:
     seconds_to_match: Decimal
 
 
-def rehearse(seed: int) -> Rehearsal:
+def enact(seed: int) -> Enacted:
     """Carry out the year of a seed. It writes nothing that stays."""
     year = practice_year(seed)
     with transaction.atomic():
@@ -57,7 +57,7 @@ def rehearse(seed: int) -> Rehearsal:
     return found
 
 
-def _carry_out(year: Year, seed: int) -> Rehearsal:
+def _carry_out(year: Year, seed: int) -> Enacted:
     signed = sign_up(
         actor=Actor(),
         email=f"practice-{seed}@example.com",
@@ -79,7 +79,7 @@ def _carry_out(year: Year, seed: int) -> Rehearsal:
         entries = {number: mine for mine, number in entry_ids.items()}
         rows = Match.objects.of(organization).exclude(entry_ids=[])
         verdict = judge(year, [_proposal(match, lines, entries) for match in rows])
-    return Rehearsal(
+    return Enacted(
         lines=len(line_ids),
         entries=len(entry_ids),
         verdict=verdict,

@@ -1,0 +1,47 @@
+"""Fields of a request that nobody reads. Pure.
+
+Clients send more than is asked for, so such a field is never refused; but ``date`` for
+``transaction_date`` must not post as of today in silence: the answer has a warning.
+"""
+
+import difflib
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+CODE = "unknown_field"
+MOST = 20  # warnings in one answer
+LONGEST = 100  # characters of a name that are repeated
+
+_WORDS = re.compile(r"[A-Z]?[a-z]+")
+
+
+def unknown_fields(
+    body: Mapping[str, Any], known: Collection[str], *, shown: Collection[str] = (), path: str = ""
+) -> list[dict[str, str]]:
+    """A warning for each field that is not known; ``path`` stands before their names.
+
+    ``shown`` are fields of the object that nobody can set: a client may send it back as it was shown.
+    """
+    unread = [name for name in body if name not in known and name not in shown]
+    missing = sorted(name for name in known if name not in body)
+    return [_warning(f"{path}{name[:LONGEST]}", _meant(name[:LONGEST], missing)) for name in unread[:MOST]]
+
+
+def with_warnings(answer: dict, unknown: list[dict[str, str]]) -> dict:
+    """An object's answer with these warnings after its own."""
+    return answer | {"warnings": [*answer["warnings"], *unknown[:MOST]]} if unknown else answer
+
+
+def _warning(field: str, meant: str | None) -> dict[str, str]:
+    message = f"{field} is not known here and was ignored."
+    if meant is not None:
+        message = f"{field} is not known here and was ignored; did you mean {meant}?"
+    return {"code": CODE, "field": field, "message": message}
+
+
+def _meant(name: str, missing: list[str]) -> str | None:
+    """The field that was probably meant: all words of the name are in it (``date``), or it is spelt nearly so."""
+    words = {word.lower() for word in _WORDS.findall(name)}
+    wider = [each for each in sorted(missing, key=len) if words and words <= set(each.split("_"))]
+    return next(iter(wider or difflib.get_close_matches(name, missing, n=1, cutoff=0.7)), None)
