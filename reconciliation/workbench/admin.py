@@ -26,8 +26,7 @@ from reconciliation.matching.explanations import REASONS
 from reconciliation.statements.models import StatementLine
 from reconciliation.workbench.choosing import banked_accounts
 from reconciliation.workbench.figures import accepted_by, figures
-from reconciliation.workbench.open_lines import Place as LinePlace
-from reconciliation.workbench.open_lines import open_lines
+from reconciliation.workbench.open_lines import PageStart, open_lines
 
 NAME = "workbench"
 #: The least score that is accepted together, unless a person says otherwise: well above what a run asks for.
@@ -75,7 +74,7 @@ def _part(request, account: Account, part: str) -> HttpResponse:
         found: dict[str, Any] = figures(account)
     elif part == "lines":
         after = request.GET.get("after", "")
-        place = LinePlace.read(after)
+        place = PageStart.read(after)
         if after and place is None:
             raise Http404()
         found = open_lines(account, search=request.GET.get("q", "").strip()[:200], after=place)

@@ -7,7 +7,6 @@ from django.db.models import Count, F, Q, Sum
 
 from ledger.accounts.models import Account
 from ledger.balances.totals import NOTHING, totals
-from organizations import ids
 from organizations.currencies.iso import decimals_of
 from organizations.money import InexactAmount, add_up, exact
 from reconciliation.matching.holding import OPEN
@@ -42,7 +41,6 @@ def figures(account: Account) -> dict[str, Any]:
         "book_balance": exact(books, decimals),
         "closing_balance": bank and _money(bank.closing_balance, decimals),
         "closing_date": through,
-        "statement_id": bank and ids.encode("STM", bank.pk),
         "difference": bank and _money(add_up([bank.closing_balance, -books]), decimals),
     }
 

@@ -24,14 +24,14 @@ PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageStart:
     """Where a page begins: after the line with this day and key."""
 
     date: datetime.date
     number: int
 
     @classmethod
-    def read(cls, text: str) -> "Place | None":
+    def read(cls, text: str) -> "PageStart | None":
         """A place as ``written`` gave it; None for anything else."""
         day, _, line = text.partition(" ")
         try:
@@ -40,14 +40,14 @@ class Place:
             return None
 
     @classmethod
-    def of(cls, line: StatementLine) -> "Place":
+    def of(cls, line: StatementLine) -> "PageStart":
         return cls(line.date, line.pk)
 
     def written(self) -> str:
         return f"{self.date} {ids.encode('LIN', self.number)}"
 
 
-def open_lines(account: Account, *, search: str = "", after: Place | None = None) -> dict[str, Any]:
+def open_lines(account: Account, *, search: str = "", after: PageStart | None = None) -> dict[str, Any]:
     """A page of open lines, the oldest first, and the entries that are suggested for them, by id."""
     rows = StatementLine.objects.of(account.organization_id).filter(account=account, status__in=OPEN)
     if search:
@@ -62,7 +62,7 @@ def open_lines(account: Account, *, search: str = "", after: Place | None = None
     return {
         "lines": answers,
         "entries": _entries(account, answers),
-        "next": Place.of(lines[-1]).written() if len(found) > PAGE else None,
+        "next": PageStart.of(lines[-1]).written() if len(found) > PAGE else None,
     }
 
 
