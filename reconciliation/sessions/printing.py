@@ -16,7 +16,7 @@ from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate
 #: Comes with reportlab: Latin letters of all of Europe's west and most of its east, and nothing else.
 REGULAR, BOLD = "Vera", "VeraBd"
 INK, RULE = colors.HexColor("#1c1c24"), colors.HexColor("#c9c9d2")
-WIDTH = A4[0] - 36 * mm
+WIDTH = A4[0] - 36 * mm - 12  # a frame leaves six points on either side
 ROWS_OF_A_TABLE = 50  # a table is laid out as a whole: many short ones take less time than a long one
 
 BODY = {"fontName": REGULAR, "fontSize": 8, "leading": 10.5, "textColor": INK}
@@ -132,13 +132,14 @@ _LOOKS = [
     ("TOPPADDING", (0, 0), (-1, -1), 2),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
     ("LINEBELOW", (0, 0), (-1, -2), 0.25, RULE),
 ]
 
 
 def _part(heading: str, part: dict, name: str) -> list[Flowable]:
     rows = part[name]
-    found: list[Flowable] = [_paragraph(f"{heading}: {part['count']}, {_money(part['total'])}", HEADING)]
+    found: list[Flowable] = [_paragraph(f"{heading} ({part['count']}): {_money(part['total'])}", HEADING)]
     for start in range(0, len(rows), ROWS_OF_A_TABLE):
         table = LongTable(
             [_row(row) for row in rows[start : start + ROWS_OF_A_TABLE]],

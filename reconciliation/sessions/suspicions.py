@@ -29,6 +29,8 @@ KINDS = (
 )
 #: How many days an entry and a line of the same amount may lie apart to be taken for one and the same.
 NEAR = 10
+#: How much of a text is repeated in an explanation.
+LONGEST = 120
 ZERO = Decimal(0)
 
 
@@ -105,15 +107,19 @@ def _nearest(entry: SeenEntry, lines: Iterable[SeenLine]) -> SeenLine | None:
     return min(lines, key=lambda line: (abs((line.date - entry.date).days), line.id), default=None)
 
 
+def _named(row: SeenEntry | SeenLine) -> str:
+    return f"{row.date} {row.text[:LONGEST]}".rstrip()
+
+
 def _equal(difference: Decimal, entries: Iterable[SeenEntry]) -> Iterator[Suspicion]:
     if not difference:
         return
     for entry in entries:
         if not entry.marked and entry.amount == difference:
-            words = "This entry is just the difference, and is not marked: is it on the statement?"
+            words = f"{_named(entry)} is just the difference, and is not marked: is it on the statement?"
             yield Suspicion("entry_equals_difference", words, difference, (entry,))
         elif entry.marked and not entry.matched and entry.amount == -difference:
-            words = "This marked entry is just the difference: is it on the statement at all?"
+            words = f"{_named(entry)} is just the difference, and is marked: is it on the statement at all?"
             yield Suspicion("entry_equals_difference", words, difference, (entry,))
 
 
@@ -125,10 +131,10 @@ def _wrong_sign(difference: Decimal, entries: Iterable[SeenEntry], lines: Iterab
     for entry in entries:
         line = _nearest(entry, opposite.get(entry.amount, ()))
         if line is not None:
-            words = "The bank has this amount on the other side."
+            words = f"{_named(entry)}: the bank has the amount on the other side."
             yield Suspicion("wrong_sign", words, line.amount * (2 if entry.marked else 1), (entry,), (line,))
         elif entry.marked and difference and entry.amount * -2 == difference:
-            words = "On the other side this marked entry would explain the difference."
+            words = f"{_named(entry)} would explain the difference if it were on the other side."
             yield Suspicion("wrong_sign", words, difference, (entry,))
 
 
@@ -143,12 +149,12 @@ def _transposed(
     for entry in entries:
         swapped = _swapped(entry.amount, decimals)
         for amount in sorted(swapped & by_amount.keys()):
-            words = f"Two digits changed places: the books have {entry.amount}, the bank has {amount}."
+            words = f"{_named(entry)}: the books have {entry.amount}, the bank has {amount}: two digits changed places."
             off = amount - entry.amount if entry.marked else amount
             yield Suspicion("transposed_digits", words, off, (entry,), (_nearest(entry, by_amount[amount]),))
         meant = entry.amount + difference
         if nines and entry.marked and meant in swapped and meant not in by_amount:
-            words = f"With two digits in the other order, {meant}, this marked entry would explain the difference."
+            words = f"{_named(entry)} would explain the difference with two digits in the other order: {meant}."
             yield Suspicion("transposed_digits", words, difference, (entry,))
 
 
@@ -171,7 +177,9 @@ def _double(entries: Iterable[SeenEntry], alone: set[int]) -> Iterator[Suspicion
         alike[entry.date, entry.amount, entry.text].append(entry)
     for (_, amount, _), group in alike.items():
         if len({entry.transaction_id for entry in group}) > 1 and any(entry.id in alone for entry in group):
-            words = f"{len(group)} entries of the same day have the same amount and text: was one posted twice?"
+            words = (
+                f"{_named(group[0])}: {len(group)} entries have the same day, amount and text: was one posted twice?"
+            )
             # Unmarking the one that is too many leaves its amount to be found; one that is open changes nothing.
             off = -amount if all(entry.marked for entry in group) else ZERO
             yield Suspicion("double_posting", words, off, tuple(group))
@@ -180,10 +188,11 @@ def _double(entries: Iterable[SeenEntry], alone: set[int]) -> Iterator[Suspicion
 def _unrecorded(lines: Iterable[SeenLine]) -> Iterator[Suspicion]:
     for line in lines:
         if OWN_WORDS.search(line.text):
-            words = "The bank's own fee or interest, by its text: it is not in the books yet."
+            words = f"{_named(line)}: by its text the bank's own fee or interest, and not in the books yet."
             yield Suspicion("fee_or_interest", words, line.amount, (), (line,))
         else:
-            yield Suspicion("unrecorded_line", "The bank has this, the books have not.", line.amount, (), (line,))
+            words = f"{_named(line)}: the bank has this, the books have not."
+            yield Suspicion("unrecorded_line", words, line.amount, (), (line,))
 
 
 def _outstanding(entries: Iterable[SeenEntry], pairs: dict[int, SeenLine]) -> Iterator[Suspicion]:
@@ -191,7 +200,7 @@ def _outstanding(entries: Iterable[SeenEntry], pairs: dict[int, SeenLine]) -> It
         if entry.marked:
             continue
         line = pairs.get(entry.id)
-        words = "The books have this, the statement was not seen to have it."
+        words = f"{_named(entry)}: the books have this, the statement was not seen to have it."
         if line is not None:
-            words = "The bank has a line of this amount: match them, or mark the entry."
+            words = f"{_named(entry)}: the bank has a line of this amount: match them, or mark the entry."
         yield Suspicion("outstanding_entry", words, entry.amount, (entry,), () if line is None else (line,))
