@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from ledger.journal.models import Entry
 from organizations import ids
@@ -24,7 +24,7 @@ from reconciliation.sessions.standings import (
     Standing,
     bank_entries,
     marked_entries,
-    marks_on,
+    marked_until,
     open_entries,
     unbooked_lines,
 )
@@ -52,11 +52,11 @@ def reconciliation_report(session: Reconciliation) -> dict:
     """The report on a session, from ``sessions_of``. Raises ReconciliationCancelled."""
     refuse_cancelled(session)
     standing, decimals = Standing.of(session.account), decimals_of(session.account.currency_id)
-    until = marks_on(reconciliation__account_id=session.account_id, reconciliation__end_date__lte=session.end_date)
+    until = marked_until(session)
     open_ = open_entries(session, standing)
     outstanding = _entries(open_.exclude(standing.before_opening))
-    later = _entries(bank_entries(session.account).filter(Q(until), transaction_date__gt=session.end_date))
-    old = bank_entries(session.account).filter(standing.before_opening).filter(~Q(until))
+    later = _entries(bank_entries(session.account).filter(until, transaction_date__gt=session.end_date))
+    old = bank_entries(session.account).filter(standing.before_opening).filter(~until)
     brought_forward = add_up([_sum(old), -standing.first.opening_balance])
     difference = difference_of(session)
     balance = add_up(

@@ -21,9 +21,10 @@ from reconciliation.sessions.standings import (
     ENTRY_STATUSES,
     MARK_STATES,
     Standing,
-    entries_with_status,
+    bank_entries,
     session_entries,
     standing_answers,
+    with_status,
 )
 
 FORMATS = ("json", "pdf")
@@ -131,7 +132,7 @@ class EntryStandingViewSet(TenantViewSet):
     """Whether the entries of an account are reconciled."""
 
     resource = "reconciliations"
-    list_fields = {"status": Choice(ENTRY_STATUSES, source="state"), **ENTRY_FIELDS}
+    list_fields = {"status": Choice(ENTRY_STATUSES), **ENTRY_FIELDS}
     sort_fields = ["transaction_date"]
     default_sort = "-transaction_date"
     date_field = "transaction_date"
@@ -152,4 +153,4 @@ class EntryStandingViewSet(TenantViewSet):
         if account is None:
             raise NotFound()
         standing = Standing.of(account)
-        return self.page(entries_with_status(standing), lambda rows: standing_answers(rows, standing))
+        return self.page(with_status(bank_entries(account), standing), lambda rows: standing_answers(rows, standing))

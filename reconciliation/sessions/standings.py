@@ -3,7 +3,7 @@
 An entry is *reconciled* once a session marks it, or where the first session's opening balance, taken
 from the books, covers it. It is *outstanding* if the account is reconciled through its day and the
 bank has not shown it. Entries without an amount (an exchange difference is in base currency alone) are none
-of the bank's, and are left out.
+of the bank's, and are left out; an entry that was corrected on its own day is nothing that a bank could show.
 """
 
 import datetime
@@ -27,6 +27,7 @@ MARK_STATES = ("marked", "open")
 #: What a line of the bank is as long as nobody has said what it is.
 UNBOOKED = ("unmatched", "suggested")
 NONE = Q(pk__in=[])
+OWN = {"organization_id": OuterRef("organization_id"), "entry_id": OuterRef("pk")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Standing:
         """Those of them that the opening balance has in it, because it was taken from the books."""
         return self.before_opening if self.first is not None and self.first.opening_from == "books" else NONE
 
+    @property
+    def corrected(self) -> Q:
+        """What was corrected on its own day, unless the opening balance may have one of the two in it."""
+        return corrected() if self.first is None else corrected() & Q(transaction_date__gte=self.first.start_date)
+
     def had(self, entry: Entry) -> bool:
         """Whether an entry is one of ``before_opening``."""
         first = self.first
@@ -76,32 +82,45 @@ def bank_entries(account: Account) -> QuerySet[Entry]:
 
 def marks_on(**more) -> Exists:
     """Whether an entry is marked, by a session with these properties."""
-    own = {"organization_id": OuterRef("organization_id"), "entry_id": OuterRef("pk")}
-    return Exists(ReconciledEntry.objects.filter(**own, **more))
+    return Exists(ReconciledEntry.objects.filter(**OWN, **more))
 
 
-def entries_with_status(standing: Standing) -> QuerySet[Entry]:
-    """All entries of an account, each with its ``state``."""
+def corrected() -> Q:
+    """An entry and the reversal that undid it whole on its own day, while neither is marked or matched.
+
+    Together they are nothing, so the bank knows of neither. A reversal that was reversed itself is not meant.
+    """
+    unseen = ~Q(marks_on()) & ~Q(Exists(MatchedEntry.objects.filter(**OWN)))
+    last = ~Q(Exists(Entry.objects.filter(organization_id=OWN["organization_id"], reverses_entry_id=OuterRef("pk"))))
+    opposite = Entry.objects.filter(
+        unseen,
+        organization_id=OuterRef("organization_id"),
+        account_id=OuterRef("account_id"),
+        transaction_date=OuterRef("transaction_date"),
+        amount=-OuterRef("amount"),
+    )
+    first = Q(reverses_entry_id__isnull=True)
+    undone = first & Q(Exists(opposite.filter(last, reverses_entry_id=OuterRef("pk"))))
+    undoing = last & Q(Exists(opposite.filter(first, pk=OuterRef("reverses_entry_id"))))
+    return unseen & (undone | undoing)
+
+
+def with_status(rows: QuerySet[Entry], standing: Standing) -> QuerySet[Entry]:
+    """Entries of the account, each with its ``status`` and its transaction."""
     outstanding = NONE if standing.through is None else Q(transaction_date__lte=standing.through)
-    return (
-        bank_entries(standing.account)
-        .select_related("transaction")
-        .annotate(
-            state=Case(
-                When(Q(marks_on()) | standing.covered, then=Value("reconciled")),
-                When(outstanding & ~standing.before_opening, then=Value("outstanding")),
-                default=Value("not_reconciled"),
-                output_field=CharField(),
-            )
+    return rows.select_related("transaction").annotate(
+        status=Case(
+            When(Q(marks_on()) | standing.covered, then=Value("reconciled")),
+            When(outstanding & ~standing.before_opening & ~standing.corrected, then=Value("outstanding")),
+            default=Value("not_reconciled"),
+            output_field=CharField(),
         )
     )
 
 
 def open_entries(session: Reconciliation, standing: Standing) -> QuerySet[Entry]:
     """What the books had by the end of a session and no session until then has marked."""
-    until = marks_on(reconciliation__account_id=session.account_id, reconciliation__end_date__lte=session.end_date)
-    rows = bank_entries(standing.account).filter(transaction_date__lte=session.end_date)
-    return rows.exclude(standing.covered).filter(~until)
+    return bank_entries(session.account).filter(_is_open(session, standing))
 
 
 def marked_entries(session: Reconciliation) -> QuerySet[Entry]:
@@ -110,16 +129,21 @@ def marked_entries(session: Reconciliation) -> QuerySet[Entry]:
 
 
 def session_entries(session: Reconciliation, standing: Standing) -> QuerySet[Entry]:
-    """What a session has marked or could mark, each with its ``state``."""
+    """What a session has marked or could mark, each with its ``state`` and ``status``."""
     marked = marks_on(reconciliation_id=session.pk)
-    until = marks_on(reconciliation__account_id=session.account_id, reconciliation__end_date__lte=session.end_date)
-    open_ = Q(transaction_date__lte=session.end_date) & ~standing.covered & ~Q(until)
-    return (
-        bank_entries(session.account)
-        .filter(Q(marked) | open_)
-        .select_related("transaction")
-        .annotate(state=Case(When(marked, then=Value("marked")), default=Value("open"), output_field=CharField()))
-    )
+    rows = bank_entries(session.account).filter(Q(marked) | _is_open(session, standing))
+    state = Case(When(marked, then=Value("marked")), default=Value("open"), output_field=CharField())
+    return with_status(rows, standing).annotate(state=state)
+
+
+def marked_until(session: Reconciliation) -> Q:
+    """The entries that the account's sessions have marked, this one and those before."""
+    return Q(marks_on(reconciliation__account_id=session.account_id, reconciliation__end_date__lte=session.end_date))
+
+
+def _is_open(session: Reconciliation, standing: Standing) -> Q:
+    until = Q(transaction_date__lte=session.end_date)
+    return until & ~standing.covered & ~marked_until(session) & ~standing.corrected
 
 
 def unbooked_lines(session: Reconciliation) -> QuerySet[StatementLine]:
@@ -129,7 +153,7 @@ def unbooked_lines(session: Reconciliation) -> QuerySet[StatementLine]:
 
 
 def standing_answers(entries: list[Entry], standing: Standing) -> list[dict]:
-    """Entries of one account with what sessions and matches say of them; ``transaction`` must be loaded."""
+    """Entries of one account, from ``with_status``, with what sessions and matches say of them."""
     if not entries:
         return []
     organization_id = standing.account.organization_id
@@ -144,12 +168,6 @@ def standing_answers(entries: list[Entry], standing: Standing) -> list[dict]:
 def _answer(entry: Entry, standing: Standing, mark: ReconciledEntry | None, match_id: int | None) -> dict:
     covered = mark is None and standing.covers(entry)
     session = standing.first if covered else mark and mark.reconciliation
-    if session is not None:
-        status = "reconciled"
-    elif entry.transaction_date <= (standing.through or datetime.date.min) and not standing.had(entry):
-        status = "outstanding"
-    else:
-        status = "not_reconciled"
     return {
         "object": "entry_reconciliation",
         "organization_id": ids.encode("ORG", entry.organization_id),
@@ -161,7 +179,7 @@ def _answer(entry: Entry, standing: Standing, mark: ReconciledEntry | None, matc
         "reference": entry.reference or entry.transaction.reference_number,
         "amount": exact(entry.amount, decimals_of(entry.currency_id)),
         "currency_id": f"CUR_{entry.currency_id}",
-        "status": status,
+        "status": entry.status,
         "reconciled": session is not None,
         "reconciled_at": session.created_at if covered else mark and mark.created_at,
         "reconciliation_id": public("REC", session and session.pk),
@@ -179,9 +197,9 @@ def transaction_standings(
         Entry.objects.of(session.organization_id).filter(pk__in=entry_ids).values_list("transaction_id", flat=True)
     )
     standing = Standing.of(session.account)
-    entries = bank_entries(session.account).filter(transaction_id__in=wanted).select_related("transaction")
+    entries = list(with_status(bank_entries(session.account).filter(transaction_id__in=wanted), standing))
     found: dict[int, list[dict]] = {number: [] for number in wanted}
-    for entry, answer in zip(entries, standing_answers(list(entries), standing), strict=True):
+    for entry, answer in zip(entries, standing_answers(entries, standing), strict=True):
         found[entry.transaction_id].append(answer)
     return [_transaction_standing(number, answers) for number, answers in found.items()]
 

@@ -1,12 +1,10 @@
 """Short words for tests of reconciliations: what is in the books, what the bank says, and a session between them."""
 
 import datetime
-from decimal import Decimal
 
-from organizations import ids
-from reconciliation.matching.models import Match, MatchedEntry
-from reconciliation.statements.models import Statement, StatementLine
+from reconciliation.statements.models import StatementLine
 from tests.cast import Answer, Books
+from tests.reconciliation import banks
 
 PATH = "/reconciliations"
 JANUARY = {"start_date": "2024-01-01", "end_date": "2024-01-31"}
@@ -72,43 +70,14 @@ def told(books: Books, kind: str) -> list[dict]:
     return books.api.get(f"/events?event_type={kind}&sort=seq").data
 
 
-def line(
-    books: Books, amount: str, day: str, description: str = "Line", code: str = "1001", **columns
-) -> StatementLine:
+def line(books: Books, amount: str, day: str, description: str = "Line", **columns) -> StatementLine:
     """A line of the bank, as an import leaves it."""
-    with books.acting():
-        account = books.accounts[code]
-        statement, _ = Statement.objects.get_or_create(
-            organization=books.organization, account=account, file_name="bank.csv", format="csv", file_hash=code * 16
-        )
-        place = StatementLine.objects.of(books.organization).count()
-        return StatementLine.objects.create(
-            organization=books.organization,
-            statement=statement,
-            account=account,
-            place=place,
-            date=datetime.date.fromisoformat(day),
-            amount=Decimal(amount),
-            description=description,
-            fingerprint=place.to_bytes(16),
-            content=place.to_bytes(16),
-            **columns,
-        )
+    return banks.line(books, amount, date=datetime.date.fromisoformat(day), description=description, **columns)
 
 
-def matched(books: Books, transaction_id: str, *lines: StatementLine, code: str = "1001") -> Match:
-    """An accepted match of a transaction's entry on an account with lines of the bank."""
-    entry = ids.decode("LED", entry_on(books, transaction_id, code))
-    with books.acting():
-        match = Match.objects.create(
-            organization=books.organization,
-            account=books.accounts[code],
-            status="accepted",
-            origin="manual",
-            line_ids=[each.pk for each in lines],
-            entry_ids=[entry],
-        )
-        MatchedEntry.objects.create(organization=books.organization, match=match, entry_id=entry)
-        rows = StatementLine.objects.of(books.organization).filter(pk__in=[each.pk for each in lines])
-        rows.update(status="matched", match_id=match.pk)
-        return match
+def matched(books: Books, transaction_id: str, *lines: StatementLine) -> None:
+    """Match a transaction's entry with lines of the bank."""
+    first, *others = (each.public_id for each in lines)
+    body = {"transaction_id": transaction_id, "line_ids": others}
+    answer = books.api.post(f"/statement-lines/{first}/match", body)
+    assert answer.status == 200, answer.body
