@@ -18,22 +18,23 @@ alter table reconciliation_reconciliation
         (status = 'completed') = (completed_at is not null) and (status = 'cancelled') = (cancelled_at is not null));
 
 -- 1. The session. Balances are signed debit positive: money in.
+
+-- The last completed session of an account, but for one.
+create function reconciliation_last_completed(organization bigint, account bigint, session bigint)
+returns reconciliation_reconciliation language sql stable as $$
+    select s.* from reconciliation_reconciliation s
+     where s.organization_id = organization and s.account_id = account and s.status = 'completed' and s.id <> session
+     order by s.end_date desc limit 1
+$$;
+
 create function reconciliation_session_change() returns trigger language plpgsql as $$
-declare
-    previous record;
-    books numeric;
 begin
     if tg_op = 'DELETE' then
         raise exception 'reconciliation % stays on record', old.id
             using errcode = 'LG020', constraint = 'reconciliation_stays';
     end if;
     new.updated_at := now();
-    if tg_op = 'INSERT' then
-        if new.status <> 'in_progress' then
-            raise exception 'reconciliation % begins open', new.id
-                using errcode = 'LG020', constraint = 'reconciliation_begins_open';
-        end if;
-    else
+    if tg_op = 'UPDATE' then
         if (new.id, new.organization_id, new.account_id, new.start_date, new.opening_balance, new.opening_from,
             new.covers_through, new.created_at)
            is distinct from
@@ -58,6 +59,27 @@ begin
             using errcode = 'LG005', constraint = 'posting_read_committed';
     end if;
     perform pg_advisory_xact_lock(reconciliation_session_key(new.organization_id, new.account_id));
+    if tg_op = 'INSERT' then
+        new.covers_through := null;
+        if (reconciliation_last_completed(new.organization_id, new.account_id, new.id)).id is null then
+            -- With the books held, the last entry that they have is the last that the opening can cover.
+            perform pg_advisory_xact_lock(crane_books_key(new.organization_id));
+            select coalesce(max(e.id), 0) into new.covers_through
+              from ledger_entry e where e.organization_id = new.organization_id;
+        end if;
+    end if;
+    return new;
+end $$;
+create trigger session_change before insert or update or delete on reconciliation_reconciliation
+    for each row execute function reconciliation_session_change();
+alter table reconciliation_reconciliation enable always trigger session_change;
+
+-- Under the locks that were taken before. After the row, so that row security has had its say.
+create function reconciliation_session_checked() returns trigger language plpgsql as $$
+declare
+    previous reconciliation_reconciliation;
+    opening numeric;
+begin
     if exists (select from ledger_account a join organizations_currency c on c.code = a.currency_id
                 where a.organization_id = new.organization_id and a.id = new.account_id
                   and (new.opening_balance <> round(new.opening_balance, c.decimals)
@@ -65,39 +87,39 @@ begin
         raise exception 'the account''s currency has fewer decimals'
             using errcode = 'LG020', constraint = 'reconciliation_decimals';
     end if;
-    select s.end_date, s.closing_balance into previous
-      from reconciliation_reconciliation s
-     where s.organization_id = new.organization_id and s.account_id = new.account_id
-       and s.status = 'completed' and s.id <> new.id
-     order by s.end_date desc limit 1;
+    previous := reconciliation_last_completed(new.organization_id, new.account_id, new.id);
     if new.status <> 'cancelled' and new.start_date <= previous.end_date then
         raise exception 'the account is reconciled through %', previous.end_date
             using errcode = 'LG020', constraint = 'reconciliation_follows';
     end if;
-    if tg_op = 'UPDATE' then return new; end if;
+    if tg_op = 'UPDATE' then return null; end if;
 
-    if previous.end_date is not null then
-        new.covers_through := null;
-        books := previous.closing_balance;
+    if new.status <> 'in_progress' then
+        raise exception 'reconciliation % begins open', new.id
+            using errcode = 'LG020', constraint = 'reconciliation_begins_open';
+    end if;
+    if previous.id is not null then
+        opening := previous.closing_balance;
     else
-        -- With the books held, the last entry that they have is the last that the opening can cover.
-        perform pg_advisory_xact_lock(crane_books_key(new.organization_id));
-        select coalesce(max(e.id), 0) into new.covers_through
-          from ledger_entry e where e.organization_id = new.organization_id;
         select ledger_balance_on(a.organization_id, a.id, new.start_date - 1)
-               * case when a.type in ('asset', 'expense') then 1 else -1 end into books
+               * case when a.type in ('asset', 'expense') then 1 else -1 end into opening
           from ledger_account a where a.organization_id = new.organization_id and a.id = new.account_id;
     end if;
-    if (previous.end_date is not null) <> (new.opening_from = 'previous')
-       or (new.opening_from <> 'given' and new.opening_balance is distinct from books) then
-        raise exception 'the opening balance is %', books
+    if (previous.id is not null) <> (new.opening_from = 'previous')
+       or (new.opening_from <> 'given' and new.opening_balance is distinct from opening) then
+        raise exception 'the opening balance is %', opening
             using errcode = 'LG020', constraint = 'reconciliation_opening';
     end if;
-    return new;
+    return null;
 end $$;
-create trigger session_change before insert or update or delete on reconciliation_reconciliation
-    for each row execute function reconciliation_session_change();
-alter table reconciliation_reconciliation enable always trigger session_change;
+create trigger session_begun after insert on reconciliation_reconciliation
+    for each row execute function reconciliation_session_checked();
+create trigger session_changed after update on reconciliation_reconciliation
+    for each row when ((new.status, new.end_date, new.closing_balance)
+                       is distinct from (old.status, old.end_date, old.closing_balance))
+    execute function reconciliation_session_checked();
+alter table reconciliation_reconciliation enable always trigger session_begun;
+alter table reconciliation_reconciliation enable always trigger session_changed;
 
 -- At the end of the transaction: what is completed adds up, what is cancelled holds nothing.
 create function reconciliation_session_holds() returns trigger language plpgsql as $$

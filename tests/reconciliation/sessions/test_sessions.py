@@ -158,7 +158,9 @@ def test_the_statement_can_be_corrected_while_it_is_open(books):
     done(books, session, "complete")
     refused = books.api.put(path, {"closing_balance": 1001})
     assert (refused.status, refused.error["code"]) == (409, "reconciliation_not_open")
-    assert books.api.put(path, {"metadata": {"by": "audit"}})["metadata"] == {"by": "audit"}
+    completed(books, "1000.00", [], FEBRUARY)
+    noted = books.api.put(path, {"metadata": {"by": "audit"}})
+    assert (noted["metadata"], noted["status"]) == ({"by": "audit"}, "completed")
 
 
 def test_what_is_matched_is_marked_at_the_start_or_later(books):
