@@ -98,7 +98,7 @@ class ReconciliationDesk(TenantDesk):
             ("mark", self.mark),
             ("match", self.match),
             ("adjust", self.adjust),
-            ("statement", self.statement),
+            ("correct", self.correct),
             ("reopen", self.reopen),
             ("cancel", self.cancel),
             ("report", self.report),
@@ -179,7 +179,7 @@ class ReconciliationDesk(TenantDesk):
             found += [
                 Button("Mark what is matched", self.address("match", number), icon="join_inner", post=True),
                 Button("Adjust", self.address("adjust", number), icon="tune"),
-                Button("Statement", self.address("statement", number), icon="edit"),
+                Button("Statement", self.address("correct", number), icon="edit"),
                 Button(
                     "Cancel",
                     self.address("cancel", number),
@@ -311,7 +311,7 @@ class ReconciliationDesk(TenantDesk):
             self.admin_site, request, page, AdjustmentForm, post, obj=found, initial=initial, done="Posted and marked."
         )
 
-    def statement(self, request, object_id):
+    def correct(self, request, object_id):
         """Correct what the statement says."""
         actor, found = self.require(request), self.find(request, object_id)
         page = self._page(found, "Statement")

@@ -203,7 +203,7 @@ def _reconcile(cast: Cast, found: dict[str, int]) -> dict[str, int]:
         sale = Wishes(transaction_ids=[found["sale"]])
         complete_reconciliation(actor=books.actor, session=done, wishes=sale)
         current = start_reconciliation(**who, account_id=cash, closing_balance="130.00", **february)
-        fee = NewAdjustment(amount="-5.00", account_id=books.accounts["4001"].pk, description="Fee")
+        fee = NewAdjustment(amount="-5.00", account_id=books.accounts["5301"].pk, description="Fee")
         wishes = Wishes(transaction_ids=[found["returned"]], adjustments=[fee])
         current = reconcile_entries(actor=books.actor, session=current, wishes=wishes)
         covering = start_reconciliation(**who, account_id=receivables, closing_balance="40.00", **january)
