@@ -2,3 +2,4 @@
 
 from reconciliation.rules.admin import RuleDesk as RuleDesk
 from reconciliation.rules.token_desks import LearnedTokenDesk as LearnedTokenDesk
+from reconciliation.sessions.admin import ReconciliationDesk as ReconciliationDesk

@@ -25,6 +25,7 @@ from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
 from reconciliation.rules.models import BankRule, LearnedToken
+from reconciliation.sessions.models import Reconciliation
 from tests.backoffice.desks import (
     Person,
     account,
@@ -34,6 +35,7 @@ from tests.backoffice.desks import (
     balance,
     categorized,
     learned,
+    reconciling,
     recorded,
     ruled,
     sealed,
@@ -71,6 +73,7 @@ def theirs(cast: Cast) -> dict[type, int]:
     more |= {Attachment: attached(books, posted).pk, Category: categorized(books, "Charlie's trips").pk}
     more |= {BankRule: ruled(books, "Charlie's fees").pk, LearnedToken: learned(books).pk}
     more[Checkpoint] = sealed(books).pk
+    more[Reconciliation] = reconciling(books).pk
     return {**rows, **more, Organization: books.organization.pk}
 
 
