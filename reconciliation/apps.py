@@ -11,6 +11,7 @@ class ReconciliationConfig(AppConfig):
         from ledger.demo import loading
         from reconciliation import invariants
         from reconciliation.practice.demonstrating import bring_the_bank
+        from reconciliation.sessions import closing_checks  # noqa: F401 (its items join the closing checklist)
 
         invariants.register()
         loading.additions.append(bring_the_bank)

@@ -116,3 +116,88 @@ class BankRuleLimit(Unprocessable):
 
     code = "bank_rule_limit"
     message = "There are as many bank rules as there can be"
+# --- Reconciliation sessions ------------------------------------------------------------------------------------------
+
+
+class ReconciliationExists(Conflict):
+    """One session at a time for each account. ``details.reconciliation_id`` is the one that is open."""
+
+    code = "reconciliation_exists"
+    message = "A reconciliation of this account is in progress"
+
+
+class ReconciliationOrder(Unprocessable):
+    """A session begins after the last completed one. ``details``: reconciliation_id, end_date."""
+
+    code = "reconciliation_order"
+    message = "The account is reconciled through a later day"
+
+
+class OpeningBalanceDiffers(Unprocessable):
+    """A session opens with the closing balance of the one before. ``details``: expected, opening_balance."""
+
+    code = "reconciliation_opening_differs"
+    message = "The opening balance is the closing balance of the reconciliation before"
+
+
+class ReconciliationFixed(Unprocessable):
+    """Account, first day and opening balance of a session are fixed; cancel it and start another."""
+
+    code = "reconciliation_immutable"
+    message = "Account, start and opening balance of a reconciliation cannot be changed"
+
+
+class ReconciliationNotOpen(Conflict):
+    """The session is completed or cancelled. ``details.status`` says which."""
+
+    code = "reconciliation_not_open"
+    message = "The reconciliation is not in progress"
+
+
+class ReconciliationNotCompleted(Conflict):
+    """Only a completed session can be reopened. ``details.status`` is what it is."""
+
+    code = "reconciliation_not_completed"
+    message = "The reconciliation is not completed"
+
+
+class LaterReconciliations(Conflict):
+    """Later sessions build on this one. ``details.later`` names what ``cascade`` would cancel, latest first."""
+
+    code = "reconciliation_not_latest"
+    message = "Later reconciliations of the account build on this one"
+
+
+class EntryNotOnAccount(Unprocessable):
+    """An entry or transaction does not touch the session's account. ``details``: entry_ids, transaction_ids."""
+
+    code = "entry_not_on_account"
+    message = "Only entries on the account can be reconciled"
+
+
+class EntryCoveredByOpening(Unprocessable):
+    """The opening balance, taken from the books, has the entry in it already. ``details.entry_ids``."""
+
+    code = "entry_covered_by_opening"
+    message = "The opening balance covers entries before the first day"
+
+
+class EntryReconciledAlready(Conflict):
+    """An entry is reconciled once. ``details``: entry_ids, and reconciliation_ids of where they are marked."""
+
+    code = "entry_reconciled_already"
+    message = "An entry is reconciled already"
+
+
+class ReconciliationDoesNotTie(Unprocessable):
+    """Only at difference zero. ``details``: opening_balance, reconciled_amount, closing_balance, difference."""
+
+    code = "reconciliation_difference"
+    message = "The reconciliation has a difference"
+
+
+class ReconciliationCancelled(Conflict):
+    """A session that was given up has no marks: there is nothing to report on."""
+
+    code = "reconciliation_cancelled"
+    message = "The reconciliation was cancelled"

@@ -5,6 +5,13 @@ from django.urls import path
 from reconciliation.matching.lines_api import StatementLineViewSet
 from reconciliation.matching.matches_api import MatchBatchViewSet, MatchingViewSet, MatchViewSet
 from reconciliation.rules.api import BankRuleViewSet, LearningViewSet, SuggestionViewSet
+from reconciliation.sessions.api import ReconciliationViewSet
+from reconciliation.sessions.reports_api import (
+    DiscrepancyViewSet,
+    EntryStandingViewSet,
+    ReportViewSet,
+    SessionEntryViewSet,
+)
 from reconciliation.statements.api import ImportViewSet, MappingViewSet, RemarkViewSet, StatementViewSet
 
 COLLECTION = {"get": "list", "post": "create"}
@@ -14,6 +21,7 @@ ACCOUNT = f"{ORGANIZATION}/accounts/<str:account_id>"
 LINE = f"{ORGANIZATION}/statement-lines/<str:line_id>"
 MATCH = f"{ORGANIZATION}/matches/<str:match_id>"
 BANK_RULE = f"{ORGANIZATION}/bank-rules/<str:bank_rule_id>"
+RECONCILIATION = f"{ORGANIZATION}/reconciliations/<str:reconciliation_id>"
 STATEMENT = f"{ORGANIZATION}/statements/<str:statement_id>"
 
 urlpatterns = [
@@ -46,4 +54,15 @@ urlpatterns = [
     path(f"{MATCH}/accept", MatchViewSet.as_view({"post": "accept"})),
     path(f"{MATCH}/reject", MatchViewSet.as_view({"post": "reject"})),
     path(f"{MATCH}/undo", MatchViewSet.as_view({"post": "undo"})),
+    path(f"{ORGANIZATION}/reconciliations", ReconciliationViewSet.as_view(COLLECTION)),
+    path(RECONCILIATION, ReconciliationViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{RECONCILIATION}/reconcile", ReconciliationViewSet.as_view({"post": "reconcile"})),
+    path(f"{RECONCILIATION}/unreconcile", ReconciliationViewSet.as_view({"post": "unreconcile"})),
+    path(f"{RECONCILIATION}/complete", ReconciliationViewSet.as_view({"post": "complete"})),
+    path(f"{RECONCILIATION}/reopen", ReconciliationViewSet.as_view({"post": "reopen"})),
+    path(f"{RECONCILIATION}/cancel", ReconciliationViewSet.as_view({"post": "cancel"})),
+    path(f"{RECONCILIATION}/entries", SessionEntryViewSet.as_view({"get": "list"})),
+    path(f"{RECONCILIATION}/report", ReportViewSet.as_view({"get": "retrieve"})),
+    path(f"{RECONCILIATION}/discrepancies", DiscrepancyViewSet.as_view({"get": "retrieve"})),
+    path(f"{ACCOUNT}/reconciliation-status", EntryStandingViewSet.as_view({"get": "list"})),
 ]

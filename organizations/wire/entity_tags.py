@@ -13,7 +13,15 @@ from organizations.errors import Invalid
 from organizations.wire.rendering import dumps
 
 #: Fields that others move: they belong to the answer, not to the version that a client edits.
-MOVING = ("balance", "rollup_balance", "available_credit", "usage_this_month", "last_used_at", "warnings")
+MOVING = (
+    "balance",
+    "rollup_balance",
+    "ledger_balance",
+    "available_credit",
+    "usage_this_month",
+    "last_used_at",
+    "warnings",
+)
 
 TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*')
 

@@ -17,10 +17,11 @@ from organizations.backoffice.pages import Button, Page, Table, form_page
 from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.backoffice.words import ByWord
-from reconciliation.matching.explanations import MEANINGS, REASONS
+from reconciliation.matching.explanations import REASONS
 from reconciliation.matching.matching import accept_match, reject_match
 from reconciliation.matching.models import ORIGINS, STATUSES, Match
 from reconciliation.matching.undoing import undo_match
+from reconciliation.scoring.weights import FEATURES
 from reconciliation.statements.bank_desks import BankDesk, ByBankAccount, workbench_button
 from reconciliation.statements.models import StatementLine
 
@@ -244,5 +245,5 @@ def _features(match: Match) -> Table:
         title="What made the score",
         headers=["Points", "Feature", "What it says"],
         right=frozenset({0}),
-        rows=[[f"{points:+d}", name.replace("_", " "), MEANINGS.get(name, "")] for name, points in weighty],
+        rows=[[f"{points:+d}", name.replace("_", " "), FEATURES.get(name, "")] for name, points in weighty],
     )

@@ -8,27 +8,17 @@ from organizations.tenants.models import Organization
 from reconciliation.matching.answers import encoded, line_answers, match_answer
 from reconciliation.matching.models import Match
 from reconciliation.scoring.proposing import Terms
+from reconciliation.scoring.weights import FEATURES
 from reconciliation.statements.models import StatementLine
 
-#: What each feature of a score says (reconciliation/scoring/weights.py).
-MEANINGS = {
-    "amount": "Lines and entries are of the same amount, a fee apart.",
-    "rarity": "How seldom such an amount is among the open entries: the rarer, the more it says.",
-    "date": "How many business days lie between the bank's day and the books'.",
-    "reference": "The number of a document or cheque stands on both sides.",
-    "other_reference": "The line bears the number of another entry, or one that differs.",
-    "name": "Words that both sides share, less those of the entry's contact that the line lacks.",
-    "history": "Lines with these words were matched with such entries before.",
-    "rule": "A bank rule names the contact of the entry, or another one.",
-    "together": "What makes several rows one: posted together, one number, one contact, one text.",
-    "parts": "Several for one is rarer than one for one.",
-    "fee": "The bank kept something, which is unlikely unless it always does.",
-}
 #: Why a suggestion was accepted by itself, or was not.
 REASONS = {
     "clear": "Enough points, and nothing else comes near.",
     "held": "A line looks like one of an earlier file; a person should look first.",
     "few_points": "Too few points to be accepted without a person.",
+    "far_apart": "Too long after the entry, though hardly anything else has the amount or the number.",
+    "not_yet": "The entry is dated after the last line; its own line may be still to come.",
+    "unusual_fee": "It would take a fee that the bank does not often keep; it may be a payment short of what is due.",
     "close_call": "Something else would be nearly as good.",
     "crowded": "So many are alike that not all ways to match them were compared.",
 }
@@ -55,7 +45,7 @@ def explanation_of(organization: Organization, match: Match) -> dict:
             "difference": exact(add_up([sums[1], -sums[0]]), decimals),
         },
         "features": [
-            {"name": name, "points": points, "meaning": MEANINGS[name]} for name, points in match.features.items()
+            {"name": name, "points": points, "meaning": FEATURES[name]} for name, points in match.features.items()
         ],
         "points": sum(match.features.values()),
         "accepted_from": {"score": terms.threshold, "margin": terms.margin},

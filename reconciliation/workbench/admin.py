@@ -23,6 +23,7 @@ from organizations.backoffice.site import site
 from organizations.currencies.iso import decimals_of
 from organizations.wire.rendering import dumps
 from reconciliation.matching.explanations import REASONS
+from reconciliation.scoring.weights import FEATURES
 from reconciliation.statements.models import StatementLine
 from reconciliation.workbench.choosing import banked_accounts
 from reconciliation.workbench.figures import accepted_by, figures
@@ -31,13 +32,17 @@ from reconciliation.workbench.open_lines import PageStart, open_lines
 NAME = "workbench"
 #: The least score that is accepted together, unless a person says otherwise: well above what a run asks for.
 LEAST_SCORE = 500
-#: What made a score, in the fewest words.
-FEATURES = {
+#: The features of a score in the fewest words; what each says in full is told where one points at it.
+WORDS = {
     "amount": "same amount",
     "rarity": "rare amount",
     "date": "near days",
+    "date_exchanged": "day and month exchanged",
+    "date_far": "long before, same number",
+    "far_apart": "long before",
+    "not_yet": "after the last line",
     "reference": "same number",
-    "other_reference": "number of another",
+    "other_reference": "another number",
     "name": "names alike",
     "history": "matched like this before",
     "rule": "bank rule",
@@ -110,6 +115,7 @@ def _page(request, account: Account) -> Page:
                 "decimals": decimals_of(account.currency_id),
                 "may": may,
                 "sessions": request.office.may("write", "reconciliations"),
+                "words": WORDS,
                 "features": FEATURES,
                 "reasons": REASONS,
                 "line": showing.address(StatementLine, "change", 0),

@@ -32,6 +32,8 @@ from organizations.users.models import User
 from reconciliation.rules.learning import learn
 from reconciliation.rules.models import BankRule, LearnedToken
 from reconciliation.rules.ruling import create_rule
+from reconciliation.sessions.models import Reconciliation
+from reconciliation.sessions.starting import start_reconciliation
 from tests.cast import Books
 
 
@@ -124,6 +126,15 @@ def asserted(books: Books, expected: str = "0.00") -> BalanceAssertion:
     what = {"account_id": books.accounts["1001"].pk, "date": datetime.date(2025, 12, 31), "expected": expected}
     with books.acting():
         return assert_balance(actor=books.actor, organization=books.organization, **what)
+
+
+def reconciling(books: Books, closing: str = "0.00", *, month: int = 1, **more) -> Reconciliation:
+    """A session of cash for a month of 2026, through the verb."""
+    first = datetime.date(2026, month, 1)
+    what = {"account_id": books.accounts["1001"].pk, "start_date": first, "closing_balance": closing, **more}
+    last = datetime.date(2026, month + 1, 1) - datetime.timedelta(days=1)
+    with books.acting():
+        return start_reconciliation(actor=books.actor, organization=books.organization, end_date=last, **what)
 
 
 def sealed(books: Books) -> Checkpoint:

@@ -196,7 +196,7 @@ def test_a_match_is_explained_accepted_and_undone(cast, alice):
     for words in (
         "Score 640 of 1000",
         "Something else would be nearly as good.",
-        "+200 amount Lines and entries are of the same amount",
+        "+200 amount The amounts are equal to the cent",
         "-160 other reference",
         "The runner-up, score 590",
         "Sale for 100.00",

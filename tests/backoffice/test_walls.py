@@ -26,6 +26,7 @@ from organizations.tenants.models import Organization
 from organizations.users.models import User
 from reconciliation.matching.models import Match
 from reconciliation.rules.models import BankRule, LearnedToken
+from reconciliation.sessions.models import Reconciliation
 from reconciliation.statements.models import Statement, StatementLine
 from tests.backoffice.bank import suggested
 from tests.backoffice.desks import (
@@ -37,6 +38,7 @@ from tests.backoffice.desks import (
     balance,
     categorized,
     learned,
+    reconciling,
     recorded,
     ruled,
     sealed,
@@ -74,6 +76,7 @@ def theirs(cast: Cast) -> dict[type, int]:
     more |= {Attachment: attached(books, posted).pk, Category: categorized(books, "Charlie's trips").pk}
     more |= {BankRule: ruled(books, "Charlie's fees").pk, LearnedToken: learned(books).pk}
     more[Checkpoint] = sealed(books).pk
+    more[Reconciliation] = reconciling(books).pk
     line, match = suggested(books, "12.34", description="Charlie's deposit")
     more |= {Statement: line.statement_id, StatementLine: line.pk, Match: match.pk}
     return {**rows, **more, Organization: books.organization.pk}

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from reconciliation.scoring.weights import FEATURES
 from reconciliation.statements.models import StatementLine
+from reconciliation.workbench.admin import WORDS
 from reconciliation.workbench.open_lines import PAGE
 from tests.backoffice.bank import WORKBENCH, imported, lines, suggested
 from tests.backoffice.desks import Person, recorded
@@ -65,6 +67,10 @@ def test_lines_come_with_what_is_suggested_for_them(cast, alice):
         Decimal("100.00"),
     )
     assert found["next"] is None
+
+
+def test_there_are_words_for_every_feature_of_a_score():
+    assert set(WORDS) == set(FEATURES)
 
 
 def test_settled_lines_are_not_shown(cast, alice):

@@ -27,6 +27,7 @@ BANK_RULE = f"{ORGANIZATION}/bank-rules/<bank_rule_id>"
 STATEMENT = f"{ORGANIZATION}/statements/<statement_id>"
 LINE = f"{ORGANIZATION}/statement-lines/<line_id>"
 MATCH = f"{ORGANIZATION}/matches/<match_id>"
+RECONCILIATION = f"{ORGANIZATION}/reconciliations/<reconciliation_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
 CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
@@ -107,6 +108,19 @@ def _bank_rule(estate: Estate) -> dict:
 
 def _splits(estate: Estate) -> dict:
     return {"splits": [{"account_id": estate["sales_id"], "amount": "12.00"}]}
+
+
+def _reconciliation(estate: Estate) -> dict:
+    return {
+        "account_id": estate["account_id"],
+        "start_date": "2026-01-01",
+        "end_date": "2026-01-31",
+        "closing_balance": "0.00",
+    }
+
+
+def _marks(estate: Estate) -> dict:
+    return {"transaction_ids": [estate["posted"]]}
 
 
 def _receipt(estate: Estate) -> tuple[bytes, str]:
@@ -256,6 +270,25 @@ CASES: dict[str, dict[str, Case]] = {
         "PUT": Case("balance-assertions", body=lambda e: {"expected": "12.00", "blocking": False}),
         "DELETE": Case("balance-assertions", 204),
     },
+    f"{ORGANIZATION}/reconciliations": {
+        "GET": Case("reconciliations"),
+        "POST": Case("reconciliations", 201, _reconciliation),
+    },
+    RECONCILIATION: {
+        "GET": Case("reconciliations"),
+        "PUT": Case("reconciliations", body=lambda e: {"closing_balance": "13.00"}),
+    },
+    f"{RECONCILIATION}/reconcile": {"POST": Case("reconciliations", body=_marks)},
+    f"{RECONCILIATION}/unreconcile": {"POST": Case("reconciliations", body=_marks)},
+    f"{RECONCILIATION}/complete": {"POST": Case("reconciliations", body=_marks)},
+    f"{RECONCILIATION}/reopen": {
+        "POST": Case("reconciliations", body=lambda e: {"cascade": True}, path={"reconciliation_id": "reconciled"})
+    },
+    f"{RECONCILIATION}/cancel": {"POST": Case("reconciliations")},
+    f"{RECONCILIATION}/entries": {"GET": Case("reconciliations")},
+    f"{RECONCILIATION}/report": {"GET": Case("reconciliations")},
+    f"{RECONCILIATION}/discrepancies": {"GET": Case("reconciliations")},
+    f"{ACCOUNT}/reconciliation-status": {"GET": Case("reconciliations")},
     f"{ORGANIZATION}/imports/journal": {"POST": Case("imports", 201, _upload)},
     f"{TRANSACTION}/post": {"POST": Case("transactions", path=DRAFT)},
     f"{TRANSACTION}/reverse": {"POST": Case("transactions", 201, lambda e: {"reason": "Mistake"}, path=POSTED)},

@@ -36,6 +36,8 @@ from reconciliation.matching.models import Match
 from reconciliation.rules.learning import learn
 from reconciliation.rules.models import BankRule
 from reconciliation.rules.ruling import create_rule
+from reconciliation.sessions.completing import complete_reconciliation
+from reconciliation.sessions.starting import start_reconciliation
 from reconciliation.statements.models import SavedMapping, StatementLine
 from tests.cast import ALL, Api, Books, api_of, open_books, open_child
 from tests.ledger.proof.books import wait_until_settled
@@ -58,8 +60,10 @@ class Estate:
 
 
 ASSERTED = datetime.date(2026, 1, 31)
+#: What is posted is dated today: a period that has it in it, whenever that is.
+PERIOD = {"start_date": datetime.date(2025, 1, 1), "end_date": datetime.date(2100, 12, 31)}
 
-#: What an estate holds, and the kind of its id. `draft` and `posted` are transactions.
+#: What an estate holds, and the kind of its id. `draft` and `posted` are transactions, `reconciled` is completed.
 KINDS = {
     "organization_id": "ORG",
     "account_id": "ACT",
@@ -83,6 +87,8 @@ KINDS = {
     "settled_line": "LIN",
     "match_id": "MAT",
     "suggestion": "MAT",
+    "reconciliation_id": "REC",
+    "reconciled": "REC",
 }
 #: Fiscal years, which are no ids: one that is closed in every estate, and the next.
 YEARS = {"closed_year": "2020", "open_year": "2021"}
@@ -157,6 +163,16 @@ def _bank(books: Books, posted: int) -> dict[str, str]:
     }
 
 
+def _reconcile(books: Books) -> dict[str, str]:
+    """A session of cash that is open, and one of another account that is completed."""
+    who = {"actor": books.actor, "organization": books.organization}
+    cash, other = books.accounts["1001"].pk, books.accounts["1101"].pk
+    current = start_reconciliation(**who, account_id=cash, closing_balance="12.00", **PERIOD)
+    done = start_reconciliation(**who, account_id=other, closing_balance="0.00", **PERIOD)
+    done = complete_reconciliation(actor=books.actor, session=done)
+    return {"reconciliation_id": current.public_id, "reconciled": done.public_id}
+
+
 def furnish(books: Books) -> Estate:
     """Put one object of every kind into an organization."""
     organization, actor = books.organization, books.actor
@@ -194,6 +210,7 @@ def furnish(books: Books) -> Estate:
         asserted = assert_balance(
             actor=actor, organization=organization, account_id=cash, date=ASSERTED, expected="12.00"
         )
+        sessions = _reconcile(books)
         event = Event.objects.of(organization).order_by("-seq").first()
     found = {
         "organization_id": organization.public_id,
@@ -215,6 +232,7 @@ def furnish(books: Books) -> Estate:
         "assertion_id": asserted.public_id,
         "bank_rule_id": _rule(books).public_id,
         **_bank(books, posted.pk),
+        **sessions,
     }
     return Estate(books, found)
 

@@ -29,6 +29,11 @@ from organizations.keys.models import ApiKey
 from reconciliation.matching.matching import ignore_line, match_lines
 from reconciliation.rules.learning import learn
 from reconciliation.rules.ruling import create_rule
+from reconciliation.sessions.adjusting import NewAdjustment
+from reconciliation.sessions.completing import complete_reconciliation
+from reconciliation.sessions.marking import Wishes, reconcile_entries
+from reconciliation.sessions.models import Adjustment
+from reconciliation.sessions.starting import start_reconciliation
 from reconciliation.statements.models import Remark, SavedMapping
 from tests.cast import Books, Cast, gather
 from tests.ledger.proof.books import wait_until_settled
@@ -137,7 +142,8 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         )
         found |= _close(books, found["key"])
     found["bank rule"] = _rule(books)
-    return cast, found | _match(books, found["sale"])
+    found |= _match(books, found["sale"])
+    return cast, found | _reconcile(cast, found)
 
 
 def _match(books: Books, sale: int) -> dict[str, int]:
@@ -183,6 +189,42 @@ def _rule(books: Books) -> int:
             conditions=[{"field": "text", "operator": "contains", "value": "fee"}],
             actions={"account_id": books.account("5201")},
         ).pk
+
+
+def _reconcile(cast: Cast, found: dict[str, int]) -> dict[str, int]:
+    """January is reconciled with the sale, February is open; of what was on account, all is older than the opening."""
+    books = cast.alices
+    who = {"actor": books.actor, "organization": books.organization}
+    january = {"start_date": datetime.date(2026, 1, 1), "end_date": datetime.date(2026, 1, 31)}
+    february = {"start_date": datetime.date(2026, 2, 1), "end_date": datetime.date(2026, 2, 28)}
+    cash, receivables = books.accounts["1001"].pk, books.accounts["1301"].pk
+    with books.acting():
+        done = start_reconciliation(**who, account_id=cash, closing_balance="100.00", **january)
+        sale = Wishes(transaction_ids=[found["sale"]])
+        complete_reconciliation(actor=books.actor, session=done, wishes=sale)
+        current = start_reconciliation(**who, account_id=cash, closing_balance="130.00", **february)
+        fee = NewAdjustment(amount="-5.00", account_id=books.accounts["5301"].pk, description="Fee")
+        wishes = Wishes(transaction_ids=[found["returned"]], adjustments=[fee])
+        current = reconcile_entries(actor=books.actor, session=current, wishes=wishes)
+        covering = start_reconciliation(**who, account_id=receivables, closing_balance="40.00", **january)
+        owed = Entry.objects.of(books.organization).get(account_id=receivables)
+        adjustment = Adjustment.objects.of(books.organization).get()
+    with cast.charlies.acting():
+        theirs = start_reconciliation(
+            actor=cast.charlies.actor,
+            organization=cast.charlies.organization,
+            account_id=found["charlies cash"],
+            closing_balance="0.00",
+            **january,
+        )
+    return {
+        "reconciliation": current.pk,
+        "completed reconciliation": done.pk,
+        "covering reconciliation": covering.pk,
+        "charlies reconciliation": theirs.pk,
+        "covered entry": owed.pk,
+        "adjusting transaction": adjustment.transaction_id,
+    }
 
 
 def _close(books: Books, key: int) -> dict[str, int]:

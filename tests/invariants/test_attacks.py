@@ -14,6 +14,7 @@ from tests.invariants import (
     privilege_attacks,
     proof_attacks,
     rule_attacks,
+    session_attacks,
     tenancy_attacks,
 )
 from tests.invariants.attacking import ATTACKS, RULES, Attacker, refused_by
@@ -28,6 +29,7 @@ FILES = (
     file_attacks,
     proof_attacks,
     rule_attacks,
+    session_attacks,
     tenancy_attacks,
     privilege_attacks,
 )
@@ -100,6 +102,18 @@ def test_honest_bank_rules_and_words_by_the_same_words_are_accepted(attacker):
     attacker.run("update reconciliation_bankrule set priority = 2 where id = %s", number)
     assert attacker.one("select version from reconciliation_bankrule where id = %s", number) == 2
     rule_attacks.token(attacker)
+
+
+def test_honest_reconciliations_by_the_same_words_are_accepted(attacker):
+    session_attacks.finish(attacker)
+    number = session_attacks.march(attacker, opening_balance="125", closing_balance="116")
+    session_attacks.mark(attacker, number, attacker.entry_of(attacker["late purchase"], 2))
+    session_attacks.change(attacker, number, session_attacks.COMPLETED)
+    attacker.run("set constraints all immediate")
+    session_attacks.change(attacker, number, session_attacks.REOPENED)
+    session_attacks.adjust(attacker, number, attacker["late purchase"])
+    attacker.run("delete from reconciliation_reconciledentry where reconciliation_id = %s", number)
+    session_attacks.change(attacker, number, session_attacks.CANCELLED)
 
 
 def test_every_rule_is_attacked():

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from config import database_roles
+from tests.invariants import session_attacks
 from tests.invariants.attacking import Attacker, Field, refused_by
 from tests.invariants.closing_attacks import purchase, told
 from tests.invariants.furnishing import furnish
@@ -260,6 +261,68 @@ def test_a_sale_that_is_taken_back_leaves_nothing_and_lets_the_close_through(two
     one.connection.rollback()
     assert closing.outcome() is None
     assert books(two, POSTED_LATE) == books(two, CASH_ENTRIES) == 0
+
+
+# --- Reconciliations --------------------------------------------------------------------------------------------------
+
+TIES = """
+    select count(*) from reconciliation_reconciliation s where s.status = 'completed'
+       and s.opening_balance + coalesce((select sum(e.amount) from reconciliation_reconciledentry m
+               join ledger_entry e on e.id = m.entry_id where m.reconciliation_id = s.id), 0) <> s.closing_balance
+"""
+
+
+def finish_february(a: Attacker):
+    session_attacks.finish(a)
+
+
+def mark_in_february(a: Attacker):
+    session_attacks.mark(a, a["reconciliation"], a.entry_of(a["late purchase"], 2))
+
+
+def begin_march(a: Attacker):
+    session_attacks.march(a, opening_balance="125")
+
+
+def reopen_january(a: Attacker):
+    session_attacks.change(a, a["completed reconciliation"], session_attacks.REOPENED)
+
+
+def reconcile_stock(a: Attacker):
+    session_attacks.session(a, start_date="2026-03-01", end_date="2026-03-31")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "refusal"),
+    [
+        (finish_february, mark_in_february, "reconciled_while_open"),
+        (mark_in_february, finish_february, "reconciliation_ties"),
+        (finish_february, reopen_january, "reconciliation_follows"),
+        (finish_february, begin_march, None),
+        (reconcile_stock, reconcile_stock, "reconciliation_one_open"),
+        (sell_stock_in_february, reconcile_stock, "reconciliation_opening"),
+    ],
+)
+def test_of_two_that_reconcile_the_second_sees_what_the_first_did(two, first, second, refusal):
+    assert race(two, first, second) == refusal
+    assert books(two, TIES) == 0
+
+
+def test_without_the_lock_of_sessions_a_mark_slips_in_behind(two):
+    one, other = two
+    one.connection.rollback()
+    other.connection.rollback()
+    with one.field.connect("owner") as owner:
+        owner.execute(
+            "create or replace function reconciliation_session_key(organization bigint, account bigint) returns bigint"
+            " language sql volatile as 'select nextval(''crane_event_seq'')'"
+        )
+    finish_february(one.as_alice())
+    one.run("set constraints all immediate")
+    marking = Second(other.as_alice(), mark_in_february)
+    assert marking.outcome() is None
+    one.commit()
+    assert books(two, TIES) == 1
 
 
 # --- Negative controls: without its lock, each race does harm ---------------------------------------------------------

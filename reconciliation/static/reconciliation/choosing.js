@@ -1,6 +1,6 @@
 // The right side of the workbench: the chosen line, what is suggested for it, and other candidates from the books.
 window.Bank.choices = (settings, right) => {
-  const { api, decimals, features, reasons } = settings;
+  const { api, decimals, words, features, reasons } = settings;
   const { make } = Bank;
   const money = (value) => Bank.money(value, decimals);
   // What is suggested is mostly accepted: other candidates are looked for when one stays.
@@ -18,8 +18,8 @@ window.Bank.choices = (settings, right) => {
   const why = (points) => {
     const weighty = Object.entries(points ?? {}).sort((one, other) => Math.abs(other[1]) - Math.abs(one[1]));
     const said = weighty.map(([name, value]) => {
-      const words = features[name] ?? name.replaceAll("_", " ");
-      return make("span", {}, `${Number(value) > 0 ? "+" : ""}${value} ${words}`);
+      const shown = `${Number(value) > 0 ? "+" : ""}${value} ${words[name] ?? name.replaceAll("_", " ")}`;
+      return make("span", { title: features[name] }, shown);
     });
     return make("div", { class: "wb-why" }, ...said);
   };

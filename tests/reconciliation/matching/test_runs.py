@@ -1,9 +1,15 @@
 """A run of matching: the sure accepted, the likely suggested, the rest left; explained, turned down, learned from."""
 
 from decimal import Decimal
+from typing import get_args
 
 from organizations import ids
 from organizations.jobs import running
+from reconciliation.matching.explanations import REASONS
+from reconciliation.practice.years import practice_year
+from reconciliation.scoring.proposing import propose
+from reconciliation.scoring.shapes import Reason
+from reconciliation.scoring.weights import FEATURES
 from tests.reconciliation.uploading import HEADER, take
 
 SALES = [("2026-02-02", "Acme Ltd invoice 4711", "120.00"), ("2026-02-03", "Globex invoice 4712", "75.50")]
@@ -231,3 +237,10 @@ def test_candidates_put_the_same_amount_first(books):
     found = books.api.get(f"/statement-lines/{line['id']}/candidates")
     assert [row["amount"] for row in found.data] == [Decimal("12.00"), Decimal("10.00")]
     assert "amount" not in found.data[1]["features"]
+
+
+def test_every_feature_and_reason_that_matching_gives_has_a_meaning():
+    year = practice_year(2, lines=1_200, entries=1_600)
+    proposals = propose(year.lines, year.entries)
+    assert {name for proposal in proposals for name in proposal.features} <= FEATURES.keys()
+    assert {proposal.reason for proposal in proposals} <= REASONS.keys() == set(get_args(Reason))
