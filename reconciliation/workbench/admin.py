@@ -24,6 +24,7 @@ from organizations.currencies.iso import decimals_of
 from organizations.wire.rendering import dumps
 from reconciliation.matching.explanations import REASONS
 from reconciliation.scoring.weights import FEATURES
+from reconciliation.sessions.models import Reconciliation
 from reconciliation.statements.models import StatementLine
 from reconciliation.workbench.choosing import banked_accounts
 from reconciliation.workbench.figures import accepted_by, figures
@@ -119,6 +120,7 @@ def _page(request, account: Account) -> Page:
                 "features": FEATURES,
                 "reasons": REASONS,
                 "line": showing.address(StatementLine, "change", 0),
+                "reconciliation": showing.address(Reconciliation, "change", 0),
                 "transaction": showing.address(Transaction, "change", 0),
                 "wanted": request.GET.get("line", "")[:20],
             },

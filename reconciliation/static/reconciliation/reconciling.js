@@ -16,6 +16,8 @@ window.Bank.reconciliation = (settings, { say, forms, right, fill, closed }) => 
     button("finish").hidden = !(settings.sessions && session);
     button("begin").hidden = !(settings.sessions && !session);
     button("reopen").hidden = !(settings.sessions && !session && last);
+    const shown = session ?? last;
+    if (shown) part("link").href = settings.reconciliation.replace("/0/", `/${Bank.number(shown.id)}/`);
     if (session) {
       part("difference").textContent = money(session.difference);
       part("difference").className = Bank.units(session.difference, decimals) === 0n ? "co-even" : "co-minus";
@@ -58,7 +60,7 @@ window.Bank.reconciliation = (settings, { say, forms, right, fill, closed }) => 
     return load();
   };
 
-  const begin = () =>
+  const begin = () => {
     forms.show("session", right, {
       fill: fill(last),
       closed,
@@ -69,6 +71,8 @@ window.Bank.reconciliation = (settings, { say, forms, right, fill, closed }) => 
         closed();
       },
     });
+    right.querySelector("[data-first]").hidden = Boolean(last); // later ones open with the closing balance before
+  };
 
   const reopen = async () => {
     if (!window.confirm(`Reopen the reconciliation through ${last.end_date}?`)) return undefined;
