@@ -49,6 +49,15 @@ COLOURS = {
     "revoked": "red",
     "live": "blue",
     "test": "violet",
+    "imported": "green",
+    "new": "green",
+    "conflict": "amber",
+    "error": "red",
+    "unmatched": "amber",
+    "suggested": "blue",
+    "matched": "green",
+    "created": "green",
+    "accepted": "green",
 }
 
 

@@ -84,7 +84,7 @@ class RuleDesk(TenantDesk):
     """Where the money of a line goes, decided once for all such lines."""
 
     resource = "bank-rules"
-    place = Place("Books", 37, "Bank rules", "rule_settings")
+    place = Place("Bank", 60, "Bank rules", "rule_settings")
     list_display = ["priority", "name", "shown_account", "shown_when", "shown_then", "shown_way", "shown_state"]
     list_display_links = ["name"]
     list_filter = [ByState, ByWay, ByBankAccount]

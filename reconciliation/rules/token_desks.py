@@ -22,7 +22,7 @@ class LearnedTokenDesk(TenantDesk):
     """Which words led where, and how often."""
 
     resource = "bank-learning"
-    place = Place("Books", 38, "Learned words", "school")
+    place = Place("Bank", 70, "Learned words", "school")
     list_display = ["shown_word", "shown_account", "shown_counter", "count", "shown_lines"]
     list_display_links = None
     list_filter = [ByBankAccount]

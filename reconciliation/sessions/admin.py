@@ -79,7 +79,7 @@ class ReconciliationDesk(TenantDesk):
     """Sessions that prove accounts against statements."""
 
     resource = "reconciliations"
-    place = Place("Books", 42, "Reconciliations", "done_all")
+    place = Place("Bank", 15, "Reconciliations", "done_all")
     list_display = ["shown_period", "shown_account", "shown_closing", "shown_difference", "shown_books", "shown_status"]
     list_filter = [ByStatus, ByReconciledAccount, ByEnd]
     search_fields = ["account__code", "account__name"]

@@ -1,21 +1,27 @@
-"""One working day in a real browser: log in, type a draft, watch the difference, post, reverse.
+"""Working days in a real browser: a draft is typed, posted and reversed; a bank's file is imported and worked off.
 
 Needs Debian's chromium; where there is none the machine cannot say anything about it.
 """
 
+import datetime
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from ledger.journal.models import Transaction
-from tests.backoffice.desks import balance
+from organizations.jobs import running
+from tests.backoffice.bank import lines, suggested
+from tests.backoffice.desks import balance, recorded
+from tests.reconciliation import banks
 
 CHROMIUM = Path("/usr/bin/chromium")
-DAY = Path(__file__).with_name("day.py")
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -25,22 +31,52 @@ def served_files(monkeypatch):
     monkeypatch.setattr(settings, "WHITENOISE_AUTOREFRESH", True, raising=False)
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="This machine has no /usr/bin/chromium.")
-def test_a_draft_is_typed_posted_and_reversed(served_files, committed_db, committed_cast, http_server):
-    cast = committed_cast
+@pytest.fixture
+def worker(monkeypatch):
+    """Somebody who does the jobs of the served application, beside it."""
+    at_work = []
+
+    def do(*ids) -> None:
+        try:
+            running.run(*ids)
+        finally:
+            connection.close()
+
+    def delay(*ids) -> None:
+        at_work.append(threading.Thread(target=do, args=ids))
+        at_work[-1].start()
+
+    monkeypatch.setattr("organizations.jobs.tasks.run_job.delay", delay)
+    yield
+    for thread in at_work:
+        thread.join()
+
+
+def spend(day: str, cast, *arguments: str) -> None:
+    """Alice spends a day at the browser.
+
+    In a process of its own: the driver runs an event loop, in which Django refuses to touch the database.
+    """
     cast.alice.set_password("a long password")
     cast.alice.save(update_fields=["password"])
-    # A process of its own: the browser's driver runs an event loop, in which Django refuses to touch the database.
+    address, *more = arguments
     done = subprocess.run(
-        [sys.executable, str(DAY), http_server, "alice@example.com", "a long password"],
+        [sys.executable, "-m", f"tests.backoffice.{day}", address, "alice@example.com", "a long password", *more],
         capture_output=True,
         text=True,
         timeout=120,
+        cwd=ROOT,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": ""},
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == "done"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="This machine has no /usr/bin/chromium.")
+def test_a_draft_is_typed_posted_and_reversed(served_files, committed_db, committed_cast, http_server):
+    cast = committed_cast
+    spend("day", cast, http_server)
     assert balance(cast.alices, "1001") == 0
     with cast.alices.acting():
         rows = list(Transaction.objects.of(cast.alices.organization).order_by("pk"))
@@ -49,3 +85,43 @@ def test_a_draft_is_typed_posted_and_reversed(served_files, committed_db, commit
         ("Reversal: Typed by hand", "posted", True),
     ]
     assert rows[1].reversal_reason == "Typed twice"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="This machine has no /usr/bin/chromium.")
+def test_a_banks_file_is_worked_off_by_keyboard(served_files, committed_db, committed_cast, http_server, worker):
+    cast = committed_cast
+    for day in (10, 11):  # two that the deposit could be: a person decides
+        recorded(cast.alices, "75.00", description="Workshop", date=datetime.date(2026, 2, day))
+    spend("bank_day", cast, http_server, str(cast.alices.accounts["1001"].pk))
+    assert [(line.description, line.status) for line in lines(cast.alices)] == [
+        ("Workshop deposit", "matched"),
+        ("Card hardware store", "created"),
+        ("Account fee", "unmatched"),
+    ]
+    assert (balance(cast.alices, "5601"), balance(cast.alices, "5501")) == (100, 20)
+    assert cast.alices.api.get("/reconciliations")["data"][0]["status"] == "in_progress"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="This machine has no /usr/bin/chromium.")
+def test_every_key_of_the_workbench(served_files, committed_db, committed_cast, http_server, worker):
+    cast = committed_cast
+    books = cast.alices
+    for amount, words in (("100.00", "Sale A"), ("50.00", "Sale B"), ("200.00", "Card payout")):
+        recorded(books, amount, description=words, date=banks.DAY)
+    for amount, words in (("150.00", "Both sales"), ("197.10", "Card payout"), ("20.00", "Savings"), ("5.00", "Odd")):
+        banks.line(books, amount, description=words)
+    for amount in ("61.00", "62.00", "63.00"):
+        suggested(books, amount, description=f"Till {amount}", date=banks.DAY + datetime.timedelta(days=1))
+    spend("bank_keys", cast, http_server, str(books.accounts["1001"].pk))
+    assert [(line.description, line.status) for line in lines(books)] == [
+        ("Both sales", "matched"),
+        ("Card payout", "matched"),
+        ("Savings", "created"),
+        ("Odd", "ignored"),
+        ("Till 61.00", "unmatched"),
+        ("Till 62.00", "matched"),
+        ("Till 63.00", "matched"),
+    ]
+    assert str(balance(books, "5501").normalize()) == "2.9"

@@ -16,13 +16,17 @@ from organizations.keys.models import ApiKey
 from organizations.members.joining import add_member
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
+from reconciliation.matching.models import Match
+from reconciliation.statements.models import Statement, StatementLine
+from tests.backoffice.bank import suggested
 from tests.backoffice.desks import Person, address, recorded
 from tests.cast import Books, Cast, open_child
+from tests.reconciliation import banks
 
 pytestmark = pytest.mark.django_db
 
 MOST_QUERIES = 19
-MANY_ACCOUNTS, MANY_SALES = 2_000, 2_000
+MANY_ACCOUNTS, MANY_SALES, MANY_LINES = 2_000, 2_000, 500
 
 
 def watched(books: Books, posted: int, draft: int) -> list[str]:
@@ -32,6 +36,7 @@ def watched(books: Books, posted: int, draft: int) -> list[str]:
         address(model)
         for model in (Account, Category, Attachment, Transaction, Entry, Event, ApiKey, Membership, Organization)
     ]
+    lists += [address(model) for model in (Statement, StatementLine, Match)]
     objects = [address(Transaction, page, number) for number in (posted, draft) for page in ("change", "history")]
     return [
         "/admin/",
@@ -47,6 +52,13 @@ def watched(books: Books, posted: int, draft: int) -> list[str]:
         f"{address(Transaction)}?p=2",
         f"{address(Entry)}?p=2",
         f"{address(Entry)}?q=sale&transaction_date_from=2026-02-01",
+        f"{address(StatementLine)}?account={cash}&status=unmatched&q=movement",
+        f"{address(StatementLine)}?p=2",
+        "/admin/import_statement/",
+        "/admin/workbench/",
+        f"/admin/workbench/?account={cash}",
+        f"/admin/workbench/?account={cash}&part=lines",
+        f"/admin/workbench/?account={cash}&part=figures",
         "/admin/trial_balance/",
         "/admin/autocomplete/?app_label=ledger&model_name=entry&field_name=account&term=a",
         "/admin/search/?s=cash",
@@ -80,6 +92,8 @@ def fill(cast: Cast) -> None:
             add_member(
                 actor=books.actor, organization_id=books.organization.pk, email=f"m{place}@x.example", role="viewer"
             )
+    for place in range(MANY_LINES):
+        banks.line(books, f"-{place + 1}.00", date=day + datetime.timedelta(days=place % 300))
     for place in range(25):
         books.key_for(["read"])
         open_child(books, f"Branch {place}", chart=None)
@@ -87,6 +101,7 @@ def fill(cast: Cast) -> None:
 
 def test_pages_cost_the_same_however_long_the_books(cast):
     alice = Person(cast.alice)
+    suggested(cast.alices)
     posted, draft = recorded(cast.alices).pk, recorded(cast.alices, post=False).pk
     pages = watched(cast.alices, posted, draft)
     before = {where: alice.get(where).queries for where in pages}

@@ -24,8 +24,11 @@ from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
+from reconciliation.matching.models import Match
 from reconciliation.rules.models import BankRule, LearnedToken
 from reconciliation.sessions.models import Reconciliation
+from reconciliation.statements.models import Statement, StatementLine
+from tests.backoffice.bank import suggested
 from tests.backoffice.desks import (
     Person,
     account,
@@ -74,6 +77,8 @@ def theirs(cast: Cast) -> dict[type, int]:
     more |= {BankRule: ruled(books, "Charlie's fees").pk, LearnedToken: learned(books).pk}
     more[Checkpoint] = sealed(books).pk
     more[Reconciliation] = reconciling(books).pk
+    line, match = suggested(books, "12.34", description="Charlie's deposit")
+    more |= {Statement: line.statement_id, StatementLine: line.pk, Match: match.pk}
     return {**rows, **more, Organization: books.organization.pk}
 
 
@@ -118,12 +123,23 @@ def test_the_buttons_of_checkpoints_work_on_ones_own(alice, cast, theirs):
         assert not Anchor.objects.of(cast.charlies.organization).exists()
 
 
+def test_the_buttons_of_the_bank_leave_anothers_rows_alone(alice, cast, theirs):
+    for model, names in ((Statement, ("undo",)), (StatementLine, ("undo",)), (Match, ("accept", "reject", "undo"))):
+        for name in names:
+            assert alice.post(address(model, name, theirs[model])).status == 404
+    with cast.charlies.acting():
+        assert Match.objects.of(cast.charlies.organization).get().status == "suggested"
+        assert StatementLine.objects.of(cast.charlies.organization).get().status == "suggested"
+
+
 def test_filters_do_not_reach_over(alice, cast, theirs):
     number = cast.charlies.accounts["1001"].pk
     assert alice.get(f"{address(Entry)}?account={number}").status == 404
     assert "Charlie" not in alice.get(f"{address(Transaction)}?account={number}").text
     assert "Charlie" not in alice.get(f"{address(Transaction)}?q=secret").text
     assert "TXN" not in alice.get(f"{address(Event)}?user={cast.charlie.pk}").said
+    assert "Charlie" not in alice.get(f"{address(StatementLine)}?statement={theirs[Statement]}").text
+    assert "Charlie" not in alice.get(f"{address(StatementLine)}?account={number}").text
 
 
 def test_pickers_and_the_search_stay_inside(alice, cast, theirs):
