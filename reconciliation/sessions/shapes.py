@@ -269,7 +269,7 @@ class ReportShape(serializers.Serializer):
     proof = ProofShape()
 
 
-class CandidateShape(serializers.Serializer):
+class SuspicionShape(serializers.Serializer):
     kind = serializers.ChoiceField(KINDS)
     explanation = serializers.CharField()
     amount = Number(help_text="What putting it right takes off the difference, as far as that is known.")
@@ -287,6 +287,6 @@ class DiscrepanciesShape(serializers.Serializer):
     reconciliation_id = PublicId("REC")
     difference = Number()
     count = serializers.IntegerField()
-    candidates = CandidateShape(
+    candidates = SuspicionShape(
         many=True, help_text="Those that explain the whole difference first; 500 at most, `count` is of all."
     )

@@ -23,6 +23,7 @@ from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
 from ledger.locks.lifting import lift_lock
+from ledger.locks.models import LockLift
 from ledger.proof.anchoring import set_anchor
 from ledger.proof.sealing import seal
 from organizations import ids
@@ -173,6 +174,13 @@ def _reconcile(books: Books) -> dict[str, str]:
     return {"reconciliation_id": current.public_id, "reconciled": done.public_id}
 
 
+def _lift(books: Books, key: int) -> LockLift:
+    """A lock that one key may pass."""
+    end = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
+    who = {"actor": books.actor, "organization": books.organization, "api_key_id": key}
+    return lift_lock(**who, area="sales", reason="A late invoice", expires_at=end)
+
+
 def furnish(books: Books) -> Estate:
     """Put one object of every kind into an organization."""
     organization, actor = books.organization, books.actor
@@ -198,14 +206,7 @@ def furnish(books: Books) -> Estate:
     with books.acting():
         seal(actor=actor, organization_id=organization.pk)
         job = queue(actor=actor, organization_id=organization.pk, kind="import_journal", payload={})
-        lift = lift_lock(
-            actor=actor,
-            organization=organization,
-            area="sales",
-            api_key_id=key.pk,
-            reason="A late invoice",
-            expires_at=datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC),
-        )
+        lift = _lift(books, key.pk)
         close_year(actor=actor, organization=organization, year=int(YEARS["closed_year"]))
         asserted = assert_balance(
             actor=actor, organization=organization, account_id=cash, date=ASSERTED, expected="12.00"

@@ -33,6 +33,11 @@ def adds_up(found: dict) -> bool:
     return total == proof["book_balance"] == session["ledger_balance"]
 
 
+def named_in(found: dict, part: str) -> list[str]:
+    """The transactions of one part of the report, in its order."""
+    return [entry["transaction_id"] for entry in found[part]["entries"]]
+
+
 def test_from_the_statement_to_the_books(books):
     cleared, cheque = move(books, "50.00", "2024-01-05"), move(books, "-20.00", "2024-01-30", "Cheque 7")
     early = move(books, "8.00", "2024-02-01")
@@ -46,13 +51,7 @@ def test_from_the_statement_to_the_books(books):
     session = done(books, session, "complete", {"transaction_ids": [cleared]})
     found = report(books, session)
     assert found["reconciliation"] == session
-    assert found["account"] == {
-        "id": books.account("1001"),
-        "code": "1001",
-        "name": "Cash - Operating",
-        "account_type": "asset",
-        "currency_id": "CUR_USD",
-    }
+    assert (found["account"]["id"], found["account"]["code"]) == (books.account("1001"), "1001")
     assert found["proof"] == {
         "closing_balance": Decimal("1058.00"),
         "difference": Decimal("0.00"),
@@ -77,8 +76,8 @@ def test_from_the_statement_to_the_books(books):
             }
         ],
     }
-    assert [entry["transaction_id"] for entry in found["reconciled"]["entries"]] == [cleared, early]
-    assert [entry["transaction_id"] for entry in found["dated_after"]["entries"]] == [early]
+    assert named_in(found, "reconciled") == [cleared, early]
+    assert named_in(found, "dated_after") == [early]
     assert found["unbooked"] == {
         "count": 1,
         "total": Decimal("-3.00"),
