@@ -37,6 +37,8 @@ IMPORTED = event("statement.imported")
 CHUNK = 2_000
 #: So many lines the result shows; of a larger file those that were not simply new.
 SHOWN = 1_000
+#: What is kept of a text, and of a number or code; fingerprints are of the whole.
+LONGEST_TEXT, LONGEST_WORD = 4_000, 255
 LARGEST_AMOUNT = Decimal(10) ** 19
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 
@@ -226,7 +228,7 @@ class _Import:
                 line_id=judged.known,
                 date=line.date if line and FIRST_DAY <= line.date <= LAST_DAY else None,
                 amount=line.amount if line and abs(line.amount) < LARGEST_AMOUNT else None,
-                description=line.description if line else "",
+                description=line.description[:LONGEST_TEXT] if line else "",
             )
         )
         self.statement.duplicates += judged.verdict == "duplicate_of"
@@ -272,12 +274,12 @@ def _row(number: int, marked, judged: Judged) -> dict:
         "value_date": line.value_date,
         "amount": line.amount,
         "balance": line.balance if line.balance is None or abs(line.balance) < LARGEST_AMOUNT else None,
-        "description": line.description,
-        "counterparty": line.counterparty,
-        "counterparty_account": line.counterparty_account,
-        "reference": line.reference,
-        "bank_id": line.bank_id,
-        "kind": line.kind,
+        "description": line.description[:LONGEST_TEXT],
+        "counterparty": line.counterparty[:LONGEST_TEXT],
+        "counterparty_account": line.counterparty_account[:LONGEST_WORD],
+        "reference": line.reference[:LONGEST_WORD],
+        "bank_id": line.bank_id[:LONGEST_WORD],
+        "kind": line.kind[:LONGEST_WORD],
         "fingerprint": marked.identity.hex(),
         "content": marked.content.hex(),
         "occurrence": marked.occurrence,

@@ -1,5 +1,7 @@
 """Importing a bank's file: no line twice, none lost, every one with a reason."""
 
+import io
+import zipfile
 from decimal import Decimal
 
 import pytest
@@ -93,7 +95,9 @@ def test_an_id_that_is_used_again_much_later_is_a_new_line(books):
 
 
 def test_one_id_for_equal_movements_keeps_all_and_flags_the_later_ones(books):
-    result = take(books, IDS + "2024-01-15,Coffee,-3.00,C7\n" * 3)
+    whole = OFX.format(currency="USD", account="123456", fitid="7")
+    movement = whole[whole.index("<STMTTRN>") : whole.index("</STMTTRN>")] + "</STMTTRN>"
+    result = take(books, whole.replace(movement, movement * 3), name="bank.ofx")
     assert counts(result) == (1, 0, 2, 0)
     assert {line["code"] for line in result["lines"] if line["verdict"] == "conflict"} == {"id_repeated_in_file"}
     assert len(lines(books)) == 3
@@ -124,6 +128,15 @@ def test_a_line_of_nothing_is_kept_aside(books):
     take(books, HEADER + "2024-01-15,Information,0.00\n2024-01-16,Money,1.00\n")
     (line,) = lines(books, status="ignored")
     assert line["ignore_reason"] == "The amount is zero."
+
+
+def test_texts_of_any_length_are_cut_and_still_told_apart(books):
+    long = "x" * 90_000
+    rows = [f"2024-01-15,{long},-5.00,{long}{tail}\n" for tail in "AB"]
+    assert counts(take(books, IDS + "".join(rows))) == (2, 0, 0, 0)
+    assert counts(take(books, IDS + rows[1])) == (0, 1, 0, 0)
+    assert {len(line["description"]) for line in lines(books)} == {4_000}
+    assert {len(line["bank_id"]) for line in lines(books)} == {255}
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(books):
@@ -186,6 +199,31 @@ def test_a_file_beyond_the_limit_is_refused(books, settings):
     settings.STATEMENT_MAX_BYTES = 20
     answer = send(books, SEED)
     assert (answer.status, answer.error["code"]) == (413, "statement_too_large")
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def test_a_zip_with_one_statement_is_unpacked(books):
+    assert counts(take(books, zipped("bank.csv", SEED.encode()), name="bank.zip")) == (2, 0, 0, 0)
+
+
+def test_bombs_are_refused_at_once(books):
+    bomb = zipped("bank.csv", b"0" * 150_000_000)
+    assert len(bomb) < 200_000
+    answer = send(books, bomb, name="bank.zip")
+    assert (answer.status, answer.error["code"]) == (413, "statement_too_large")
+    laughs = (
+        '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><Document><BkToCstmrStmt>&b;</BkToCstmrStmt></Document>'
+    )
+    answer = send(books, laughs, name="bank.xml")
+    assert (answer.status, answer.error["code"]) == (400, "statement_unreadable")
+    assert answer.error["details"]["fields"].keys() == {"file"}
+    assert books.api.get("/jobs").data == []
 
 
 OFX = """OFXHEADER:100
