@@ -1,6 +1,5 @@
 """For a person who looks at one line: the entries of the books that it could be, the most likely first."""
 
-import datetime
 from dataclasses import dataclass
 
 from ledger.accounts.models import Account
@@ -19,8 +18,6 @@ from reconciliation.statements.models import StatementLine
 SHOWN = 12
 #: Features that only an equal amount earns.
 OF_AMOUNT = ("amount", "rarity")
-#: A person looks a month around, and half a year where the amount is the same.
-NEAR = datetime.timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +32,7 @@ class Found:
 def candidates_for(organization: Organization, account: Account, line: StatementLine) -> list[Found]:
     """The most likely open entries for a line, those of its amount before others."""
     bank = as_bank_line(line)
-    entries = [
-        entry
-        for entry in open_entries_of(account, line.date, line.date)
-        if entry.amount == line.amount or abs(entry.date - line.date) <= NEAR
-    ]
+    entries = open_entries_of(account, line.date, line.date, amount=line.amount)
     places = places_of([line.amount, *(entry.amount for entry in entries)], decimals_of(account.currency_id))
     mine, others = ReadLine(bank, places), [ReadEntry(entry, places) for entry in entries]
     evidence = Evidence([mine], others, history_of(organization, account))

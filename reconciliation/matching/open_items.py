@@ -1,6 +1,7 @@
 """What is open on both sides of an account: lines that nothing has become of yet, and entries in no match."""
 
 import datetime
+from decimal import Decimal
 
 from django.db import connection
 
@@ -10,12 +11,17 @@ from reconciliation.statements.models import StatementLine
 
 #: Entries are looked for so many days before and after the lines: a cheque may take half a year.
 AROUND = datetime.timedelta(days=200)
+#: A person who looks for one line looks a month around, and further only for its very amount.
+NEAR = datetime.timedelta(days=31)
 
 # One table at a time: on tables that are new to the planner, a join of all four took minutes.
 ENTRIES = """
     select id, transaction_id, transaction_date, amount, description, reference, reverses_entry_id
       from ledger_entry
-     where organization_id = %s and account_id = %s and transaction_date between %s and %s and amount <> 0
+     where organization_id = %(organization)s and account_id = %(account)s and amount <> 0
+       and transaction_date between %(first)s and %(last)s
+       and (%(amount)s::numeric is null or amount = %(amount)s
+            or transaction_date between %(first)s::date + %(near)s and %(last)s::date - %(near)s)
      order by transaction_date, id
 """
 MATCHED = "select entry_id from reconciliation_matchedentry where organization_id = %s and entry_id = any(%s)"
@@ -41,8 +47,10 @@ def as_bank_line(line: StatementLine) -> BankLine:
     )
 
 
-def open_entries_of(account: Account, first: datetime.date, last: datetime.date) -> list[BookEntry]:
-    """The entries of an account in no match, around some days, by date.
+def open_entries_of(
+    account: Account, first: datetime.date, last: datetime.date, *, amount: Decimal | None = None
+) -> list[BookEntry]:
+    """The entries of an account in no match, around some days, by date; far ones only of an ``amount``, if it is given.
 
     An entry that was corrected on its own day, and the correction, are nothing that the bank knows of.
     """
@@ -50,7 +58,8 @@ def open_entries_of(account: Account, first: datetime.date, last: datetime.date)
     first = max(first, datetime.date(1900, 8, 1)) - AROUND
     last = min(last, datetime.date(2200, 1, 1)) + AROUND
     with connection.cursor() as cursor:
-        cursor.execute(ENTRIES, [organization, account.pk, first, last])
+        asked = {"organization": organization, "account": account.pk, "first": first, "last": last}
+        cursor.execute(ENTRIES, asked | {"amount": amount, "near": (AROUND - NEAR).days})
         rows = cursor.fetchall()
         cursor.execute(MATCHED, [organization, [row[0] for row in rows]])
         matched = {number for (number,) in cursor.fetchall()}

@@ -276,6 +276,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="statementline",
+            index=models.Index(fields=["organization", "date", "id"], name="line_by_date"),
+        ),
+        migrations.AddIndex(
+            model_name="statementline",
             index=models.Index(fields=["organization", "status", "date", "id"], name="line_by_status"),
         ),
         migrations.AddIndex(

@@ -108,6 +108,7 @@ class StatementLine(models.Model):
         ]
         indexes = [
             models.Index(fields=["organization", "account", "date", "id"], name="line_by_account"),
+            models.Index(fields=["organization", "date", "id"], name="line_by_date"),
             models.Index(fields=["organization", "status", "date", "id"], name="line_by_status"),
             models.Index(fields=["organization", "account", "content"], name="line_by_content"),
             models.Index(

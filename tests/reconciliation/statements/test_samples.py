@@ -31,12 +31,8 @@ def test_importing_every_sample_again_adds_nothing(books, folder):
         for place, name in enumerate(names):
             data = sample(folder, name)
             section = first_section(name, data)
-            new = NewAccount(
-                code=f"1{place:03}-{folder}",
-                name=name,
-                type="asset",
-                currency=section.currency if decimals_of(section.currency) is not None else "EUR",
-            )
+            currency = section.currency if decimals_of(section.currency) is not None else "EUR"
+            new = NewAccount(code=f"1{place:03}-{folder}", name=name, type="asset", currency=currency)
             account = open_account(**who, new=new)
 
             def take(content: bytes, file_name: str = name, into=account, number: str = section.account):
