@@ -17,8 +17,8 @@ class Command(BaseCommand):
     def handle(self, *, seed: int, **options) -> None:
         year = practice_year(seed)
         self.stdout.write(
-            f"Year {seed}: {len(year.statements)} statements, {len(year.lines):,} lines, {len(year.entries):,} entries; "
-            f"scoring version {SCORING_VERSION}."
+            f"Year {seed}, scoring version {SCORING_VERSION}: {len(year.statements)} statements, "
+            f"{len(year.lines):,} lines, {len(year.entries):,} entries."
         )
         self._report("All at once", judge(year, at_once(year)))
         self._report("Statement by statement, learning", judge(year, by_statement(year)))
