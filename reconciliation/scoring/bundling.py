@@ -18,6 +18,10 @@ from reconciliation.scoring.reading import ReadEntry, ReadLine
 
 #: Business days from the books to the bank if the bank kept a fee.
 FEE_REACH = 5
+#: Bundles that are weighed for one row. With so many none would be clear, and where a fee is looked for, none is.
+MOST_NEAR = 20
+#: Rows and sets that are a fee away from a line, near in date or not: with more of them none is looked at.
+MOST_LOOKED_AT = 2_000
 #: A fee is usual if so many lines with a word lose it, and at least one in so many of those that have the word.
 USUAL = 3
 USUAL_SHARE = 12
@@ -61,15 +65,11 @@ class Bundler:
         """All candidates but those of one line and one entry that are equal."""
         lines_of, entries_of = _by_units(self.lines), _by_units(self.entries)
         of_entries, booked = bundles(self.entries, keys_of_entry, lines_of, max(map(abs, lines_of), default=0))
-        for bundle in of_entries:
-            for line in lines_of[bundle.units]:
-                if all(is_within_reach(line, entry) for entry in bundle.rows):
-                    yield self._candidate((line,), bundle.rows, bundle)
+        for line, bundle in _within_reach(of_entries, lines_of):
+            yield self._candidate((line,), bundle.rows, bundle)
         of_lines, banked = bundles(self.lines, keys_of_line, entries_of, max(map(abs, entries_of), default=0))
-        for bundle in of_lines:
-            for entry in entries_of[bundle.units]:
-                if all(is_within_reach(line, entry) for line in bundle.rows):
-                    yield self._candidate(bundle.rows, (entry,), bundle)
+        for entry, bundle in _within_reach(of_lines, entries_of):
+            yield self._candidate(bundle.rows, (entry,), bundle)
         yield from self._usual_or_not([*self._less_fee(booked, banked)])
 
     def _less_fee(self, booked: Iterable[Bundle], banked: Iterable[Bundle]) -> Iterator[Candidate]:
@@ -81,7 +81,11 @@ class Bundler:
         for paid in (*(Bundle((line,), "", 1) for line in self.lines), *banked):
             low, day = paid.units, paid.rows[0].day
             places = range(bisect_left(units, low + 1), bisect_right(units, low + self.fees.most(low)))
-            near = (ranked[at][2] for at in places if 0 <= day - ranked[at][1] <= FEE_REACH)
+            if len(places) > MOST_LOOKED_AT:
+                continue
+            near = [ranked[at][2] for at in places if 0 <= day - ranked[at][1] <= FEE_REACH]
+            if len(near) > MOST_NEAR:
+                continue
             near = [each for each in near if _may_differ_by_a_fee(paid, each)]
             for due in near:
                 if self._is_of_one(paid.rows, due.rows):
@@ -154,6 +158,20 @@ def _by_units(rows: Iterable) -> dict[int, list]:
     for row in rows:
         found[row.units].append(row)
     return dict(found)
+
+
+def _within_reach(found: Iterable[Bundle], singles: dict[int, list]) -> Iterator[tuple]:
+    """Rows, each with some of the bundles of the other side that have its amount and are near in date."""
+    count = Counter()
+    for bundle in found:
+        for row in singles[bundle.units]:
+            if count[row] < MOST_NEAR and all(_is_near(row, other) for other in bundle.rows):
+                count[row] += 1
+                yield row, bundle
+
+
+def _is_near(row: ReadLine | ReadEntry, other: ReadLine | ReadEntry) -> bool:
+    return is_within_reach(row, other) if isinstance(row, ReadLine) else is_within_reach(other, row)
 
 
 def _may_differ_by_a_fee(paid: Bundle, due: Bundle) -> bool:

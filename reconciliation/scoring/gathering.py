@@ -7,7 +7,7 @@ whatever happens to add up: among thirty arbitrary amounts, some always do.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from math import comb
@@ -25,6 +25,8 @@ ROUNDS = (
 )  # fmt: skip
 #: Sums that are formed in one round; where the sets are too many, only the smaller ones are searched.
 BUDGET = 250_000
+#: Bundles of one sum that are kept. Where there are more, none of them would be clear.
+MOST_OF_SUM = 200
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -79,6 +81,7 @@ def bundles(
         members.sort(key=lambda row: row.date)
     found: dict[tuple[Row, ...], Bundle] = {}
     whole: dict[tuple[Row, ...], Bundle] = {}
+    of_sum = Counter[int]()
     for reason, span in ROUNDS:
         windows = list(_windows(sets[reason].values(), span))
         largest = _affordable(windows)
@@ -91,9 +94,12 @@ def bundles(
                 continue
             for chosen in _adding_up(members[start:high], wanted, most):
                 together = tuple(members[start + at] for at in chosen)
-                ways = comb(size, len(chosen))
-                if together not in found or ways < found[together].ways:
-                    found[together] = Bundle(together, reason, ways)
+                bundle, known = Bundle(together, reason, comb(size, len(chosen))), found.get(together)
+                if known is None and of_sum[bundle.units] < MOST_OF_SUM:
+                    of_sum[bundle.units] += 1
+                    found[together] = bundle
+                elif known and bundle.ways < known.ways:
+                    found[together] = bundle
     return found.values(), whole.values()
 
 

@@ -10,14 +10,18 @@ _TOKEN = re.compile(r"[^\s,;:#()]*\d[^\s,;:#()]*")
 _DATE = re.compile(r"\d{1,2}[./]\d{1,2}(?:[./](?:\d{2}|\d{4}))?\.?|\d{4}-\d{2}-\d{2}")
 _NO_DIGIT = re.compile(r"\D+")
 FEWEST_DIGITS = 3
+MOST_NUMBERS = 24
 
 
 def numbers_in(*texts: str) -> frozenset[str]:
-    """The numbers in some texts, by their digits without leading zeros. Neighbours count as one number as well."""
+    """The numbers in some texts, by their digits without leading zeros. Neighbours count as one number as well.
+
+    Only the first of each text are read: who lists more than ``MOST_NUMBERS`` lists something else.
+    """
     found: set[str] = set()
     for text in texts:
         before = ""
-        for token in _TOKEN.findall(text):
+        for token in _TOKEN.findall(text)[:MOST_NUMBERS]:
             if _DATE.fullmatch(token):
                 before = ""
                 continue

@@ -22,18 +22,22 @@ NOISE = frozenset(
         "november", "december",
     }
 )  # fmt: skip
+MOST_WORDS = 16
 _WORD = re.compile(r"[^\W\d_]+(?![^\W_])")
 _VOWELS = str.maketrans("", "", "aeiouy")
 
 
 def telling_words(text: str) -> tuple[str, ...]:
-    """The words of a text that may say who: lower case, no accents, each once, none with digits. Initials are words."""
+    """The words of a text that may say who: lower case, no accents, each once, none with digits. Initials are words.
+
+    No more than ``MOST_WORDS``; what comes later in so long a text is about something else.
+    """
     folded = text.casefold().replace("'", "").replace("’", "")
     if not folded.isascii():
         decomposed = unicodedata.normalize("NFKD", folded)
         folded = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     found = dict.fromkeys(_WORD.findall(folded))
-    return tuple(word for word in found if word not in NOISE)
+    return tuple(word for word in found if word not in NOISE)[:MOST_WORDS]
 
 
 @lru_cache(maxsize=50_000)
