@@ -128,9 +128,23 @@ def _is_account(cell: str) -> bool:
 
 
 _IN_TURN = (
-    *("date", "amount", "debit", "credit", "balance", "flag", "currency", "value_date", "status", "bank_id"),
+    *("amount", "debit", "credit", "balance", "flag", "currency", "value_date", "status", "bank_id"),
     *("account", "counterparty_account", "counterparty", "reference", "kind"),
 )
+
+
+def with_date(columns: Columns, of: list[Profile], none: set[str]) -> Columns:
+    """The column of dates: by its heading, else (some statements have no other) the value date, else by its cells."""
+    if columns.date is not None:
+        return columns
+    taken = columns.taken()
+    named = [place for role in ("date", "value_date") for place in _candidates(role, of) if place not in taken]
+    if named:
+        return replace(columns, date=named[0])
+    dates = [p for p in range(len(of)) if p not in taken and of[p].mostly(of[p].dates) and of[p].share(8)]
+    if len(dates) > 1 and columns.value_date is None and "value_date" not in none:
+        columns = replace(columns, value_date=dates[1])
+    return replace(columns, date=dates[0]) if dates else columns
 
 
 def by_heading(columns: Columns, of: list[Profile], currency: str, none: set[str]) -> Columns:
@@ -139,8 +153,6 @@ def by_heading(columns: Columns, of: list[Profile], currency: str, none: set[str
         if getattr(columns, role) is not None or role in none:
             continue
         candidates = [place for place in _candidates(role, of) if place not in columns.taken()]
-        if role == "date" and not candidates:  # some statements have no other date than the value date
-            candidates = _candidates("value_date", of)
         if role == "flag" and not candidates and columns.amount is not None:
             candidates = unnamed_flags(columns, of)
         if role == "amount":
@@ -225,16 +237,6 @@ def _signs_agree(amount: Profile, flag: Profile) -> bool:
         if not is_blank(value)
     ]
     return any(negative for negative, _ in pairs) and all(negative == out for negative, out in pairs)
-
-
-def dates_by_cells(columns: Columns, of: list[Profile], none: set[str]) -> Columns:
-    """The columns of dates where no heading tells them."""
-    dates = [p for p in range(len(of)) if p not in columns.taken() and of[p].mostly(of[p].dates) and of[p].share(8)]
-    if columns.date is None and dates:
-        columns = replace(columns, date=dates.pop(0))
-        if columns.value_date is None and "value_date" not in none and dates:
-            columns = replace(columns, value_date=dates[0])
-    return columns
 
 
 def texts_by_cells(columns: Columns, of: list[Profile], none: set[str]) -> Columns:

@@ -72,7 +72,7 @@ def lay_out(data: bytes, given: Mapping, currency: str) -> Layout:
     rows = [fitted(row, width) for row in body]
     read = amount_reader(decimal or ".", currency)
     found = _course(columns, read, rows, date_format, given)
-    negate = found.negate if given.negate is None else given.negate
+    negate = (found.negate or None) if given.negate is None else given.negate  # without proof the next file may decide
     if found.newest_first is None and given.balance is None:
         columns = replace(columns, balance=None)
     mapping = replace(
@@ -84,7 +84,7 @@ def lay_out(data: bytes, given: Mapping, currency: str) -> Layout:
         decimal=decimal,
         negate=negate,
     )
-    amount_of = amount_of_row(columns, read, rows, negate=negate)
+    amount_of = amount_of_row(columns, read, rows, negate=bool(negate))
     return Layout(mapping, table, header, columns, width, currency_of_lines, read, amount_of, found.newest_first)
 
 
@@ -115,10 +115,10 @@ def _columns(given: Mapping, header: Row, of: list[Profile], currency: str) -> C
         none |= {"amount", "flag"}
     elif "amount" in places:
         none |= {"debit", "credit"}
-    columns = csv_columns.by_heading(Columns(**places, description=joined), of, currency, none)
-    columns = csv_columns.dates_by_cells(columns, of, none)
+    columns = csv_columns.with_date(Columns(**places, description=joined), of, none)
     if columns.date is None:
         raise Unreadable("columns_unclear", 'No column of dates is found; say which by a mapping: {"date": 1}.')
+    columns = csv_columns.by_heading(columns, of, currency, none)
     if columns.amount is None and columns.debit is None and columns.credit is None:
         columns = unnamed_money(columns, of, currency, none)
     columns = csv_columns.one_way_to_tell_signs(columns, of, set(places))

@@ -114,17 +114,19 @@ _ASIDE = re.compile(  # money, and yet not what moved on the account
     r"|beginning|initial|opening|discount)\b"
 )
 _MONEY = {"amount", "debit", "credit", "balance"}
-_LONGEST = 45
+_LONGEST = 60  # characters; what is longer is prose
 _UNSURE = 1000  # what a heading that only begins or ends with a phrase is behind one that is the phrase
 _TAIL = re.compile(r"(?: \d{1,2})+$|(?<=\D)\d{1,2}$")
 
 
-@lru_cache(maxsize=2048)
 def roles_of(heading: str) -> dict[str, int]:
     """The roles a heading may stand for, each with its rank: the smaller, the surer."""
+    return _roles_of(heading) if len(heading) <= _LONGEST else {}
+
+
+@lru_cache(maxsize=2048)
+def _roles_of(heading: str) -> dict[str, int]:
     words = plain(heading)
-    if not words or len(words) > _LONGEST:
-        return {}
     found: dict[str, int] = {}
     for text in dict.fromkeys((words, _TAIL.sub("", words), _without_currency(heading, words))):
         for role, rank in _EXACT.get(text, ()):

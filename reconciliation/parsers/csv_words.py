@@ -9,13 +9,14 @@ import unicodedata
 from organizations.currencies.iso import decimals_of
 
 _JOINED = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i", "ð": "d", "þ": "th", "’": " "})
+_LONGEST = 250  # characters; what is longer is no heading and no word
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
 def plain(text: str) -> str:
     """Lower case, no accents, single spaces between words: ``"Zaúčtovaná částka"`` is ``"zauctovana castka"``."""
-    folded = unicodedata.normalize("NFKD", _HUMP.sub(" ", text).casefold().translate(_JOINED))
+    folded = unicodedata.normalize("NFKD", _HUMP.sub(" ", text[:_LONGEST]).casefold().translate(_JOINED))
     letters = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return _NO_WORD.sub(" ", letters).strip()
 
