@@ -186,13 +186,18 @@ class MoneyColumns:
         sure = sorted(self._sure.values())
         return sure[0] == 0 and sure[1] >= 20
 
+    @property
+    def evident(self) -> str:
+        """The sign that cells show by themselves; "" where none does. Raises Unreadable decimal_sign_unclear."""
+        point, comma = self._sure["."], self._sure[","]
+        if min(point, comma) * 50 > point + comma:
+            raise _unclear("Some amounts have a decimal point, others a decimal comma.")
+        return "." if point > comma else "," if comma else ""
+
     def decimal_sign(self, currency: str) -> str:
         """``.`` or ``,``; "" where no cell has either. Raises Unreadable decimal_sign_unclear."""
-        point, comma = self._sure["."], self._sure[","]
-        if point or comma:
-            if min(point, comma) * 50 > point + comma:
-                raise _unclear("Some amounts have a decimal point, others a decimal comma.")
-            return "." if point > comma else ","
+        if self.evident:
+            return self.evident
         if not any(self._unsure.values()):
             return ""
         if all(self._unsure.values()):

@@ -240,17 +240,18 @@ def _signs_agree(amount: Profile, flag: Profile) -> bool:
 
 
 def texts_by_cells(columns: Columns, of: list[Profile], none: set[str]) -> Columns:
-    """Currency and description out of the columns that are left."""
+    """Where no heading tells them: the currency, and as description the reference, the other party or what is left."""
     for place in _left(columns, of):
-        codes = sum(map(is_currency, of[place].filled))
+        codes = 0 if of[place].heading else sum(map(is_currency, of[place].filled))
         if columns.currency is None and "currency" not in none and of[place].mostly(codes):
             columns = replace(columns, currency=place)
-    if not columns.description and "description" not in none:
-        texts = [place for place in _left(columns, of) if of[place].letters * 2 >= len(of[place].filled)]
-        columns = replace(columns, description=tuple(texts[:MOST_JOINED]))
-    if not columns.description and columns.counterparty is not None and "description" not in none:
-        columns = replace(columns, description=(columns.counterparty,))
-    return columns
+    if columns.description or "description" in none:
+        return columns
+    for place in (columns.reference, columns.counterparty):
+        if place is not None and of[place].mostly(of[place].letters):
+            return replace(columns, description=(place,))
+    texts = [place for place in _left(columns, of) if of[place].letters * 2 >= len(of[place].filled)]
+    return replace(columns, description=tuple(texts[:MOST_JOINED]))
 
 
 def _left(columns: Columns, of: list[Profile]) -> Iterator[int]:

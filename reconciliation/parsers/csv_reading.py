@@ -159,7 +159,7 @@ class _Reading:
         """The balance that a row states, and whether it follows from the one before."""
         stated, problems = None, ()
         try:
-            stated = self.layout.read(cell) if cell else None
+            stated = self.layout.read_balance(cell) if cell else None
         except Unusable as problem:
             if problem.code != "amount_missing":
                 problems = (Problem(place, "balance_unreadable", f"The balance {cell.strip()[:40]!r} is no amount."),)
@@ -221,7 +221,7 @@ class _Reading:
         if running is None:
             message = "The row seems to state a balance, not a movement. If it is one, enter it by hand."
             return [Problem(place, "balance_restated", message)]
-        stated = read_or_none(self.layout.read, row[self.columns.balance])
+        stated = read_or_none(self.layout.read_balance, row[self.columns.balance])
         if amount not in (0, stated) or (running.expected(amount) == stated and not running.newest_first):
             return None
         running.interrupt(stated)
@@ -247,7 +247,7 @@ class _Reading:
 
     def _interrupt(self, row: Row) -> None:
         if self.running is not None:
-            self.running.interrupt(read_or_none(self.layout.read, row[self.columns.balance]))
+            self.running.interrupt(read_or_none(self.layout.read_balance, row[self.columns.balance]))
 
 
 _DATED = re.compile(

@@ -38,7 +38,7 @@ PENDING = _words(
     "|unposted|not posted|scheduled|awaiting|vorgemerkt|umsatz vorgemerkt|vorgemerkter umsatz|reserviert|gereserveerd"
     "|en attente|en cours|pendiente|pendente|in attesa|non contabilizzato|oczekujaca|oczekujace|w realizacji|blokada"
     "|ceka na zauctovani|nezauctovano|blokace|afventer|reserveret|reserverad|reservert|vantar|varaus|fuggoben|ventende"
-    "|pdng|info pending|in process|in bearbeitung"
+    "|pdng|venter|reserverat|info pending|in process|in bearbeitung"
 )
 DECLINED = _words(
     "declined|failed|cancelled|canceled|rejected|reverted|refused|denied|void|voided|expired|abgelehnt|storniert"
@@ -96,6 +96,6 @@ def currency_of(text: str) -> str:
 
 
 def is_currency(text: str) -> bool:
-    """Whether a cell holds a currency and nothing else. Codes must be those of ISO 4217."""
+    """Whether a cell holds a currency and nothing else. Codes must be those of ISO 4217, in capitals."""
     code = currency_of(text)
-    return bool(code) and decimals_of(code) is not None
+    return bool(code) and text == text.upper() and decimals_of(code) is not None
