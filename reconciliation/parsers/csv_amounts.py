@@ -188,16 +188,23 @@ class MoneyColumns:
 
     @property
     def evident(self) -> str:
-        """The sign that cells show by themselves; "" where none does. Raises Unreadable decimal_sign_unclear."""
+        """The sign that nearly all cells agree on by themselves; "" where there is none."""
         point, comma = self._sure["."], self._sure[","]
         if min(point, comma) * 50 > point + comma:
-            raise _unclear("Some amounts have a decimal point, others a decimal comma.")
+            return ""
         return "." if point > comma else "," if comma else ""
 
-    def decimal_sign(self, currency: str) -> str:
-        """``.`` or ``,``; "" where no cell has either. Raises Unreadable decimal_sign_unclear."""
+    def decimal_sign(self, currency: str, elsewhere: str = "") -> str:
+        """``.`` or ``,``; "" where no cell has either. ``elsewhere`` is the sign that other columns of the file have.
+
+        Raises Unreadable decimal_sign_unclear.
+        """
         if self.evident:
             return self.evident
+        if any(self._sure.values()):
+            raise _unclear("Some amounts have a decimal point, others a decimal comma.")
+        if elsewhere:
+            return elsewhere
         if not any(self._unsure.values()):
             return ""
         if all(self._unsure.values()):

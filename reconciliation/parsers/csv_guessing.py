@@ -126,6 +126,7 @@ def _columns(given: Mapping, header: Row, of: list[Profile], currency: str) -> C
     if columns.amount is None and columns.debit is None and columns.credit is None:
         columns = unnamed_money(columns, of, currency, none)
     columns = csv_columns.one_way_to_tell_signs(columns, of, set(places))
+    columns = csv_columns.by_heading(columns, of, currency, none | {"amount", "debit", "credit", "flag"})
     return csv_columns.texts_by_cells(columns, of, none)
 
 
@@ -172,7 +173,11 @@ def _formats(table: Table, columns: Columns, given: Mapping, currency: str) -> t
     """
     dates, values, money, balances = DateColumn(), DateColumn(), MoneyColumns(), MoneyColumns()
     rows = (row for _, row in table.rows())
-    while (not given.date_format and not dates.settled) or (not given.decimal and not money.settled):
+    while (
+        (not given.date_format and not dates.settled)
+        or (not given.decimal and not money.settled)
+        or (columns.balance is not None and not balances.settled)
+    ):
         chunk = list(islice(rows, _CHUNK))
         if not chunk:
             break
@@ -182,11 +187,11 @@ def _formats(table: Table, columns: Columns, given: Mapping, currency: str) -> t
         if not money.settled:
             for place in (columns.amount, columns.debit, columns.credit):
                 money.add(_cells(chunk, place))
+        if not balances.settled:
             balances.add(_cells(chunk, columns.balance))
     date_format = given.date_format or dates.proven or values.proven or dates.by_order()
-    of_balances = balances.evident
-    decimal = given.decimal or money.evident or of_balances or money.decimal_sign(currency)
-    return date_format, decimal, of_balances or decimal
+    decimal = given.decimal or money.decimal_sign(currency, balances.evident)
+    return date_format, decimal, balances.evident or decimal
 
 
 def _cells(rows: list[Row], place: int | None) -> list[str]:
