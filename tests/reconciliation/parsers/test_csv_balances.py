@@ -130,6 +130,12 @@ def test_a_row_that_cannot_be_read_is_not_a_break_as_well():
     assert problems(text) == [(4, "amount_unreadable")]
 
 
+def test_a_row_without_a_usable_date_does_not_make_the_balance_doubtful():
+    text = HEAD + "2024-01-01,a,10.00,110.00\nsoon,b,-5.00,105.00\n2024-01-03,c,1.00,106.00\n"
+    assert problems(text) == [(3, "date_unreadable")]
+    assert balances(text) == stated("100.00", "106.00")
+
+
 def test_an_opening_balance_among_the_rows_is_no_movement():
     text = HEAD + "2024-01-01,Opening balance,100.00,100.00\n2024-01-02,a,5.00,105.00\n2024-01-03,b,1.00,106.00\n"
     assert amounts(text) == money("5.00", "1.00")
