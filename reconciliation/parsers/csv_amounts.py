@@ -102,7 +102,7 @@ def _read_dressed(cell: str, decimal: str, currency: str) -> Decimal:
     text = cell.strip()
     if text in _BLANK:
         raise Unusable("amount_missing", "The row has no amount.")
-    match = _match(text, decimal)
+    match = _match(text, decimal) if len(text) <= _LONGEST else None
     if match is None:
         raise Unusable("amount_unreadable", f"{text[:40]!r} is no amount with the decimal sign {decimal!r}.")
     stated = currency_of(match["currency1"] or match["currency2"] or "")
@@ -123,7 +123,7 @@ def _read_dressed(cell: str, decimal: str, currency: str) -> Decimal:
 @lru_cache(maxsize=4096)
 def _match(text: str, decimal: str) -> re.Match[str] | None:
     """The parts of an amount; None where it is none, or its sign is written twice."""
-    match = _PATTERNS[decimal].fullmatch(text) if len(text) <= _LONGEST else None
+    match = _PATTERNS[decimal].fullmatch(text)
     if match is None or bool(match["open"]) != bool(match["close"]) or (match["currency1"] and match["currency2"]):
         return None
     signs = [match[name] for name in ("open", "sign1", "sign2", "sign3", "sign4", "mark") if match[name]]
@@ -141,7 +141,9 @@ def _is_negative(match: re.Match[str]) -> bool:
 def is_amount(text: str) -> bool:
     """Whether a cell can be an amount, whatever the decimal sign."""
     text = text.strip()
-    return any(map(str.isdigit, text)) and (_match(text, ".") is not None or _match(text, ",") is not None)
+    if len(text) > _LONGEST or not any(map(str.isdigit, text)):
+        return False
+    return _match(text, ".") is not None or _match(text, ",") is not None
 
 
 class MoneyColumns:
@@ -184,13 +186,25 @@ class MoneyColumns:
         sure = sorted(self._sure.values())
         return sure[0] == 0 and sure[1] >= 20
 
-    def decimal_sign(self, currency: str) -> str:
-        """``.`` or ``,``; "" where no cell has either. Raises Unreadable decimal_sign_unclear."""
+    @property
+    def evident(self) -> str:
+        """The sign that nearly all cells agree on by themselves; "" where there is none."""
         point, comma = self._sure["."], self._sure[","]
-        if point or comma:
-            if min(point, comma) * 50 > point + comma:
-                raise _unclear("Some amounts have a decimal point, others a decimal comma.")
-            return "." if point > comma else ","
+        if min(point, comma) * 50 > point + comma:
+            return ""
+        return "." if point > comma else "," if comma else ""
+
+    def decimal_sign(self, currency: str, elsewhere: str = "") -> str:
+        """``.`` or ``,``; "" where no cell has either. ``elsewhere`` is the sign that other columns of the file have.
+
+        Raises Unreadable decimal_sign_unclear.
+        """
+        if self.evident:
+            return self.evident
+        if any(self._sure.values()):
+            raise _unclear("Some amounts have a decimal point, others a decimal comma.")
+        if elsewhere:
+            return elsewhere
         if not any(self._unsure.values()):
             return ""
         if all(self._unsure.values()):

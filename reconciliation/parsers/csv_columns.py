@@ -128,9 +128,23 @@ def _is_account(cell: str) -> bool:
 
 
 _IN_TURN = (
-    *("date", "amount", "debit", "credit", "balance", "flag", "currency", "value_date", "status", "bank_id"),
+    *("amount", "debit", "credit", "balance", "flag", "currency", "value_date", "status", "bank_id"),
     *("account", "counterparty_account", "counterparty", "reference", "kind"),
 )
+
+
+def with_date(columns: Columns, of: list[Profile], none: set[str]) -> Columns:
+    """The column of dates: by its heading, else (some statements have no other) the value date, else by its cells."""
+    if columns.date is not None:
+        return columns
+    taken = columns.taken()
+    named = [place for role in ("date", "value_date") for place in _candidates(role, of) if place not in taken]
+    if named:
+        return replace(columns, date=named[0])
+    dates = [p for p in range(len(of)) if p not in taken and of[p].mostly(of[p].dates) and of[p].share(8)]
+    if len(dates) > 1 and columns.value_date is None and "value_date" not in none:
+        columns = replace(columns, value_date=dates[1])
+    return replace(columns, date=dates[0]) if dates else columns
 
 
 def by_heading(columns: Columns, of: list[Profile], currency: str, none: set[str]) -> Columns:
@@ -139,8 +153,6 @@ def by_heading(columns: Columns, of: list[Profile], currency: str, none: set[str
         if getattr(columns, role) is not None or role in none:
             continue
         candidates = [place for place in _candidates(role, of) if place not in columns.taken()]
-        if role == "date" and not candidates:  # some statements have no other date than the value date
-            candidates = _candidates("value_date", of)
         if role == "flag" and not candidates and columns.amount is not None:
             candidates = unnamed_flags(columns, of)
         if role == "amount":
@@ -227,28 +239,19 @@ def _signs_agree(amount: Profile, flag: Profile) -> bool:
     return any(negative for negative, _ in pairs) and all(negative == out for negative, out in pairs)
 
 
-def dates_by_cells(columns: Columns, of: list[Profile], none: set[str]) -> Columns:
-    """The columns of dates where no heading tells them."""
-    dates = [p for p in range(len(of)) if p not in columns.taken() and of[p].mostly(of[p].dates) and of[p].share(8)]
-    if columns.date is None and dates:
-        columns = replace(columns, date=dates.pop(0))
-        if columns.value_date is None and "value_date" not in none and dates:
-            columns = replace(columns, value_date=dates[0])
-    return columns
-
-
 def texts_by_cells(columns: Columns, of: list[Profile], none: set[str]) -> Columns:
-    """Currency and description out of the columns that are left."""
+    """Where no heading tells them: the currency, and as description the reference, the other party or what is left."""
     for place in _left(columns, of):
-        codes = sum(map(is_currency, of[place].filled))
+        codes = 0 if of[place].heading else sum(map(is_currency, of[place].filled))
         if columns.currency is None and "currency" not in none and of[place].mostly(codes):
             columns = replace(columns, currency=place)
-    if not columns.description and "description" not in none:
-        texts = [place for place in _left(columns, of) if of[place].letters * 2 >= len(of[place].filled)]
-        columns = replace(columns, description=tuple(texts[:MOST_JOINED]))
-    if not columns.description and columns.counterparty is not None and "description" not in none:
-        columns = replace(columns, description=(columns.counterparty,))
-    return columns
+    if columns.description or "description" in none:
+        return columns
+    for place in (columns.reference, columns.counterparty):
+        if place is not None and of[place].mostly(of[place].letters):
+            return replace(columns, description=(place,))
+    texts = [place for place in _left(columns, of) if of[place].letters * 2 >= len(of[place].filled)]
+    return replace(columns, description=tuple(texts[:MOST_JOINED]))
 
 
 def _left(columns: Columns, of: list[Profile]) -> Iterator[int]:

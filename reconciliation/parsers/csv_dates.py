@@ -72,11 +72,15 @@ def _month(word: str) -> int | None:
     return _MONTHS.get(word[:4]) or _MONTHS.get(word[:3])
 
 
-@lru_cache(maxsize=4096)
 def is_date(text: str) -> bool:
     """Whether a cell is written like a date and holds nothing else. Whether the day exists is another question."""
     text = text.strip()
-    if not text or len(text) > _LONGEST or _SHORT.fullmatch(text):
+    return 0 < len(text) <= _LONGEST and _is_date(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_date(text: str) -> bool:
+    if _SHORT.fullmatch(text):
         return False
     return _self_evident(text) is not None or _parts(text) is not None
 
@@ -136,15 +140,13 @@ def date_reader(order: str) -> Callable[[str], datetime.date]:
     """
 
     @lru_cache(maxsize=4096)
-    def read(cell: str) -> datetime.date:
+    def read_short(cell: str) -> datetime.date:
         text = cell.strip()
         if not text:
             raise Unusable("date_missing", "The row has no date.")
-        found = None
-        if len(text) <= _LONGEST:
-            evident = _self_evident(text)
-            parts = None if evident else _parts(text)
-            found = evident[:3] if evident else (_ordered(parts, order) if parts else None)
+        evident = _self_evident(text)
+        parts = None if evident else _parts(text)
+        found = evident[:3] if evident else (_ordered(parts, order) if parts else None)
         if found is None:
             raise Unusable("date_unreadable", f"{text[:40]!r} is no date by the order {order} of this column.")
         try:
@@ -152,6 +154,9 @@ def date_reader(order: str) -> Callable[[str], datetime.date]:
         except ValueError:
             message = f"{text[:40]!r} is no day of the calendar, read in the order {order}."
             raise Unusable("date_does_not_exist", message) from None
+
+    def read(cell: str) -> datetime.date:
+        return read_short(cell if len(cell) <= _LONGEST else cell.strip()[: _LONGEST + 1])
 
     return read
 

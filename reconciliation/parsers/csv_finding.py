@@ -42,7 +42,7 @@ def find_header(rows: list[Row], given: Mapping) -> int | None:
     """
     if given.header is False:
         return None
-    wanted = named_columns(given)
+    wanted = _named_columns(given)
     first = next((place for place, row in enumerate(rows) if is_movement(row)), len(rows))
     best = max(range(first), key=lambda place: _header_score(rows[place]), default=None)
     if best is not None and not _header_score(rows[best]):
@@ -57,7 +57,7 @@ def find_header(rows: list[Row], given: Mapping) -> int | None:
     return best
 
 
-def named_columns(given: Mapping) -> set[str]:
+def _named_columns(given: Mapping) -> set[str]:
     """The headings that a mapping names, as they are compared."""
     columns = [getattr(given, name) for name in COLUMN_FIELDS] + list(given.description)
     return {_comparable(column) for column in columns if isinstance(column, str)}

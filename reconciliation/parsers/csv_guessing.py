@@ -26,7 +26,8 @@ _CHUNK = 2000  # rows that are looked at at a time to tell the order of dates an
 class Layout:
     """A mapping made ready for one file. ``table`` begins with the header, or with the first row where it has none.
 
-    ``amount_of`` gives the signed amount of a row, or raises Unusable. ``newest_first`` is None where no running
+    ``amount_of`` gives the signed amount of a row and ``read_balance`` the amount in a cell of balances; both may
+    raise Unusable. ``newest_first`` is None where no running
     balance is to be followed. ``currency`` is that of the lines, "" where it is not known.
     """
 
@@ -36,8 +37,8 @@ class Layout:
     columns: Columns
     width: int
     currency: str
-    read: Reader
     amount_of: RowReader
+    read_balance: Reader
     newest_first: bool | None
 
 
@@ -67,12 +68,13 @@ def lay_out(data: bytes, given: Mapping, currency: str) -> Layout:
         columns = replace(columns, currency=None)  # it belongs to another column of amounts
     first = at if at is not None else _first_row(body, columns)
     table = replace(table, skip=head[first][0] - 1) if head else table
-    date_format, decimal = _formats(table, columns, given, currency_of_lines)
+    date_format, decimal, decimal_of_balance = _formats(table, columns, given, currency_of_lines)
     width = _width(header, body, columns)
     rows = [fitted(row, width) for row in body]
-    read = amount_reader(decimal or ".", currency)
-    found = _course(columns, read, rows, date_format, given)
-    negate = found.negate if given.negate is None else given.negate
+    read, read_balance = amount_reader(decimal or ".", currency), amount_reader(decimal_of_balance or ".", currency)
+    amount_of = amount_of_row(columns, read, rows, negate=bool(given.negate))
+    found = _course(columns, amount_of, read_balance, rows, date_format, given)
+    negate = (found.negate or None) if given.negate is None else given.negate  # without proof the next file may decide
     if found.newest_first is None and given.balance is None:
         columns = replace(columns, balance=None)
     mapping = replace(
@@ -84,8 +86,10 @@ def lay_out(data: bytes, given: Mapping, currency: str) -> Layout:
         decimal=decimal,
         negate=negate,
     )
-    amount_of = amount_of_row(columns, read, rows, negate=negate)
-    return Layout(mapping, table, header, columns, width, currency_of_lines, read, amount_of, found.newest_first)
+    amount_of = amount_of_row(columns, read, rows, negate=bool(negate))
+    return Layout(
+        mapping, table, header, columns, width, currency_of_lines, amount_of, read_balance, found.newest_first
+    )
 
 
 def _open(data: bytes, given: Mapping) -> tuple[str, Table]:
@@ -115,13 +119,14 @@ def _columns(given: Mapping, header: Row, of: list[Profile], currency: str) -> C
         none |= {"amount", "flag"}
     elif "amount" in places:
         none |= {"debit", "credit"}
-    columns = csv_columns.by_heading(Columns(**places, description=joined), of, currency, none)
-    columns = csv_columns.dates_by_cells(columns, of, none)
+    columns = csv_columns.with_date(Columns(**places, description=joined), of, none)
     if columns.date is None:
         raise Unreadable("columns_unclear", 'No column of dates is found; say which by a mapping: {"date": 1}.')
+    columns = csv_columns.by_heading(columns, of, currency, none)
     if columns.amount is None and columns.debit is None and columns.credit is None:
         columns = unnamed_money(columns, of, currency, none)
     columns = csv_columns.one_way_to_tell_signs(columns, of, set(places))
+    columns = csv_columns.by_heading(columns, of, currency, none | {"amount", "debit", "credit", "flag"})
     return csv_columns.texts_by_cells(columns, of, none)
 
 
@@ -161,14 +166,18 @@ def _width(header: Row, body: list[Row], columns: Columns) -> int:
     return max(len(header), common, *(place + 1 for place in columns.taken()))
 
 
-def _formats(table: Table, columns: Columns, given: Mapping, currency: str) -> tuple[str, str]:
-    """The order of the dates and the decimal sign, each "" where the file leaves it open and it makes no difference.
+def _formats(table: Table, columns: Columns, given: Mapping, currency: str) -> tuple[str, str, str]:
+    """The order of the dates, the decimal sign of amounts and that of balances; "" where the file leaves it open.
 
     Looks at rows until nothing more is to be learned, at all of them if need be.
     """
-    dates, values, money = DateColumn(), DateColumn(), MoneyColumns()
+    dates, values, money, balances = DateColumn(), DateColumn(), MoneyColumns(), MoneyColumns()
     rows = (row for _, row in table.rows())
-    while (not given.date_format and not dates.settled) or (not given.decimal and not money.settled):
+    while (
+        (not given.date_format and not dates.settled)
+        or (not given.decimal and not money.settled)
+        or (columns.balance is not None and not balances.settled)
+    ):
         chunk = list(islice(rows, _CHUNK))
         if not chunk:
             break
@@ -176,25 +185,29 @@ def _formats(table: Table, columns: Columns, given: Mapping, currency: str) -> t
             dates.add(_cells(chunk, columns.date))
             values.add(_cells(chunk, columns.value_date))
         if not money.settled:
-            for place in columns.money():
+            for place in (columns.amount, columns.debit, columns.credit):
                 money.add(_cells(chunk, place))
+        if not balances.settled:
+            balances.add(_cells(chunk, columns.balance))
     date_format = given.date_format or dates.proven or values.proven or dates.by_order()
-    return date_format, given.decimal or money.decimal_sign(currency)
+    decimal = given.decimal or money.decimal_sign(currency, balances.evident)
+    return date_format, decimal, balances.evident or decimal
 
 
 def _cells(rows: list[Row], place: int | None) -> list[str]:
     return [] if place is None else [row[place] for row in rows if place < len(row)]
 
 
-def _course(columns: Columns, read: Reader, rows: list[Row], date_format: str, given: Mapping) -> Course:
+def _course(
+    columns: Columns, amount_of: RowReader, read_balance: Reader, rows: list[Row], date_format: str, given: Mapping
+) -> Course:
     """How the balances of the first rows run."""
     if columns.balance is None:
         return Course(None)
     read_date = date_reader(date_format or "DMY")
-    amount_of = amount_of_row(columns, read, rows, negate=bool(given.negate))
     movements, steps, last = [], 0, None
     for row in rows:
-        stated = read_or_none(read, row[columns.balance])
+        stated = read_or_none(read_balance, row[columns.balance])
         try:
             date, amount = read_date(row[columns.date]), amount_of(row)
         except Unusable as problem:

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from organizations.currencies.iso import decimals_of
-from reconciliation.parsers.csv_words import currency_of, plain
+from reconciliation.parsers.csv_words import IN, OUT, currency_of, plain
 
 _ROLES = {
     "date": "booking date|posting date|posted date|post date|date posted|booked|buchungstag|buchungsdatum|buchung"
@@ -28,13 +28,13 @@ _ROLES = {
     "|data valuta|data valor|data waluty|datum valuty|valor|valueringsdatum|rantedato|ertek nap|erteknap|arvopaiva"
     "|available on utc|settlement date|effective date|datum verrekening|interest date|execution date|valuta dato"
     "|дата валютирования",
-    "amount": "net|net amount|kwota w walucie rachunku|amount in account currency|betrag in kontowahrung"
-    "|buchungsbetrag|booked amount|zauctovana castka|billing amount|amount|betrag|bedrag|montant|importe|importo"
-    "|valor|kwota|castka|belopp|belob|belop|iznos|znesek|tutar|summa|osszeg|suma|сумма|金额|金額|거래금액"
-    "|transaction amount|amount total|value|umsatz|monto|montante|quantia|ammontare|maara|kwota operacji"
-    "|kwota transakcji|objem|transaktionsbelopp|importe operacion|movimento|mutatiebedrag|transactiebedrag|bedrag in"
-    "|amount in|sum|gross|total|item total|wert|paid amount|objem transakce|castka v mene uctu|betrag in"
-    "|transaktionsbetrag|eur|usd|gbp|chf",
+    "amount": "net|net amount|netto|neto|nettobetrag|kwota w walucie rachunku|amount in account currency"
+    "|betrag in kontowahrung|buchungsbetrag|booked amount|zauctovana castka|billing amount|amount|betrag|bedrag"
+    "|montant|importe|importo|valor|kwota|castka|belopp|belob|belop|iznos|znesek|tutar|summa|osszeg|suma|сумма|金额"
+    "|金額|거래금액|transaction amount|amount total|value|umsatz|monto|montante|quantia|ammontare|maara"
+    "|kwota operacji|kwota transakcji|objem|transaktionsbelopp|importe operacion|movimento|mutatiebedrag"
+    "|transactiebedrag|bedrag in|amount in|sum|total|item total|wert|paid amount|objem transakce|castka v mene uctu"
+    "|betrag in|transaktionsbetrag|eur|usd|gbp|chf|gross|brutto|brut|bruto|lordo",
     "debit": "debit|debits|debit amount|debet|debe|debito|debitos|dare|addebiti|addebito|uscite|uscita|withdrawal"
     "|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|out|outflow|belastung|belastungen"
     "|belastungsbetrag|lastschrift|soll|ausgang|ausgaben|uitgaven|af|afgeschreven|depense|depenses|cargo|cargos|gasto"
@@ -46,45 +46,45 @@ _ROLES = {
     "|gutschriftsbetrag|haben|eingang|einnahmen|bij|ontvangen|recette|recettes|ingreso|ingresos|entrada|entradas"
     "|uznania|uznanie|wplata|prijmy|prijem|insattning|inkomst|inn pa konto|inn til konto|inn|ind|jovairas|received"
     "|lodgement|lodgements|receipts|收入|贷方|입금|приход|income|payments in|cr|cr amount",
-    "flag": "d c|dc|c d|debit credit|debet credit|credit debet|credit debit|debet kredit|kredit debet|cr dr|dr cr|cd"
-    "|d k|k d|s h|soll haben|af bij|bij af|debit credit indicator|credit debit indicator|credit debit flag|indicator"
-    "|direction|richtung|sens|dare avere|segno|debito credito|debe haber|in out|cdtdbtind|sign|vorzeichen|znamenko"
-    "|transaction indicator",
+    "flag": "debit credit indicator|credit debit indicator|debit credit flag|credit debit flag|indicator|direction"
+    "|richtung|sens|segno|cdtdbtind|sign|vorzeichen|znamenko|transaction indicator|dc|cd|creditdebet|sollhaben",
     "balance": "running balance|balance|running bal|bal|saldo|kontostand|solde|current balance|account balance"
     "|balance after|saldo na trn|saldo na mutatie|saldo na boeking|saldo po operacji|saldo po transakcji"
     "|saldo despues|saldo contabile|saldo contable|bokfort saldo|bogfort saldo|saldo apos|zustatek|zustatek po"
     "|zostatok|egyenleg|konyvelt egyenleg|ledger balance|closing balance|tagessaldo|saldo nach buchung|余额|残高|잔액"
-    "|остаток|bakiye|available balance|ending balance|stand|saldo disponible|saldo disponibile",
+    "|остаток|bakiye|available balance|ending balance|stand|saldo disponible|saldo disponibile|accountbalance"
+    "|guthaben",
     "currency": "currency|account currency|waehrung|wahrung|kontowahrung|buchungswahrung|munt|muntsoort|valutacode"
     "|valuta rekening|valuta|devise|monn|monnaie|moneda|divisa|moeda|waluta rachunku|waluta|mena uctu|mena|ccy|curr"
     "|currency code|valuutta|penznem|devizanem|waluta operacji|币种|валюта",
     "status": "status|booking status|transaction status|state|stav|estado|stato|statut|etat|tila|info|buchungsstatus"
     "|order status|umsatzstatus",
-    "bank_id": "transaction id|transactionid|fitid|unique id|id|transaction reference number|transactiereferentie"
-    "|buchungsreferenz|transaktions id|transaktions nr|transaktionsnummer|id transakce|id operace|id pohybu"
-    "|n de transaction|numero operacion|numer transakcji|id transakcji|operation number|balance transaction id"
-    "|transfer id|bank reference|arkivointitunnus|archive id|entry reference|volgnr|volgnummer|journalnummer"
-    "|transaction number|transaction no|movement id",
+    "bank_id": "transaktionscode|transaction id|transactionid|fitid|unique id|id|transaction reference number"
+    "|transactiereferentie|buchungsreferenz|transaktions id|transaktions nr|transaktionsnummer|id transakce"
+    "|id operace|id pohybu|n de transaction|numero operacion|numer transakcji|id transakcji|operation number"
+    "|balance transaction id|transfer id|bank reference|arkivointitunnus|archive id|entry reference|volgnr|volgnummer"
+    "|journalnummer|transaction number|transaction no|movement id",
     "counterparty_account": "counterparty account|counterparty iban|tegenrekening|tegenrekening iban"
     "|tegenrekeningnummer|rekeningnummer tegenpartij|rekening tegenpartij|iban zahlungsbeteiligter|iban tegenpartij"
     "|cislo protiuctu|protiucet|numer rachunku nadawcy|numer rachunku odbiorcy|compte beneficiaire"
-    "|compte contrepartie|counterparty|counteraccount number|kontonummer|kontonummer iban|gegenkonto|iban"
-    "|account number|number|bank account|numer konta|numer rachunku|cuenta beneficiario|cuenta destino|payee account"
-    "|beneficiary account",
+    "|compte contrepartie|counterparty|counteraccount number|kontonummer|kontonummer iban|gegenkonto|iban|number"
+    "|bank account|numer konta|numer rachunku|cuenta beneficiario|cuenta destino|payee account|beneficiary account"
+    "|partner iban|partner account|counter party account|tegenpartij",
     "account": "auftragskonto|iban auftragskonto|iban auftraggeberkonto|auftraggeberkonto|iban bban|own account"
     "|own account number|rekeningnummer|rekening|cislo uctu|numer rachunku|kontonummer|account number|account no"
-    "|account|account name|iban|konto|compte|cuenta|conto|account key",
+    "|account|account name|iban|konto|compte|cuenta|conto|account key|accountnum|account num",
     "counterparty": "counterparty name|counterparty|name|payee|payee name|payer|merchant|merchant name|partner name"
     "|beneficiary|recipient|empfanger|auftraggeber empfanger|beguenstigter zahlungspflichtiger|zahlungsempfanger"
     "|begunstigter zahlungspflichtiger|name zahlungsbeteiligter|auftraggeber|naam|naam tegenpartij|naam omschrijving"
     "|naam tegenrekening|tegenpartij|tegenrekeninghouder|handelaar|beneficiaire|nom|contrepartie|beneficiario"
     "|ordenante|controparte|nadawca odbiorca|kontrahent|nazwa odbiorcy|nazwa nadawcy|nazev protiuctu"
     "|nazev protistrany|avsandare|mottagare|motpart|modtager|counteraccount name|partner neve|saaja maksaja|saaja|to"
-    "|from|contact|payee payer|對方|отправитель получатель",
-    "reference": "reference|ref|reference number|check number|cheque number|check|cheque|check no|cheque no"
-    "|kundenreferenz|end to end reference|referenz|betalingskenmerk|gestructureerde mededeling|referencia|riferimento"
-    "|numero de cheque|variabilni symbol|variable symbol|vs|ocr|kid|referens|sepa reference|client reference"
-    "|invoice number|invoice id|payment reference|numero documento|viite|reference client|chq ref no|chq no|ref no",
+    "|from|contact|payee payer|對方|отправитель получатель|counter party|naam van de tegenpartij|partner",
+    "reference": "kundenreferenz end to end|reference|ref|reference number|check number|cheque number|check|cheque"
+    "|check no|cheque no|kundenreferenz|end to end reference|referenz|betalingskenmerk|gestructureerde mededeling"
+    "|referencia|riferimento|numero de cheque|variabilni symbol|variable symbol|vs|ocr|kid|referens|sepa reference"
+    "|client reference|invoice number|invoice id|payment reference|numero documento|viite|reference client|chq ref no"
+    "|chq no|ref no",
     "kind": "transaction type|type|typ|tipo|transaktionstyp|typ transakce|typ transakcji|umsatzart|mutatiesoort"
     "|betaalwijze|art|action|posting text|buchungsart|type verrichting|type betaling|code|reporting category"
     "|transactietype",
@@ -113,22 +113,44 @@ _ASIDE = re.compile(  # money, and yet not what moved on the account
     r"|subtotal|shipping|insurance|currency|wahrung|waehrung|cashback|kosten|frais|koers|poplatek|interest|limit|tip"
     r"|beginning|initial|opening|discount)\b"
 )
+_PART_OF_HEADING = (
+    "date",
+    "value_date",
+    "amount",
+    "debit",
+    "credit",
+    "balance",
+    "currency",
+    "counterparty",
+    "description",
+)
+_WHOLE_HEADING = frozenset(  # words that in a longer heading say nothing
+    (
+        *("time", "transaction", "to", "from", "name", "note", "notes", "text", "value", "wert", "sum", "net", "total"),
+        *("stand", "in", "out", "ut", "ud", "inn", "ind", "af", "bij", "eur", "usd", "gbp", "chf", "dr", "cr"),
+        *("partner", "spent", "spend", "details", "detail", "title", "reason", "subject", "items", "message"),
+    )
+)
 _MONEY = {"amount", "debit", "credit", "balance"}
-_LONGEST = 45
+_LONGEST = 60  # characters; what is longer is prose
 _UNSURE = 1000  # what a heading that only begins or ends with a phrase is behind one that is the phrase
 _TAIL = re.compile(r"(?: \d{1,2})+$|(?<=\D)\d{1,2}$")
 
 
-@lru_cache(maxsize=2048)
 def roles_of(heading: str) -> dict[str, int]:
     """The roles a heading may stand for, each with its rank: the smaller, the surer."""
+    return _roles_of(heading) if len(heading) <= _LONGEST else {}
+
+
+@lru_cache(maxsize=2048)
+def _roles_of(heading: str) -> dict[str, int]:
     words = plain(heading)
-    if not words or len(words) > _LONGEST:
-        return {}
     found: dict[str, int] = {}
     for text in dict.fromkeys((words, _TAIL.sub("", words), _without_currency(heading, words))):
         for role, rank in _EXACT.get(text, ()):
             found.setdefault(role, rank)
+    if _names_both_sides(words):
+        found["flag"] = 0
     if not found:
         found = _unsurely(_without_currency(heading, words))
     foreign = _FOREIGN.search(words) is not None
@@ -136,11 +158,17 @@ def roles_of(heading: str) -> dict[str, int]:
     return {role: rank for role, rank in found.items() if role not in wrong}
 
 
+def _names_both_sides(words: str) -> bool:
+    """Whether a heading is "D/C", "Soll/Haben", "Af Bij" and the like, in any language."""
+    both = words.split()
+    return len(both) == 2 and any(out in OUT and back in IN for out, back in (both, both[::-1]))
+
+
 def _unsurely(words: str) -> dict[str, int]:
     found: dict[str, int] = {}
-    for role, phrases in _PHRASES.items():
-        for rank, phrase in enumerate(phrases):
-            if len(phrase) > 2 and (words.startswith(phrase + " ") or words.endswith(" " + phrase)):
+    for role in _PART_OF_HEADING:
+        for rank, phrase in enumerate(_PHRASES[role]):
+            if phrase not in _WHOLE_HEADING and (words.startswith(phrase + " ") or words.endswith(" " + phrase)):
                 found.setdefault(role, _UNSURE + rank)
     return found
 

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
+from reconciliation.parsers.csv_dates import ORDERS
 from reconciliation.parsers.csv_encodings import ENCODINGS
+from reconciliation.parsers.csv_records import MOST_COLUMNS
 
 Column = str | int
 NO_COLUMN = 0
 
-DATE_FORMATS = ("DMY", "MDY", "YMD")
 DECIMAL_SIGNS = (".", ",")
 _LONGEST_NAME = 200
-_MOST_COLUMNS = 200
 _MOST_SKIPPED = 1000
 MOST_JOINED = 30
 _NO_DELIMITER = frozenset("\"'\r\n\0 .-")
@@ -143,9 +143,9 @@ def _skip(value: object) -> int:
 def _column(value: object) -> Column:
     if isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST_NAME:
         return value.strip()
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_COLUMNS:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COLUMNS:
         return value
-    raise ValueError(f"A column is its heading, or its number from 1 to {_MOST_COLUMNS} (0: there is none).")
+    raise ValueError(f"A column is its heading, or its number from 1 to {MOST_COLUMNS} (0: there is none).")
 
 
 def _columns(value: object) -> tuple[Column, ...]:
@@ -173,7 +173,7 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "skip": _skip,
     **dict.fromkeys(COLUMN_FIELDS, _column),
     "description": _columns,
-    "date_format": _text(DATE_FORMATS.__contains__, f"Must be one of {', '.join(DATE_FORMATS)}."),
+    "date_format": _text(ORDERS.__contains__, f"Must be one of {', '.join(ORDERS)}."),
     "decimal": _text(DECIMAL_SIGNS.__contains__, 'Must be "." or ",".'),
     "negate": _yes_or_no,
 }

@@ -36,7 +36,7 @@ def read(data: bytes, mapping: Mapping | None = None, currency: str = "") -> Ite
     column_not_found, date_order_unclear, decimal_sign_unclear, other_currency, too_many_rows, too_many_columns or
     field_too_long. Problems have code date_missing, date_unreadable, date_does_not_exist, amount_missing,
     amount_unreadable, amount_out_of_range, debit_and_credit, flag_unknown, other_currency, pending, declined,
-    row_unreadable, too_many_cells, balance_unreadable or balance_does_not_add_up.
+    row_unreadable, too_many_cells, balance_restated, balance_unreadable or balance_does_not_add_up.
     """
     yield from _Reading(lay_out(data, mapping or Mapping(), currency), currency).items()
 
@@ -130,7 +130,7 @@ class _Reading:
     def _line(self, place: int, row: Row, date: datetime.date, amount: Decimal) -> list[Item]:
         """The line of a row, and what is wrong with its balance."""
         columns, running = self.columns, self.running
-        self.started = self.continues = True
+        self.started, self.continues = True, False
         if self.first_date is None:
             self.first_date = date
         self.last_date = date
@@ -144,19 +144,9 @@ class _Reading:
             stated, problems = None, ()
         else:
             stated, problems = self._balance(place, row[columns.balance], amount)
-        line = Line(
-            place,
-            date,
-            amount,
-            description,
-            counterparty,
-            counterparty_account,
-            reference,
-            bank_id,
-            kind,
-            value_date,
-            stated,
-        )
+        self.continues = True
+        parties = counterparty, counterparty_account
+        line = Line(place, date, amount, description, *parties, reference, bank_id, kind, value_date, stated)
         return [line, *problems]
 
     def _value_date(self, cell: str) -> datetime.date | None:
@@ -169,7 +159,7 @@ class _Reading:
         """The balance that a row states, and whether it follows from the one before."""
         stated, problems = None, ()
         try:
-            stated = self.layout.read(cell) if cell else None
+            stated = self.layout.read_balance(cell) if cell else None
         except Unusable as problem:
             if problem.code != "amount_missing":
                 problems = (Problem(place, "balance_unreadable", f"The balance {cell.strip()[:40]!r} is no amount."),)
@@ -202,12 +192,13 @@ class _Reading:
             self.continues = False
             return
         status = status_of(cells[columns.status]) if columns.status is not None else ""
+        continues, self.continues = self.continues, False
         if status:
             problem = _OBJECTIONS[status]
         elif problem.code in ("date_missing", "date_unreadable") and not _DATED.match(cells[columns.date]):
             if is_total(filled[0]):
                 return
-            if self._continue(cells):
+            if continues and self._continue(cells):
                 return
             if status := status_of(cells[columns.date]):
                 problem = _OBJECTIONS[status]
@@ -217,10 +208,9 @@ class _Reading:
         elif problem.code == "amount_missing" and is_total(self.texts(row)[0]):
             self._interrupt(row)
             return
-        self.continues = False
         yield from self._flush()
         if self.account is None:
-            yield self._open("")
+            yield self._open(row[columns.account])
         self.started = True
         self._interrupt(row)
         yield Problem(place, problem.code, problem.message)
@@ -231,7 +221,7 @@ class _Reading:
         if running is None:
             message = "The row seems to state a balance, not a movement. If it is one, enter it by hand."
             return [Problem(place, "balance_restated", message)]
-        stated = read_or_none(self.layout.read, row[self.columns.balance])
+        stated = read_or_none(self.layout.read_balance, row[self.columns.balance])
         if amount not in (0, stated) or (running.expected(amount) == stated and not running.newest_first):
             return None
         running.interrupt(stated)
@@ -241,15 +231,14 @@ class _Reading:
         """Whether the row only goes on with the description of the line above; then that line gets it."""
         description = self.columns.description
         texts = [cells[place] for place in description if cells[place]]
-        if not self.continues or not self.held or len(texts) != sum(map(bool, cells)):
+        if len(texts) != sum(map(bool, cells)):
             return False
-        line = self.held[0]
+        line, self.continues = self.held[0], True
         self.held[0] = replace(line, description=" ".join(" ".join([line.description, *texts]).split()))
         return True
 
     def _note(self, place: int, filled: list[str]) -> Iterator[Problem]:
         """A row of text: a title above the first movement, a footnote below the last, else a problem."""
-        self.continues = False
         if self.started:
             message = f"The row has neither a date nor an amount: {' '.join(filled)[:60]!r}."
             self.notes.append(Problem(place, "row_unreadable", message))
@@ -258,7 +247,7 @@ class _Reading:
 
     def _interrupt(self, row: Row) -> None:
         if self.running is not None:
-            self.running.interrupt(read_or_none(self.layout.read, row[self.columns.balance]))
+            self.running.interrupt(read_or_none(self.layout.read_balance, row[self.columns.balance]))
 
 
 _DATED = re.compile(

@@ -9,13 +9,14 @@ import unicodedata
 from organizations.currencies.iso import decimals_of
 
 _JOINED = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i", "ð": "d", "þ": "th", "’": " "})
+_LONGEST = 250  # characters; what is longer is no heading and no word
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
 def plain(text: str) -> str:
     """Lower case, no accents, single spaces between words: ``"Zaúčtovaná částka"`` is ``"zauctovana castka"``."""
-    folded = unicodedata.normalize("NFKD", _HUMP.sub(" ", text).casefold().translate(_JOINED))
+    folded = unicodedata.normalize("NFKD", _HUMP.sub(" ", text[:_LONGEST]).casefold().translate(_JOINED))
     letters = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return _NO_WORD.sub(" ", letters).strip()
 
@@ -37,7 +38,7 @@ PENDING = _words(
     "|unposted|not posted|scheduled|awaiting|vorgemerkt|umsatz vorgemerkt|vorgemerkter umsatz|reserviert|gereserveerd"
     "|en attente|en cours|pendiente|pendente|in attesa|non contabilizzato|oczekujaca|oczekujace|w realizacji|blokada"
     "|ceka na zauctovani|nezauctovano|blokace|afventer|reserveret|reserverad|reservert|vantar|varaus|fuggoben|ventende"
-    "|pdng|info pending|in process|in bearbeitung"
+    "|pdng|venter|reserverat|info pending|in process|in bearbeitung"
 )
 DECLINED = _words(
     "declined|failed|cancelled|canceled|rejected|reverted|refused|denied|void|voided|expired|abgelehnt|storniert"
@@ -95,6 +96,6 @@ def currency_of(text: str) -> str:
 
 
 def is_currency(text: str) -> bool:
-    """Whether a cell holds a currency and nothing else. Codes must be those of ISO 4217."""
+    """Whether a cell holds a currency and nothing else. Codes must be those of ISO 4217, in capitals."""
     code = currency_of(text)
-    return bool(code) and decimals_of(code) is not None
+    return bool(code) and text == text.upper() and decimals_of(code) is not None

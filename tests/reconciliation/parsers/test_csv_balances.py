@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from reconciliation.parsers.csv_balances import Course, RunningBalance, course, proves
+from reconciliation.parsers.csv_guessing import guess
 from tests.reconciliation.parsers.csv_cases import amounts, balances, items, lines, money, problems
 
 HEAD = "Date,Text,Amount,Balance\n"
@@ -90,6 +91,14 @@ def test_purchases_exported_as_positive_are_turned_round_where_the_balance_prove
     assert (problems(text), balances(text)) == ([], stated("0.00", "-12.00"))
 
 
+def test_what_a_balance_proves_is_kept_for_files_without_one_and_only_that():
+    proven = statement("10.00,-10.00", "20.00,-30.00", "5.00,-35.00", "-35.00,0.00", "12.00,-12.00")
+    assert guess(proven.encode()).negate is True
+    assert guess(statement("10.00,10.00", "20.00,30.00").encode()).negate is None
+    kept = guess(proven.encode()).to_json() | {"balance": 0}
+    assert amounts("Date,Text,Amount\n2024-02-01,e,9.00\n", kept) == money("-9.00")
+
+
 def test_signs_stay_without_proof():
     text = statement("10.00,-10.00", "20.00,-30.00")
     assert amounts(text) == money("10.00", "20.00")
@@ -121,6 +130,12 @@ def test_a_row_that_cannot_be_read_is_not_a_break_as_well():
     assert problems(text) == [(4, "amount_unreadable")]
 
 
+def test_a_row_without_a_usable_date_does_not_make_the_balance_doubtful():
+    text = HEAD + "2024-01-01,a,10.00,110.00\nsoon,b,-5.00,105.00\n2024-01-03,c,1.00,106.00\n"
+    assert problems(text) == [(3, "date_unreadable")]
+    assert balances(text) == stated("100.00", "106.00")
+
+
 def test_an_opening_balance_among_the_rows_is_no_movement():
     text = HEAD + "2024-01-01,Opening balance,100.00,100.00\n2024-01-02,a,5.00,105.00\n2024-01-03,b,1.00,106.00\n"
     assert amounts(text) == money("5.00", "1.00")
@@ -143,8 +158,10 @@ def test_large_sums_are_exact():
 
 def test_rows_that_move_nothing_prove_nothing():
     still = [(Decimal(0), Decimal(100))] * 5
-    assert course(still, descending=False, may_negate=True) == Course(None) or not proves(still)
+    assert course(still, descending=True, may_negate=True) == Course(True)
     assert not proves(still)
+    contradicted = [*still, (Decimal(1), Decimal(7)), (Decimal(1), Decimal(9)), (Decimal(1), Decimal(5))]
+    assert course(contradicted, descending=True, may_negate=True) == Course(None)
 
 
 @pytest.mark.parametrize("descending", [True, False])

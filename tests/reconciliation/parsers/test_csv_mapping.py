@@ -166,7 +166,6 @@ def test_guessing_names_what_it_decided():
         "description": ["Text"],
         "date_format": "DMY",
         "decimal": ",",
-        "negate": False,
     }
 
 

@@ -83,7 +83,7 @@ def test_a_shop_is_not_a_total(text):
 
 
 def test_titles_above_and_footnotes_below_are_left_out():
-    titles = "Bank of Nowhere\nAccount,123-456\nPrinted on,\n\n"
+    titles = "sep=,\nBank of Nowhere\nAccount,123-456\nPrinted on,\n\n"
     notes = "\nThis is no legal document,,,\n" + '"Call us, 24 hours",,,\n' + "All rights reserved\n"
     assert problems(titles + HEAD + FIRST + LAST + notes) == []
     assert amounts(titles + HEAD + FIRST + LAST + notes) == money("1.50", "2.50")
@@ -96,6 +96,12 @@ def test_a_great_many_rows_of_text_are_no_footnotes():
 def test_text_alone_below_a_movement_continues_its_description():
     assert lines(between(",and more,,", ",and more still,,"))[0].description == "first and more and more still"
     assert problems(between(",and more,,")) == []
+
+
+def test_text_below_a_problem_continues_nothing():
+    for row in ("2024-01-02,a,x,", "2024-01-02,Opening balance,100.00,", ",Total,4.00,"):
+        assert (4, "row_unreadable") in problems(between(row, ",apart,,"))
+        assert lines(between(row, ",apart,,"))[0].description == "first"
 
 
 def test_text_below_an_empty_line_continues_nothing():
@@ -159,7 +165,7 @@ def test_a_section_comes_first_even_where_nothing_else_can_be_read():
     text = "Account number,Date,Text,Amount\nA1,2024-01-01,a,x\nA1,2024-01-02,b,1.50\n"
     first = items(text)
     assert [type(item) for item in first[:2]] == [Section, Problem]
-    assert first[0] == Section()
+    assert first[0] == Section(account="A1")
 
 
 def test_three_equal_coffees_are_three_lines():

@@ -19,7 +19,9 @@ def test_each_sample_reads_as_the_table_says(file, expected):
 
 
 def test_the_table_leaves_no_sample_out():
-    assert sorted(file for file, _ in TABLE) == (sample_tables.files("csv") or sorted(file for file, _ in TABLE))
+    if not sample_tables.files("csv"):
+        pytest.skip("The samples are not here.")
+    assert sorted(file for file, _ in TABLE) == sample_tables.files("csv")
 
 
 @pytest.mark.parametrize("file", [file for file, expected in TABLE if not expected.startswith("refused")])
