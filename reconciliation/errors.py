@@ -116,6 +116,8 @@ class BankRuleLimit(Unprocessable):
 
     code = "bank_rule_limit"
     message = "There are as many bank rules as there can be"
+
+
 # --- Reconciliation sessions ------------------------------------------------------------------------------------------
 
 

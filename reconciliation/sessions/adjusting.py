@@ -8,8 +8,8 @@ from decimal import Decimal
 from ledger.accounts.models import Account
 from ledger.errors import AccountNotFound, ExchangeRateMissing
 from ledger.journal.drafts import Draft, Line
-from ledger.journal.posting import Plan, refuse_obstacles, write
-from ledger.journal.weighing import weigh
+from ledger.journal.posting import Plan, write
+from ledger.journal.weighing import obstacles, weigh
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid
@@ -43,9 +43,10 @@ def post_adjustments(*, actor: Actor, session: Reconciliation, adjustments: Coll
     for place, each in enumerate(adjustments):
         path = f"adjustments[{place}]."
         draft = _draft(session, each, accounts, path)
-        plan = Plan(weigh(draft, accounts, organization, session.end_date, path=path), True)
-        refuse_obstacles(plan, organization, path=path)
-        plans.append(plan)
+        weighed = weigh(draft, accounts, organization, session.end_date, path=path)
+        for refusal in obstacles(weighed, organization, path=path):
+            raise refusal
+        plans.append(Plan(weighed, True))
     write(actor=actor, organization=organization, plans=plans)
     Adjustment.objects.bulk_create(
         Adjustment(organization=organization, reconciliation=session, transaction_id=plan.transaction.pk)
