@@ -14,7 +14,7 @@ SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reconciliation", "0002_matching")]
+    dependencies = [("reconciliation", "0003_sessions")]
 
     operations = [
         migrations.CreateModel(
