@@ -1,6 +1,6 @@
 """Refusals of this app, in the order in which they are checked."""
 
-from organizations.errors import Conflict, Invalid, PayloadTooLarge, Unprocessable
+from organizations.errors import Conflict, Invalid, NotFound, PayloadTooLarge, Unprocessable
 
 
 class AccountNotReconcilable(Unprocessable):
@@ -198,8 +198,8 @@ class ReconciliationDoesNotTie(Unprocessable):
     message = "The reconciliation has a difference"
 
 
-class ReconciliationCancelled(Conflict):
-    """A session that was given up has no marks: there is nothing to report on."""
+class ReconciliationCancelled(NotFound):
+    """A session that was given up has no marks: there is no report on it."""
 
     code = "reconciliation_cancelled"
     message = "The reconciliation was cancelled"

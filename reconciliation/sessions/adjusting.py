@@ -43,10 +43,10 @@ def post_adjustments(*, actor: Actor, session: Reconciliation, adjustments: Coll
     for place, each in enumerate(adjustments):
         path = f"adjustments[{place}]."
         draft = _draft(session, each, accounts, path)
-        plan = Plan(weigh(draft, accounts, organization, session.end_date, path=path), True)
-        for refusal in obstacles(plan.weighed, organization, path=path):
+        weighed = weigh(draft, accounts, organization, session.end_date, path=path)
+        for refusal in obstacles(weighed, organization, path=path):
             raise refusal
-        plans.append(plan)
+        plans.append(Plan(weighed, True))
     write(actor=actor, organization=organization, plans=plans)
     Adjustment.objects.bulk_create(
         Adjustment(organization=organization, reconciliation=session, transaction_id=plan.transaction.pk)

@@ -85,7 +85,7 @@ class ReconciliationViewSet(TenantViewSet):
         session = change_reconciliation(actor=self.actor, session=self._session(), changes=changes)
         return Response(reconciliation_answer(session))
 
-    @extend_schema(request=shapes.MarksShape, responses=shapes.MarkedReconciliationShape)
+    @extend_schema(request=shapes.ReconciliationMarksShape, responses=shapes.MarkedReconciliationShape)
     def reconcile(self, request, organization_id, reconciliation_id):
         """Mark what the statement shows: transactions, or single entries; and post what the books lack.
 
@@ -97,10 +97,10 @@ class ReconciliationViewSet(TenantViewSet):
         session = reconcile_entries(actor=self.actor, session=self._session(), wishes=wishes)
         return self._marked(session, wishes)
 
-    @extend_schema(request=shapes.NamedShape, responses=shapes.MarkedReconciliationShape)
+    @extend_schema(request=shapes.ReconciliationNamesShape, responses=shapes.MarkedReconciliationShape)
     def unreconcile(self, request, organization_id, reconciliation_id):
         """Take marks back, by transactions or single entries. What it has not marked stays as it is."""
-        wishes = self._wishes(shapes.NamedShape)
+        wishes = self._wishes(shapes.ReconciliationNamesShape)
         session = unreconcile_entries(
             actor=self.actor,
             session=self._session(),
@@ -109,7 +109,7 @@ class ReconciliationViewSet(TenantViewSet):
         )
         return self._marked(session, wishes)
 
-    @extend_schema(request=shapes.MarksShape, responses=shapes.ReconciliationShape)
+    @extend_schema(request=shapes.ReconciliationMarksShape, responses=shapes.ReconciliationShape)
     def complete(self, request, organization_id, reconciliation_id):
         """Complete a reconciliation, which has to be at a difference of zero.
 
@@ -121,7 +121,7 @@ class ReconciliationViewSet(TenantViewSet):
         )
         return Response(reconciliation_answer(session))
 
-    @extend_schema(request=shapes.ReopenShape, responses=shapes.ReopenedReconciliationShape)
+    @extend_schema(request=shapes.ReopenReconciliationShape, responses=shapes.ReopenedReconciliationShape)
     def reopen(self, request, organization_id, reconciliation_id):
         """Open the account's last completed reconciliation again; its marks stay.
 
@@ -129,7 +129,7 @@ class ReconciliationViewSet(TenantViewSet):
         `details.later`. With `cascade` they are cancelled, the latest first, and the answer names them; their marks go,
         what they posted stays posted.
         """
-        cascade = self.read(shapes.ReopenShape)["cascade"]
+        cascade = self.read(shapes.ReopenReconciliationShape)["cascade"]
         session, cancelled = reopen_reconciliation(actor=self.actor, session=self._session(), cascade=cascade)
         answer = {"cancelled_reconciliation_ids": [each.public_id for each in cancelled]}
         return Response(reconciliation_answer(session) | answer)
@@ -140,7 +140,7 @@ class ReconciliationViewSet(TenantViewSet):
         session = cancel_reconciliation(actor=self.actor, session=self._session())
         return Response(reconciliation_answer(session))
 
-    def _wishes(self, shape=shapes.MarksShape, *, anything: bool = True) -> Wishes:
+    def _wishes(self, shape=shapes.ReconciliationMarksShape, *, anything: bool = True) -> Wishes:
         """What the body names. Raises Invalid where something has to be named and nothing is."""
         fields = self.read(shape)
         number = fields.pop("reconciliation_id", None)
@@ -162,6 +162,12 @@ class ReconciliationViewSet(TenantViewSet):
 
 
 NAMING = {
-    shapes.MarksShape: ("transaction_ids", "entry_ids", "matched_transactions", "adjustments", "auto_match"),
-    shapes.NamedShape: ("transaction_ids", "entry_ids", "matched_transactions"),
+    shapes.ReconciliationMarksShape: (
+        "transaction_ids",
+        "entry_ids",
+        "matched_transactions",
+        "adjustments",
+        "auto_match",
+    ),
+    shapes.ReconciliationNamesShape: ("transaction_ids", "entry_ids", "matched_transactions"),
 }

@@ -93,7 +93,10 @@ class ReportViewSet(SessionViewSet):
         return [*super().get_renderers(), PDFRenderer()]
 
     @extend_schema(
-        responses={(200, "application/json"): shapes.ReportShape, (200, "application/pdf"): OpenApiTypes.BINARY},
+        responses={
+            (200, "application/json"): shapes.ReconciliationReportShape,
+            (200, "application/pdf"): OpenApiTypes.BINARY,
+        },
         parameters=[OpenApiParameter("format", {"type": "string", "enum": FORMATS}, description="`pdf` for paper.")],
     )
     def retrieve(self, request, organization_id, reconciliation_id):

@@ -53,7 +53,7 @@ class ReconciliationShape(serializers.Serializer):
     updated_at = serializers.DateTimeField()
 
 
-class StandingShape(serializers.Serializer):
+class TransactionStandingShape(serializers.Serializer):
     """Whether a transaction is reconciled: all of its entries on the account are."""
 
     transaction_id = PublicId("TXN")
@@ -65,7 +65,7 @@ class StandingShape(serializers.Serializer):
 class MarkedReconciliationShape(ReconciliationShape):
     """The reconciliation after an act on its marks."""
 
-    transactions = StandingShape(many=True, help_text="Of the transactions and entries that were named.")
+    transactions = TransactionStandingShape(many=True, help_text="Of the transactions and entries that were named.")
 
 
 class ReopenedReconciliationShape(ReconciliationShape):
@@ -115,7 +115,7 @@ class ReconciliationChangesShape(serializers.Serializer):
     opening_balance = Number(required=False, help_text="Fixed for life.")
 
 
-class MatchedTransactionShape(serializers.Serializer):
+class ReconciledTransactionShape(serializers.Serializer):
     transaction_id = PublicId("TXN")
 
 
@@ -129,12 +129,12 @@ class NewAdjustmentShape(serializers.Serializer):
     )
 
 
-class NamedShape(serializers.Serializer):
+class ReconciliationNamesShape(serializers.Serializer):
     """What is meant: transactions stand for all their entries on the account."""
 
     transaction_ids = serializers.ListField(child=PublicId("TXN"), required=False, max_length=MOST_IDS)
     entry_ids = serializers.ListField(child=PublicId("LED"), required=False, max_length=MOST_IDS)
-    matched_transactions = MatchedTransactionShape(many=True, required=False, max_length=MOST_IDS)
+    matched_transactions = ReconciledTransactionShape(many=True, required=False, max_length=MOST_IDS)
     reconciliation_id = PublicId("REC", required=False, help_text="The same as in the address.")
 
 
@@ -156,14 +156,14 @@ class NamedShape(serializers.Serializer):
         ),
     ]
 )
-class MarksShape(NamedShape):
+class ReconciliationMarksShape(ReconciliationNamesShape):
     adjustments = NewAdjustmentShape(
         many=True, required=False, max_length=MOST_ADJUSTMENTS, help_text="Posted at once, and marked."
     )
     auto_match = Flag(required=False, help_text="Mark as well what is matched with statement lines of the period.")
 
 
-class ReopenShape(serializers.Serializer):
+class ReopenReconciliationShape(serializers.Serializer):
     cascade = Flag(required=False, default=False, help_text="Cancel the later ones, which open with its balance.")
 
 
@@ -199,7 +199,7 @@ class SessionEntryShape(EntryStandingShape):
     state = serializers.ChoiceField(MARK_STATES)
 
 
-class ReportEntryShape(serializers.Serializer):
+class ReconciliationReportEntryShape(serializers.Serializer):
     entry_id = PublicId("LED")
     transaction_id = PublicId("TXN")
     transaction_date = serializers.DateField()
@@ -208,7 +208,7 @@ class ReportEntryShape(serializers.Serializer):
     amount = Number()
 
 
-class ReportLineShape(serializers.Serializer):
+class ReconciliationReportLineShape(serializers.Serializer):
     statement_line_id = PublicId("LIN")
     date = serializers.DateField()
     description = serializers.CharField()
@@ -218,20 +218,20 @@ class ReportLineShape(serializers.Serializer):
     status = serializers.CharField()
 
 
-class ReportPartShape(serializers.Serializer):
+class ReconciliationReportPartShape(serializers.Serializer):
     count = serializers.IntegerField()
     total = Number()
 
 
-class ReportEntriesShape(ReportPartShape):
-    entries = ReportEntryShape(many=True, help_text="The first 500; count and total are of all.")
+class ReconciliationReportEntriesShape(ReconciliationReportPartShape):
+    entries = ReconciliationReportEntryShape(many=True, help_text="The first 500; count and total are of all.")
 
 
-class ReportLinesShape(ReportPartShape):
-    lines = ReportLineShape(many=True, help_text="The first 500; count and total are of all.")
+class ReconciliationReportLinesShape(ReconciliationReportPartShape):
+    lines = ReconciliationReportLineShape(many=True, help_text="The first 500; count and total are of all.")
 
 
-class ReportAccountShape(serializers.Serializer):
+class ReconciledAccountShape(serializers.Serializer):
     id = PublicId("ACT")
     code = serializers.CharField()
     name = serializers.CharField()
@@ -239,7 +239,7 @@ class ReportAccountShape(serializers.Serializer):
     currency_id = serializers.CharField()
 
 
-class ProofShape(serializers.Serializer):
+class ReconciliationProofShape(serializers.Serializer):
     """How the statement leads to the books: `closing_balance - difference + outstanding - dated_after +
     brought_forward = book_balance`."""
 
@@ -255,21 +255,21 @@ class ProofShape(serializers.Serializer):
     is_proven = serializers.BooleanField()
 
 
-class ReportShape(serializers.Serializer):
+class ReconciliationReportShape(serializers.Serializer):
     """The reconciliation, proven: statement, books, and what lies between them."""
 
     object = serializers.CharField()
     organization_id = PublicId("ORG")
     reconciliation = ReconciliationShape()
-    account = ReportAccountShape()
-    reconciled = ReportEntriesShape()
-    outstanding = ReportEntriesShape()
-    dated_after = ReportEntriesShape()
-    unbooked = ReportLinesShape(help_text="Lines of the period that are in no match.")
-    proof = ProofShape()
+    account = ReconciledAccountShape()
+    reconciled = ReconciliationReportEntriesShape()
+    outstanding = ReconciliationReportEntriesShape()
+    dated_after = ReconciliationReportEntriesShape()
+    unbooked = ReconciliationReportLinesShape(help_text="Lines of the period that are in no match.")
+    proof = ReconciliationProofShape()
 
 
-class SuspicionShape(serializers.Serializer):
+class DiscrepancyShape(serializers.Serializer):
     kind = serializers.ChoiceField(KINDS)
     explanation = serializers.CharField()
     amount = Number(help_text="What putting it right takes off the difference, as far as that is known.")
@@ -287,6 +287,6 @@ class DiscrepanciesShape(serializers.Serializer):
     reconciliation_id = PublicId("REC")
     difference = Number()
     count = serializers.IntegerField()
-    candidates = SuspicionShape(
+    candidates = DiscrepancyShape(
         many=True, help_text="Those that explain the whole difference first; 500 at most, `count` is of all."
     )

@@ -211,7 +211,7 @@ def test_the_report_and_the_candidates(books, alice):
     assert found.queries <= MOST_QUERIES
     cancelled = alice.post(page_of(session, "cancel"))
     assert cancelled.status == 302
-    assert alice.get(page_of(session, "report")).status == 400
+    assert alice.get(page_of(session, "report")).status == 404
 
 
 def test_lists_are_narrowed_and_searched(books, alice):

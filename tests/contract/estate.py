@@ -168,9 +168,10 @@ def _reconcile(books: Books) -> dict[str, str]:
     """A session of cash that is open, and one of another account that is completed."""
     who = {"actor": books.actor, "organization": books.organization}
     cash, other = books.accounts["1001"].pk, books.accounts["1101"].pk
-    current = start_reconciliation(**who, account_id=cash, closing_balance="12.00", **PERIOD)
-    done = start_reconciliation(**who, account_id=other, closing_balance="0.00", **PERIOD)
-    done = complete_reconciliation(actor=books.actor, session=done)
+    with books.acting():
+        current = start_reconciliation(**who, account_id=cash, closing_balance="12.00", **PERIOD)
+        done = start_reconciliation(**who, account_id=other, closing_balance="0.00", **PERIOD)
+        done = complete_reconciliation(actor=books.actor, session=done)
     return {"reconciliation_id": current.public_id, "reconciled": done.public_id}
 
 
@@ -211,7 +212,6 @@ def furnish(books: Books) -> Estate:
         asserted = assert_balance(
             actor=actor, organization=organization, account_id=cash, date=ASSERTED, expected="12.00"
         )
-        sessions = _reconcile(books)
         event = Event.objects.of(organization).order_by("-seq").first()
     found = {
         "organization_id": organization.public_id,
@@ -232,8 +232,7 @@ def furnish(books: Books) -> Estate:
         **YEARS,
         "assertion_id": asserted.public_id,
         "bank_rule_id": _rule(books).public_id,
-        **_bank(books, posted.pk),
-        **sessions,
+        **(_bank(books, posted.pk) | _reconcile(books)),
     }
     return Estate(books, found)
 

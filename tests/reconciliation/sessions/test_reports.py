@@ -170,7 +170,7 @@ def test_a_cancelled_session_proves_nothing(books):
     session = done(books, started(books, "1000.00"), "cancel")
     for word in ("report", "discrepancies"):
         refused = books.api.get(f"{PATH}/{session['id']}/{word}")
-        assert (refused.status, refused.error["code"]) == (409, "reconciliation_cancelled")
+        assert (refused.status, refused.error["code"]) == (404, "reconciliation_cancelled")
 
 
 # --- Discrepancies ---
