@@ -155,6 +155,11 @@ def test_a_mapping_makes_a_file_with_a_strange_delimiter_and_strange_headings_re
     ]
 
 
+def test_headings_that_a_mapping_names_are_found_wherever_they_stand():
+    statement = "wann,was,wieviel\nhier,nur,Text\n2024-01-15,a,1.50\n"
+    assert amounts(statement, {"date": "wann", "amount": "wieviel"}) == money("1.50")
+
+
 def test_guessing_names_what_it_decided():
     told = guess("Datum;Text;Betrag\n31.01.2024;ä;-1.234,50\n".encode("cp1252"))
     assert told.to_json() == {
