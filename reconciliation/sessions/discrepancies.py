@@ -1,6 +1,6 @@
 """What may be behind the difference of a session: its entries and lines, read for ``suspicions``."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from ledger.journal.models import Entry
 from organizations import ids
@@ -10,7 +10,7 @@ from reconciliation.matching.models import MatchedEntry
 from reconciliation.sessions.answers import difference_of
 from reconciliation.sessions.models import Reconciliation
 from reconciliation.sessions.reports import LISTED, refuse_cancelled
-from reconciliation.sessions.standings import Standing, marked_entries, open_entries, unbooked_lines
+from reconciliation.sessions.standings import Standing, bank_entries, unbooked_lines
 from reconciliation.sessions.suspicions import SeenEntry, SeenLine, suspicions
 from reconciliation.statements.models import StatementLine
 
@@ -22,8 +22,9 @@ def discrepancies(session: Reconciliation) -> dict:
     """What may be behind the difference of a session, from ``sessions_of``. Raises ReconciliationCancelled."""
     refuse_cancelled(session)
     standing, decimals = Standing.of(session.account), decimals_of(session.account.currency_id)
-    open_ = open_entries(session, standing).exclude(standing.before_opening)
-    entries = [*_seen(marked_entries(session), decimals, True), *_seen(open_, decimals, False)]
+    rows = bank_entries(session.account)
+    open_ = rows.filter(standing.open_in(session)).exclude(standing.before_opening)
+    entries = [*_seen(rows.filter(standing.marked_in(session)), decimals, True), *_seen(open_, decimals, False)]
     lines = [
         SeenLine(line.pk, line.date, exact(line.amount, decimals), _text(line))
         for line in unbooked_lines(session).order_by("date", "pk")[:EXAMINED]
@@ -52,8 +53,9 @@ def discrepancies(session: Reconciliation) -> dict:
 
 
 def _seen(rows: QuerySet[Entry], decimals: int, marked: bool) -> list[SeenEntry]:
-    own = {"organization_id": OuterRef("organization_id"), "entry_id": OuterRef("pk")}
-    rows = rows.select_related("transaction").annotate(matched=Exists(MatchedEntry.objects.filter(**own)))
+    found = list(rows.select_related("transaction").order_by("transaction_date", "pk")[:EXAMINED])
+    matches = MatchedEntry.objects.filter(entry_id__in=[entry.pk for entry in found])
+    matched = set(matches.of(found[0].organization_id).values_list("entry_id", flat=True)) if found else set()
     return [
         SeenEntry(
             entry.pk,
@@ -62,9 +64,9 @@ def _seen(rows: QuerySet[Entry], decimals: int, marked: bool) -> list[SeenEntry]
             exact(entry.amount, decimals),
             entry.description or entry.transaction.description,
             marked,
-            entry.matched,
+            entry.pk in matched,
         )
-        for entry in rows.order_by("transaction_date", "pk")[:EXAMINED]
+        for entry in found
     ]
 
 

@@ -1,10 +1,13 @@
 """Marking the entries that the bank's statement shows, and taking marks back, while a session is open."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
@@ -19,11 +22,27 @@ from reconciliation.sessions.adjusting import NewAdjustment, post_adjustments
 from reconciliation.sessions.answers import reconciliation_answer
 from reconciliation.sessions.holding import held_open, reread
 from reconciliation.sessions.models import ReconciledEntry, Reconciliation
-from reconciliation.sessions.standings import Standing, bank_entries, marks_on
+from reconciliation.sessions.standings import Standing, bank_entries
 from reconciliation.statements.models import StatementLine
 
 MARKED = event("reconciliation.entries_reconciled")
 TAKEN_BACK = event("reconciliation.entries_unreconciled")
+
+
+WRITE = """
+    insert into reconciliation_reconciledentry (organization_id, reconciliation_id, entry_id)
+    select %s, %s, unnest(%s::bigint[])
+"""
+
+
+class Named(NamedTuple):
+    """An entry that somebody names, on whatever account."""
+
+    id: int
+    transaction_id: int
+    account_id: int
+    date: datetime.date
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +81,7 @@ def unreconcile_entries(
     before = reconciliation_answer(session)
     found = _named(session, transaction_ids, entry_ids)
     marks = ReconciledEntry.objects.of(session.organization_id).filter(reconciliation=session)
-    numbers = list(marks.filter(entry_id__in=[entry.pk for entry in found]).values_list("entry_id", flat=True))
+    numbers = list(marks.filter(entry_id__in=[entry.id for entry in found]).values_list("entry_id", flat=True))
     marks.filter(entry_id__in=numbers).delete()
     return _recorded(TAKEN_BACK, actor, session, before, numbers)
 
@@ -104,18 +123,15 @@ def mark(actor: Actor, session: Reconciliation, wishes: Wishes) -> list[int]:
 
 
 def _write(session: Reconciliation, numbers: list[int]) -> list[int]:
-    ReconciledEntry.objects.bulk_create(
-        ReconciledEntry(organization_id=session.organization_id, reconciliation=session, entry_id=number)
-        for number in numbers
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [session.organization_id, session.pk, numbers])
     return numbers
 
 
 def mark_matched(session: Reconciliation) -> list[int]:
     """Mark the entries of accepted matches whose lines are dated in the period, one at least, and none after it."""
-    organization_id = session.organization_id
-    standing = Standing.of(session.account)
-    lines = StatementLine.objects.filter(organization_id=OuterRef("organization_id"), match_id=OuterRef("match_id"))
+    organization_id, standing = session.organization_id, Standing.of(session.account)
+    lines = StatementLine.objects.of(organization_id).filter(match_id=OuterRef("match_id"))
     matched = MatchedEntry.objects.of(organization_id).filter(
         Exists(lines.filter(date__range=(session.start_date, session.end_date))),
         ~Exists(lines.filter(date__gt=session.end_date)),
@@ -123,15 +139,16 @@ def mark_matched(session: Reconciliation) -> list[int]:
         match__status="accepted",
     )
     rows = bank_entries(session.account).filter(pk__in=matched.values("entry_id"))
-    return _write(session, list(rows.exclude(standing.covered).filter(~Q(marks_on())).values_list("pk", flat=True)))
+    rows = rows.exclude(standing.covered).filter(~standing.marked)
+    return _write(session, list(rows.values_list("pk", flat=True)))
 
 
 def _markable(session: Reconciliation, standing: Standing, wishes: Wishes) -> list[int]:
     """The entries that are wished for and not marked yet, if all that is wished for can be marked."""
     found = _named(session, wishes.transaction_ids, wishes.entry_ids)
-    own = {entry.pk: entry for entry in found if entry.account_id == session.account_id and entry.amount}
+    own = {entry.id: entry for entry in found if entry.account_id == session.account_id and entry.amount}
     _refuse_others(own, wishes)
-    covered = [ids.encode("LED", number) for number, entry in own.items() if standing.covers(entry)]
+    covered = [ids.encode("LED", number) for number, entry in own.items() if standing.covers(number, entry.date)]
     if covered:
         raise EntryCoveredByOpening(
             details={
@@ -149,14 +166,12 @@ def _markable(session: Reconciliation, standing: Standing, wishes: Wishes) -> li
     return [number for number in own if number not in marks]
 
 
-def _named(session: Reconciliation, transaction_ids: Collection[int], entry_ids: Collection[int]) -> list[Entry]:
+def _named(session: Reconciliation, transaction_ids: Collection[int], entry_ids: Collection[int]) -> list[Named]:
     """The entries that are meant, on whatever account. Raises Invalid for ids that lead nowhere."""
     organization_id = session.organization_id
-    found = list(
-        Entry.objects.of(organization_id).filter(Q(transaction_id__in=transaction_ids) | Q(pk__in=entry_ids))
-        if transaction_ids or entry_ids
-        else ()
-    )
+    rows = Entry.objects.of(organization_id).filter(Q(transaction_id__in=transaction_ids) | Q(pk__in=entry_ids))
+    named = rows.values_list("pk", "transaction_id", "account_id", "transaction_date", "amount")
+    found = [Named(*row) for row in named] if transaction_ids or entry_ids else []
     missing = set(transaction_ids) - {entry.transaction_id for entry in found}
     if missing:
         rows = Transaction.objects.of(organization_id).filter(pk__in=missing)
@@ -164,7 +179,7 @@ def _named(session: Reconciliation, transaction_ids: Collection[int], entry_ids:
     problems = {}
     if missing:
         problems["transaction_ids"] = [f"There is no {ids.encode('TXN', number)}." for number in sorted(missing)]
-    lost = set(entry_ids) - {entry.pk for entry in found}
+    lost = set(entry_ids) - {entry.id for entry in found}
     if lost:
         problems["entry_ids"] = [f"There is no {ids.encode('LED', number)}." for number in sorted(lost)]
     if problems:
@@ -172,7 +187,7 @@ def _named(session: Reconciliation, transaction_ids: Collection[int], entry_ids:
     return found
 
 
-def _refuse_others(own: dict[int, Entry], wishes: Wishes) -> None:
+def _refuse_others(own: dict[int, Named], wishes: Wishes) -> None:
     """What has nothing on the account, also a draft, which has no entries yet."""
     touched = {entry.transaction_id for entry in own.values()}
     details = {
@@ -184,13 +199,13 @@ def _refuse_others(own: dict[int, Entry], wishes: Wishes) -> None:
 
 
 def _refuse_marked_elsewhere(
-    session: Reconciliation, own: dict[int, Entry], marks: dict[int, int], wishes: Wishes
+    session: Reconciliation, own: dict[int, Named], marks: dict[int, int], wishes: Wishes
 ) -> None:
     """An entry that is named must be free; of a transaction that is named, one entry at least."""
     elsewhere = {number for number, other in marks.items() if other != session.pk}
     entries_of: dict[int, set[int]] = defaultdict(set)
     for entry in own.values():
-        entries_of[entry.transaction_id].add(entry.pk)
+        entries_of[entry.transaction_id].add(entry.id)
     taken = elsewhere & set(wishes.entry_ids)
     for number in wishes.transaction_ids:
         if entries_of[number] <= elsewhere:

@@ -20,14 +20,7 @@ from organizations.money import add_up, exact
 from reconciliation.errors import ReconciliationCancelled
 from reconciliation.sessions.answers import difference_of, ledger_balance_of, reconciliation_answer
 from reconciliation.sessions.models import Reconciliation
-from reconciliation.sessions.standings import (
-    Standing,
-    bank_entries,
-    marked_entries,
-    marked_until,
-    open_entries,
-    unbooked_lines,
-)
+from reconciliation.sessions.standings import Standing, bank_entries, unbooked_lines
 from reconciliation.statements.models import StatementLine
 
 #: How many entries or lines of a kind are listed; count and total are of all.
@@ -52,11 +45,10 @@ def reconciliation_report(session: Reconciliation) -> dict:
     """The report on a session, from ``sessions_of``. Raises ReconciliationCancelled."""
     refuse_cancelled(session)
     standing, decimals = Standing.of(session.account), decimals_of(session.account.currency_id)
-    until = marked_until(session)
-    open_ = open_entries(session, standing)
-    outstanding = _entries(open_.exclude(standing.before_opening))
-    later = _entries(bank_entries(session.account).filter(until, transaction_date__gt=session.end_date))
-    old = bank_entries(session.account).filter(standing.before_opening).filter(~until)
+    entries, until = bank_entries(session.account), standing.marked_until(session)
+    outstanding = _entries(entries.filter(standing.open_in(session)).exclude(standing.before_opening))
+    later = _entries(entries.filter(until, transaction_date__gt=session.end_date))
+    old = entries.filter(standing.before_opening).filter(~until)
     brought_forward = add_up([_sum(old), -standing.first.opening_balance])
     difference = difference_of(session)
     balance = add_up(
@@ -73,7 +65,7 @@ def reconciliation_report(session: Reconciliation) -> dict:
             "account_type": session.account.type,
             "currency_id": f"CUR_{session.account.currency_id}",
         },
-        "reconciled": _entries(marked_entries(session)).answer("entries", decimals),
+        "reconciled": _entries(entries.filter(standing.marked_in(session))).answer("entries", decimals),
         "outstanding": outstanding.answer("entries", decimals),
         "dated_after": later.answer("entries", decimals),
         "unbooked": _lines(unbooked_lines(session)).answer("lines", decimals),

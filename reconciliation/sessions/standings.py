@@ -10,11 +10,13 @@ import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Exists, Max, OuterRef, Q, QuerySet, Value, When
+from django.db import connection
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
 from ledger.accounts.models import Account
 from ledger.journal.models import Entry
 from organizations import ids
+from organizations.clock import FIRST_DAY
 from organizations.currencies.iso import decimals_of
 from organizations.money import exact
 from organizations.tenants.answers import public
@@ -27,26 +29,65 @@ MARK_STATES = ("marked", "open")
 #: What a line of the bank is as long as nobody has said what it is.
 UNBOOKED = ("unmatched", "suggested")
 NONE = Q(pk__in=[])
-OWN = {"organization_id": OuterRef("organization_id"), "entry_id": OuterRef("pk")}
+
+
+# An entry and the reversal that undid it whole on its own day, while neither is marked or matched: together they are
+# nothing, so the bank knows of neither. A reversal that was reversed itself is not meant. What the first opening
+# balance may have in it is left alone.
+CORRECTED = """
+    select r.id, o.id
+      from ledger_entry r
+      join ledger_entry o on o.organization_id = r.organization_id and o.id = r.reverses_entry_id
+     where r.organization_id = %(organization)s and r.account_id = %(account)s and r.transaction_date >= %(since)s
+       and r.reverses_entry_id is not null and o.reverses_entry_id is null
+       and o.account_id = r.account_id and o.transaction_date = r.transaction_date and o.amount = -r.amount
+       and not exists (select from ledger_entry a
+                        where a.organization_id = r.organization_id and a.reverses_entry_id = r.id)
+       and not exists (select from reconciliation_reconciledentry m
+                        where m.organization_id = r.organization_id and m.entry_id in (r.id, o.id))
+       and not exists (select from reconciliation_matchedentry m
+                        where m.organization_id = r.organization_id and m.entry_id in (r.id, o.id))
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the sessions of an account say of all its entries at once.
+    """What the sessions of an account, and corrections, say of all its entries at once.
 
-    ``first`` is the session that the account began with, None where there is none yet;
-    ``through`` the last day of the last completed one.
+    ``sessions`` are those that were not cancelled, the first one first; ``corrected`` the entries that
+    were corrected on their own day, and their corrections.
     """
 
     account: Account
-    first: Reconciliation | None
-    through: datetime.date | None
+    sessions: list[Reconciliation]
+    corrected: list[int]
 
     @classmethod
     def of(cls, account: Account) -> "Standing":
         rows = Reconciliation.objects.of(account.organization_id).filter(account=account).exclude(status="cancelled")
-        through = rows.filter(status="completed").aggregate(found=Max("end_date"))["found"]
-        return cls(account, rows.order_by("start_date").first(), through)
+        sessions = list(rows.order_by("start_date"))
+        asked = {
+            "organization": account.organization_id,
+            "account": account.pk,
+            "since": sessions[0].start_date if sessions else FIRST_DAY,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(CORRECTED, asked)
+            corrected = [number for pair in cursor.fetchall() for number in pair]
+        return cls(account, sessions, corrected)
+
+    @property
+    def first(self) -> Reconciliation | None:
+        """The session that the account began with."""
+        return self.sessions[0] if self.sessions else None
+
+    @property
+    def outstanding(self) -> Q:
+        """The entries until the last day that is reconciled, but for those that came before the first session."""
+        through = max((each.end_date for each in self.sessions if each.status == "completed"), default=None)
+        if through is None:
+            return NONE
+        return Q(transaction_date__lte=through) & ~self.before_opening & ~Q(pk__in=self.corrected)
 
     @property
     def before_opening(self) -> Q:
@@ -60,19 +101,38 @@ class Standing:
         """Those of them that the opening balance has in it, because it was taken from the books."""
         return self.before_opening if self.first is not None and self.first.opening_from == "books" else NONE
 
-    @property
-    def corrected(self) -> Q:
-        """What was corrected on its own day, unless the opening balance may have one of the two in it."""
-        return corrected() if self.first is None else corrected() & Q(transaction_date__gte=self.first.start_date)
-
-    def had(self, entry: Entry) -> bool:
-        """Whether an entry is one of ``before_opening``."""
+    def covers(self, entry_id: int, date: datetime.date) -> bool:
+        """Whether an entry of that day is one of ``covered``."""
         first = self.first
-        return first is not None and entry.transaction_date < first.start_date and entry.pk <= first.covers_through
+        return (
+            first is not None
+            and first.opening_from == "books"
+            and date < first.start_date
+            and entry_id <= first.covers_through
+        )
 
-    def covers(self, entry: Entry) -> bool:
-        """Whether an entry is one of ``covered``."""
-        return self.had(entry) and self.first.opening_from == "books"
+    @property
+    def marked(self) -> Q:
+        """The entries that are marked."""
+        return Q(self._marks([each.pk for each in self.sessions]))
+
+    def marked_in(self, session: Reconciliation) -> Q:
+        """The entries that a session has marked."""
+        return Q(self._marks([session.pk]))
+
+    def marked_until(self, session: Reconciliation) -> Q:
+        """The entries that a session or one before it has marked."""
+        return Q(self._marks([each.pk for each in self.sessions if each.end_date <= session.end_date]))
+
+    def open_in(self, session: Reconciliation) -> Q:
+        """What the books had by the end of a session and no session until then has marked."""
+        until = Q(transaction_date__lte=session.end_date) & ~Q(pk__in=self.corrected)
+        return until & ~self.covered & ~self.marked_until(session)
+
+    def _marks(self, sessions: list[int]) -> Exists:
+        """Marks of some sessions; the organization as a constant, so that no other's rows are looked at."""
+        rows = ReconciledEntry.objects.of(self.account.organization_id)
+        return Exists(rows.filter(reconciliation_id__in=sessions, entry_id=OuterRef("pk")))
 
 
 def bank_entries(account: Account) -> QuerySet[Entry]:
@@ -80,70 +140,24 @@ def bank_entries(account: Account) -> QuerySet[Entry]:
     return Entry.objects.of(account.organization_id).filter(~Q(amount=0), account_id=account.pk)
 
 
-def marks_on(**more) -> Exists:
-    """Whether an entry is marked, by a session with these properties."""
-    return Exists(ReconciledEntry.objects.filter(**OWN, **more))
-
-
-def corrected() -> Q:
-    """An entry and the reversal that undid it whole on its own day, while neither is marked or matched.
-
-    Together they are nothing, so the bank knows of neither. A reversal that was reversed itself is not meant.
-    """
-    unseen = ~Q(marks_on()) & ~Q(Exists(MatchedEntry.objects.filter(**OWN)))
-    last = ~Q(Exists(Entry.objects.filter(organization_id=OWN["organization_id"], reverses_entry_id=OuterRef("pk"))))
-    opposite = Entry.objects.filter(
-        unseen,
-        organization_id=OuterRef("organization_id"),
-        account_id=OuterRef("account_id"),
-        transaction_date=OuterRef("transaction_date"),
-        amount=-OuterRef("amount"),
-    )
-    first = Q(reverses_entry_id__isnull=True)
-    undone = first & Q(Exists(opposite.filter(last, reverses_entry_id=OuterRef("pk"))))
-    undoing = last & Q(Exists(opposite.filter(first, pk=OuterRef("reverses_entry_id"))))
-    return unseen & (undone | undoing)
-
-
 def with_status(rows: QuerySet[Entry], standing: Standing) -> QuerySet[Entry]:
     """Entries of the account, each with its ``status`` and its transaction."""
-    outstanding = NONE if standing.through is None else Q(transaction_date__lte=standing.through)
     return rows.select_related("transaction").annotate(
         status=Case(
-            When(Q(marks_on()) | standing.covered, then=Value("reconciled")),
-            When(outstanding & ~standing.before_opening & ~standing.corrected, then=Value("outstanding")),
+            When(standing.marked | standing.covered, then=Value("reconciled")),
+            When(standing.outstanding, then=Value("outstanding")),
             default=Value("not_reconciled"),
             output_field=CharField(),
         )
     )
 
 
-def open_entries(session: Reconciliation, standing: Standing) -> QuerySet[Entry]:
-    """What the books had by the end of a session and no session until then has marked."""
-    return bank_entries(session.account).filter(_is_open(session, standing))
-
-
-def marked_entries(session: Reconciliation) -> QuerySet[Entry]:
-    """What a session has marked."""
-    return bank_entries(session.account).filter(marks_on(reconciliation_id=session.pk))
-
-
 def session_entries(session: Reconciliation, standing: Standing) -> QuerySet[Entry]:
     """What a session has marked or could mark, each with its ``state`` and ``status``."""
-    marked = marks_on(reconciliation_id=session.pk)
-    rows = bank_entries(session.account).filter(Q(marked) | _is_open(session, standing))
+    marked = standing.marked_in(session)
+    rows = bank_entries(session.account).filter(marked | standing.open_in(session))
     state = Case(When(marked, then=Value("marked")), default=Value("open"), output_field=CharField())
     return with_status(rows, standing).annotate(state=state)
-
-
-def marked_until(session: Reconciliation) -> Q:
-    """The entries that the account's sessions have marked, this one and those before."""
-    return Q(marks_on(reconciliation__account_id=session.account_id, reconciliation__end_date__lte=session.end_date))
-
-
-def _is_open(session: Reconciliation, standing: Standing) -> Q:
-    until = Q(transaction_date__lte=session.end_date)
-    return until & ~standing.covered & ~marked_until(session) & ~standing.corrected
 
 
 def unbooked_lines(session: Reconciliation) -> QuerySet[StatementLine]:
@@ -166,7 +180,7 @@ def standing_answers(entries: list[Entry], standing: Standing) -> list[dict]:
 
 
 def _answer(entry: Entry, standing: Standing, mark: ReconciledEntry | None, match_id: int | None) -> dict:
-    covered = mark is None and standing.covers(entry)
+    covered = mark is None and standing.covers(entry.pk, entry.transaction_date)
     session = standing.first if covered else mark and mark.reconciliation
     return {
         "object": "entry_reconciliation",
@@ -191,26 +205,30 @@ def _answer(entry: Entry, standing: Standing, mark: ReconciledEntry | None, matc
 def transaction_standings(
     session: Reconciliation, transaction_ids: Collection[int], entry_ids: Collection[int]
 ) -> list[dict]:
-    """Whether transactions, named by themselves or by entries, are reconciled on the session's account."""
-    wanted = list(transaction_ids)
-    wanted += (
-        Entry.objects.of(session.organization_id).filter(pk__in=entry_ids).values_list("transaction_id", flat=True)
-    )
-    standing = Standing.of(session.account)
-    entries = list(with_status(bank_entries(session.account).filter(transaction_id__in=wanted), standing))
-    found: dict[int, list[dict]] = {number: [] for number in wanted}
-    for entry, answer in zip(entries, standing_answers(entries, standing), strict=True):
-        found[entry.transaction_id].append(answer)
-    return [_transaction_standing(number, answers) for number, answers in found.items()]
+    """Whether transactions, named by themselves or by entries, are reconciled on the session's account.
+
+    They are if all of their entries there are; it was when the last of these was marked.
+    """
+    own, standing = Entry.objects.of(session.organization_id), Standing.of(session.account)
+    wanted = [*transaction_ids, *own.filter(pk__in=entry_ids).values_list("transaction_id", flat=True)]
+    entries = bank_entries(session.account).filter(transaction_id__in=wanted)
+    named = list(entries.values_list("pk", "transaction_id", "transaction_date"))
+    marks = ReconciledEntry.objects.of(session.organization_id).filter(entry_id__in=[number for number, _, _ in named])
+    marked = {
+        number: (at, other) for number, at, other in marks.values_list("entry_id", "created_at", "reconciliation_id")
+    }
+    found: dict[int, list[tuple | None]] = {number: [] for number in wanted}
+    for number, transaction_id, date in named:
+        covered = (standing.first.created_at, standing.first.pk) if standing.covers(number, date) else None
+        found[transaction_id].append(marked.get(number, covered))
+    return [_transaction_standing(number, each) for number, each in found.items()]
 
 
-def _transaction_standing(number: int, answers: list[dict]) -> dict:
-    """Reconciled when the last of its entries was."""
-    reconciled = bool(answers) and all(answer["reconciled"] for answer in answers)
-    last = max(answers, key=lambda answer: answer["reconciled_at"]) if reconciled else None
+def _transaction_standing(number: int, marks: list[tuple | None]) -> dict:
+    at, session_id = max(marks) if marks and None not in marks else (None, None)
     return {
         "transaction_id": ids.encode("TXN", number),
-        "reconciled": reconciled,
-        "reconciled_at": last and last["reconciled_at"],
-        "reconciliation_id": last and last["reconciliation_id"],
+        "reconciled": at is not None,
+        "reconciled_at": at,
+        "reconciliation_id": public("REC", session_id),
     }
