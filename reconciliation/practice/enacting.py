@@ -48,9 +48,9 @@ class Enacted:
     seconds_to_match: Decimal
 
 
-def enact(seed: int) -> Enacted:
-    """Carry out the year of a seed. It writes nothing that stays."""
-    year = practice_year(seed)
+def enact(seed: int, *, lines: int = 6_000, entries: int = 8_000) -> Enacted:
+    """Carry out the year of a seed, of so many lines and entries. It writes nothing that stays."""
+    year = practice_year(seed, lines=lines, entries=entries)
     with transaction.atomic():
         found = _carry_out(year, seed)
         transaction.set_rollback(True)

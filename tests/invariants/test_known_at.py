@@ -41,7 +41,7 @@ class Life:
     lines: list[tuple[str, str, str, Decimal]] = field(default_factory=list)
     given: list[tuple[str, bytes]] = field(default_factory=list)
     moments: list[tuple[str, str, int]] = field(default_factory=list)
-    left: list[tuple[str, list]] = field(default_factory=list)
+    left: list[tuple[str, str, list]] = field(default_factory=list)
 
     def take(self, step: tuple) -> None:
         getattr(self, step[0])(*step[1:])
@@ -58,7 +58,8 @@ class Life:
     def reverse(self, place: int, day: str) -> None:
         if not self.left:
             return
-        number, lines = self.left.pop(place % len(self.left))
+        number, posted_on, lines = self.left.pop(place % len(self.left))
+        day = max(day, posted_on)  # nothing is undone before it was done
         done = self.books.api.post(f"/transactions/{number}/reverse", {"reversal_date": day})
         self._note(done, day, [(code, -amount) for code, amount in lines], final=True)
 
@@ -66,7 +67,7 @@ class Life:
         assert answer.status == 201, answer.body
         self.lines += [(answer["posting_date"], day, code, amount) for code, amount in lines]
         if not final:
-            self.left.append((answer["id"], lines))
+            self.left.append((answer["id"], day, lines))
 
     def rename(self, code: str, name: str) -> None:
         assert self.books.api.put(f"/accounts/{self.books.account(code)}", {"name": name}).status == 200

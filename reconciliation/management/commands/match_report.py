@@ -18,10 +18,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("--seed", type=int, nargs="+", default=[1, 2, 3], help="the years, by their seeds")
 
-    def handle(self, *, seed: list[int], **options) -> None:
+        parser.add_argument("--lines", type=int, default=6_000, help="lines of the bank in a year")
+        parser.add_argument("--entries", type=int, default=8_000, help="entries of the books in a year")
+
+    def handle(self, *, seed: list[int], lines: int, entries: int, **options) -> None:
         missed = []
         for number in tqdm(seed, unit="year", desc="Matching", disable=len(seed) < 2):
-            found = enact(number)
+            found = enact(number, lines=lines, entries=entries)
             self._report(number, found)
             overall = found.verdict.overall
             if overall.precision < PRECISION or overall.recall < RECALL:

@@ -16,10 +16,9 @@ def test_the_command_reports_a_year_and_leaves_nothing(monkeypatch):
 
     open_books("Somebody")
     said = StringIO()
-    call_command("match_report", seed=[4], stdout=said)
+    call_command("match_report", seed=[4], lines=1_200, entries=1_600, stdout=said)
     text = said.getvalue()
-    print(text)
-    assert text.startswith("Seed 4: 6,000 lines against 8,000 entries")
+    assert text.startswith("Seed 4: 1,200 lines against 1,600 entries")
     overall = text.splitlines()[-1].split()
     assert overall[0] == "all"
     assert Decimal(overall[4]) >= match_report.PRECISION
@@ -27,4 +26,4 @@ def test_the_command_reports_a_year_and_leaves_nothing(monkeypatch):
     assert not Organization.objects.filter(name="Practice").exists()
     monkeypatch.setattr(match_report, "RECALL", Decimal(2))
     with pytest.raises(CommandError, match="recall below 2 for seed"):
-        call_command("match_report", seed=[4], stdout=StringIO())
+        call_command("match_report", seed=[4], lines=1_200, entries=1_600, stdout=StringIO())
