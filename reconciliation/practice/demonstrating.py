@@ -8,12 +8,14 @@ import csv
 import datetime
 import io
 import random
+from decimal import Decimal
 
 from ledger.accounts.models import Account
+from ledger.balances.totals import NOTHING, totals
 from ledger.journal.models import Entry
 from organizations import clock
 from organizations.actors import Actor
-from organizations.money import exact
+from organizations.money import add_up, exact
 from organizations.tenants.models import Organization
 from reconciliation.matching.proposing import propose_matches
 from reconciliation.practice.handwriting import banked_name
@@ -63,12 +65,23 @@ def _rows(organization: Organization, cash: Account, today: datetime.date) -> li
             rows.append((day, said, entry.transaction.reference_number, exact(entry.amount, 2)))
     for ago, said, amount in ONLY_AT_THE_BANK:
         rows.append((today - datetime.timedelta(days=ago), said, "", amount))
-    return sorted(rows, key=lambda row: row[0])
+    balance, told = _balance_before(organization, cash, first), []
+    for day, said, reference, amount in sorted(rows, key=lambda row: row[0]):
+        balance = add_up([balance, Decimal(amount)])
+        told.append((day, said, reference, amount, exact(balance, 2)))
+    return told
+
+
+def _balance_before(organization: Organization, cash: Account, first: datetime.date) -> Decimal:
+    total = totals(organization.pk, account_ids=[cash.pk], as_of=first - datetime.timedelta(days=1)).get(
+        cash.pk, NOTHING
+    )
+    return total.balance
 
 
 def _file(rows: list[tuple]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["Date", "Description", "Reference", "Amount"])
+    writer.writerow(["Date", "Description", "Reference", "Amount", "Balance"])
     writer.writerows(rows)
     return text.getvalue().encode()

@@ -13,6 +13,7 @@ def test_the_demonstration_company_has_a_statement_with_something_left_to_do():
     api = Api(access.api_key, f"/organizations/{access.organization_id}")
     (statement,) = api.get("/statements").data
     assert statement["new"] > 30
+    assert statement["closing_balance"] is not None
     assert statement["errors"] == statement["conflicts"] == 0
 
     def many(status: str) -> int:
