@@ -32,6 +32,10 @@ from reconciliation.matching.models import Match, MatchedEntry
 from reconciliation.statements.large_writes import plan_anew_while_small
 from reconciliation.statements.models import StatementLine
 
+HOLD = """
+    insert into reconciliation_matchedentry (organization_id, entry_id, match_id)
+    select %s, n.entry_id, n.match_id from unnest(%s::bigint[], %s::bigint[]) as n (entry_id, match_id)
+"""
 SETTLE = """
     update reconciliation_statementline l set status = 'matched', match_id = n.match_id
       from unnest(%s::bigint[], %s::bigint[]) as n (line_id, match_id)
@@ -53,13 +57,10 @@ def accept_held(
     taken = {number for match in matches for number in match.line_ids}
     trail = Trail([line for line in lines if line.pk in taken])
     Match.objects.of(organization).filter(pk__in=numbers).update(status="accepted", accepted_at=now)
-    MatchedEntry.objects.bulk_create(
-        MatchedEntry(organization=organization, match=match, entry_id=number)
-        for match in matches
-        for number in match.entry_ids
-    )
+    held = [(entry_id, match.pk) for match in matches for entry_id in match.entry_ids]
     pairs = [(line_id, match.pk) for match in matches for line_id in match.line_ids]
     with connection.cursor() as cursor:
+        cursor.execute(HOLD, [organization.pk, [pair[0] for pair in held], [pair[1] for pair in held]])
         cursor.execute(SETTLE, [[pair[0] for pair in pairs], [pair[1] for pair in pairs], organization.pk])
     tie()
     trail.record(MATCHED, actor=actor, organization=organization)
