@@ -40,8 +40,8 @@ _BOUNDARIES = _STATEMENTS | _ACCOUNTS | _RECORDS | {"OFX", "CURDEF", "BANKTRANLI
 
 # What divides the file into segments; within one, a tag is a name in angle brackets and any other "<" is text.
 _STRUCTURE = re.compile(rf"<(/?(?:{'|'.join(sorted(_BOUNDARIES, reverse=True))}))(?:\s[^<>]*)?/?>")
-_FIELD = re.compile(r"<([A-Z][A-Z0-9._]*+)\s*/?>([^<]*+(?:<(?!/?[A-Z][A-Z0-9._]*+\s*/?>)[^<]*+)*+)")
-_LOWER_CASE_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9._]*+(?:\s[^<>]*)?/?>")
+_FIELD = re.compile(r"<([A-Z][A-Z0-9._]*)\s*/?>([^<]*(?:<(?!/?[A-Z][A-Z0-9._]*\s*/?>)[^<]*)*)")
+_LOWER_CASE_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9._]*(?:\s[^<>]*)?/?>")
 _DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 _INSIDE = {"CASH", "MARGIN", "SHORT"}  # the sub-accounts of an investment account that hold its money
 

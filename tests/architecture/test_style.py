@@ -1,6 +1,7 @@
 """How files look inside. Each failure names what to do instead."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tests.architecture import house
@@ -103,6 +104,15 @@ def test_no_saving_with_side_effects():
         f"{place} {node.name} overrides save(). What else shall happen belongs in a verb."
         for place, node in nodes(*house.APPS, kind=ast.ClassDef)
         if any(isinstance(method, ast.FunctionDef) and method.name == "save" for method in node.body)
+    )
+
+
+def test_patterns_work_on_the_first_python_311_too():
+    """Possessive quantifiers and atomic groups are new in 3.11, and 3.11.2 (Debian 12) matches them wrongly."""
+    house.refuse(
+        f"{place} has a possessive quantifier or an atomic group. Write the pattern so that it needs none."
+        for place, node in nodes(*house.PACKAGES, kind=ast.Constant)
+        if isinstance(node.value, str) and re.search(r"[\])\w]\*\+|\(\?>", node.value)
     )
 
 
