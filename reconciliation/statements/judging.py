@@ -26,7 +26,8 @@ KNOWN = """
     select l.id, l.fingerprint, l.content, l.bank_id, l.occurrence, l.date, l.amount, s.format
       from reconciliation_statementline l
       join reconciliation_statement s on s.organization_id = l.organization_id and s.id = l.statement_id
-     where l.organization_id = %(organization)s and l.account_id = %(account)s and l.statement_id <> %(statement)s
+     where l.organization_id = %(organization)s and l.account_id = %(account)s
+       and l.statement_id is distinct from %(statement)s and l.id <> all (%(own)s)
        and l.date between %(first)s and %(last)s
      order by l.id
 """
@@ -72,10 +73,12 @@ class Judge:
 
     organization_id: int
     account_id: int
-    statement_id: int
+    #: What this file has added itself is not known: all of a statement, or of one that is known the lines in ``own``.
+    statement_id: int | None
     format: str
     #: The days that the account has lines of, before this file; None where it has none.
     span: tuple[datetime.date, datetime.date] | None
+    own: list[int] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     by_identity: dict[tuple[bytes, int], KnownLine] = field(default_factory=dict)
     by_content: dict[bytes, list[KnownLine]] = field(default_factory=dict)
@@ -93,6 +96,7 @@ class Judge:
         if first > self.span[1] or last < self.span[0]:
             return
         asked = {"organization": self.organization_id, "account": self.account_id, "statement": self.statement_id}
+        asked["own"] = self.own
         with connection.cursor() as cursor:
             cursor.execute(KNOWN, asked | {"first": first, "last": last})
             for row in cursor:

@@ -1,0 +1,69 @@
+"""Files that overlap, undone and sent again in any order: no line lost, none twice."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.reconciliation.uploading import HEADER, counts, send, take
+
+EARLY = HEADER + "2024-01-01,One,-1.00\n2024-01-02,Two,-2.00\n2024-01-03,Three,-3.00\n"
+LATE = HEADER + "2024-01-02,Two,-2.00\n2024-01-03,Three,-3.00\n2024-01-04,Four,-4.00\n"
+
+
+def lines(books) -> list[tuple[str, str]]:
+    rows = books.api.get("/statement-lines?sort=date&limit=100").data
+    return [(row["description"], row["statement_id"]) for row in rows]
+
+
+def undone(books, statement_id: str) -> int:
+    answer = books.api.post(f"/statements/{statement_id}/undo")
+    assert answer.status == 200, answer.body
+    return answer["removed"]
+
+
+def test_a_file_brings_back_what_went_with_another_one(books):
+    early, late = take(books, EARLY), take(books, LATE)
+    assert (counts(early), counts(late)) == ((3, 0, 0, 0), (1, 2, 0, 0))
+    assert undone(books, early["statement_id"]) == 3
+    own = late["statement_id"]
+    dry = take(books, LATE, dry_run="true")
+    assert (counts(dry), [line["line_id"] for line in dry["lines"]]) == ((2, 1, 0, 0), [None] * 3)
+    assert lines(books) == [("Four", own)]
+    again = take(books, LATE)
+    assert (counts(again), again["file_known"], again["statement_id"]) == ((2, 1, 0, 0), True, own)
+    assert lines(books) == [("Two", own), ("Three", own), ("Four", own)]
+    added = [line["line_id"] for line in again["lines"] if line["verdict"] == "new"]
+    assert [books.api.get(f"/statement-lines/{number}").status for number in added] == [200, 200]
+    shown = books.api.get(f"/statements/{own}")
+    assert (shown["new"], shown["duplicates"], shown["start_date"]) == (3, 0, "2024-01-02")
+    told = books.api.get(f"/events?entity_id={own}&event_type=statement.imported&sort=seq").data
+    assert [(event["before_state"] or {}).get("new") for event in told] == [None, 1]
+    assert counts(take(books, LATE)) == (0, 3, 0, 0)
+    assert counts(take(books, EARLY)) == (1, 2, 0, 0)
+    assert undone(books, own) == 3
+    assert counts(take(books, EARLY)) == (2, 1, 0, 0)
+    assert [text for text, _ in lines(books)] == ["One", "Two", "Three"]
+
+
+def test_equal_lines_come_back_in_their_number(books):
+    coffee = "2024-03-01,Coffee,-3.00\n"
+    one, two = take(books, HEADER + coffee * 2), take(books, HEADER + coffee * 3)
+    assert counts(two) == (1, 2, 0, 0)
+    undone(books, one["statement_id"])
+    assert counts(take(books, HEADER + coffee * 3)) == (2, 1, 0, 0)
+    assert len(lines(books)) == 3
+
+
+def test_a_dry_run_by_the_address_is_refused_and_promises_no_job(books):
+    answer = books.api.client.post(
+        f"{books.api.base}/accounts/{books.account('1001')}/import-statement?dry_run=true",
+        {"file": SimpleUploadedFile("bank.csv", EARLY.encode())},
+        headers={"authorization": f"Bearer {books.key}"},
+    )
+    assert answer.status_code == 400
+    assert list(answer.json()["error"]["details"]["fields"]) == ["dry_run"]
+
+
+@pytest.mark.parametrize("mapping", ["[" * 100_000, '{"date":' * 100_000])
+def test_a_bottomless_mapping_is_no_json_object(books, mapping):
+    answer = send(books, EARLY, mapping=mapping)
+    assert (answer.status, list(answer.error["details"]["fields"])) == (400, ["mapping"])
