@@ -1,4 +1,4 @@
-"""Lines that are odd to book: in a foreign currency to the last cent, with a fee that goes nowhere, in too many parts."""
+"""Lines that are odd to book: foreign ones to the last cent, a fee that goes nowhere, and one in too many parts."""
 
 from decimal import Decimal
 

@@ -67,3 +67,9 @@ def test_a_dry_run_by_the_address_is_refused_and_promises_no_job(books):
 def test_a_bottomless_mapping_is_no_json_object(books, mapping):
     answer = send(books, EARLY, mapping=mapping)
     assert (answer.status, list(answer.error["details"]["fields"])) == (400, ["mapping"])
+
+
+@pytest.mark.parametrize(("one", "other"), [("☕", "🍕"), ("की", "का"), ("ดี", "ดู")])
+def test_texts_that_differ_in_marks_or_pictures_are_two_lines(books, one, other):
+    for text in (one, other):
+        assert counts(take(books, HEADER + f"2024-01-05,{text},-5.00\n")) == (1, 0, 0, 0)
