@@ -27,7 +27,7 @@ from organizations.tenants.models import Organization
 from reconciliation.parsers.items import Balance, Item, Line, Problem, Section
 from reconciliation.statements.answers import statement_answer
 from reconciliation.statements.fingerprints import Marker
-from reconciliation.statements.judging import NEW, Judge, Judged
+from reconciliation.statements.judging import LONGEST_WORD, NEW, Judge, Judged
 from reconciliation.statements.large_writes import plan_anew_while_small
 from reconciliation.statements.models import Remark, Statement, StatementLine
 from reconciliation.statements.reading import Reading, Upload, items_for
@@ -37,8 +37,8 @@ IMPORTED = event("statement.imported")
 CHUNK = 2_000
 #: So many lines the result shows; of a larger file those that were not simply new.
 SHOWN = 1_000
-#: What is kept of a text, and of a number or code; fingerprints are of the whole.
-LONGEST_TEXT, LONGEST_WORD = 4_000, 255
+#: What is kept of a text; fingerprints are of the whole.
+LONGEST_TEXT = 4_000
 LARGEST_AMOUNT = Decimal(10) ** 19
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 
@@ -254,6 +254,7 @@ class _Import:
                 date=line.date if line and FIRST_DAY <= line.date <= LAST_DAY else None,
                 amount=line.amount if line and abs(line.amount) < LARGEST_AMOUNT else None,
                 description=line.description[:LONGEST_TEXT] if line else "",
+                bank_id=line.bank_id[:LONGEST_WORD] if line and judged.code == "known_content" else "",
             )
         )
         self.statement.duplicates += judged.verdict == "duplicate_of"

@@ -19,6 +19,8 @@ from reconciliation.statements.fingerprints import Marked
 
 #: A bank's id with another amount or date within so many days is a correction; later, the id was used again.
 RESTATED_DAYS = 10
+#: What is kept of a bank's id.
+LONGEST_WORD = 255
 
 Verdict = Literal["new", "duplicate_of", "conflict", "error"]
 
@@ -30,6 +32,10 @@ KNOWN = """
        and l.statement_id is distinct from %(statement)s and l.id <> all (%(own)s)
        and l.date between %(first)s and %(last)s
      order by l.id
+"""
+NAMES = """
+    select r.line_id, r.bank_id from reconciliation_remark r
+     where r.organization_id = %s and r.line_id = any(%s) and r.bank_id <> ''
 """
 #: How far a line's day may lie from one it is compared with: content and id lanes ask for the same day, the
 #: conflict lanes for less than this.
@@ -84,9 +90,12 @@ class Judge:
     by_content: dict[bytes, list[KnownLine]] = field(default_factory=dict)
     by_bank_id: dict[str, list[KnownLine]] = field(default_factory=dict)
     by_day: dict[tuple[datetime.date, Decimal], list[KnownLine]] = field(default_factory=dict)
+    #: What other files called known lines that have no id of their own.
+    names: dict[int, set[str]] = field(default_factory=dict)
 
     def begin(self, marked: Iterable[Marked]) -> None:
-        """Read the known lines around the days of some lines."""
+        """Read the known lines around the days of some lines. Those that are surely among them answer for no other."""
+        marked = list(marked)
         days = [one.line.date for one in marked]
         self.by_identity, self.by_content = {}, defaultdict(list)
         self.by_bank_id, self.by_day = defaultdict(list), defaultdict(list)
@@ -106,6 +115,20 @@ class Judge:
                 self.by_day[known.date, known.amount].append(known)
                 if known.bank_id:
                     self.by_bank_id[known.bank_id].append(known)
+        same = [self.by_identity.get((one.identity, one.occurrence)) for one in marked]
+        self.taken.update(known.id for known in same if known is not None)
+        if any(one.line.bank_id for one in marked):
+            self._read_names()
+
+    def _read_names(self) -> None:
+        self.names = defaultdict(set)
+        nameless = [known.id for known in self.by_identity.values() if not known.bank_id]
+        if not nameless:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(NAMES, [self.organization_id, nameless])
+            for number, bank_id in cursor:
+                self.names[number].add(bank_id)
 
     def judge(self, marked: Marked) -> Judged:
         """The verdict on one line."""
@@ -122,9 +145,17 @@ class Judge:
             if known.id not in self.taken and not (known.bank_id and marked.line.bank_id):
                 if not known.bank_id and not marked.line.bank_id:
                     continue  # the identity lane has counted these
+                if self._named_otherwise(known, marked):
+                    continue
                 self.taken.add(known.id)
                 return Judged("duplicate_of", "known_content", "Known already by date, amount and text.", known.id)
         return None
+
+    def _named_otherwise(self, known: KnownLine, marked: Marked) -> bool:
+        """Whether the bank has called a known line by another id than this one."""
+        bank_id = marked.line.bank_id[:LONGEST_WORD]
+        names = {known.bank_id} if known.bank_id else self.names.get(known.id, set())
+        return bool(bank_id and names) and bank_id not in names
 
     def _conflict(self, marked: Marked) -> Judged | None:
         line = marked.line
@@ -136,6 +167,11 @@ class Judge:
             known = restated[0]
             reason = f"The bank's id is known with {known.amount.normalize():f} on {known.date}; kept, please look."
             return Judged("conflict", "id_with_other_facts", reason, known.id)
+        for known in self.by_content.get(marked.content, ()):
+            if known.id not in self.taken and self._named_otherwise(known, marked):
+                self.taken.add(known.id)
+                reason = "A line of this date, amount and text is known under another bank id; kept, please look."
+                return Judged("conflict", "known_under_other_id", reason, known.id)
         for known in self.by_day.get((line.date, line.amount), ()):
             if known.format != self.format and known.id not in self.taken:
                 self.taken.add(known.id)

@@ -73,3 +73,32 @@ def test_a_bottomless_mapping_is_no_json_object(books, mapping):
 def test_texts_that_differ_in_marks_or_pictures_are_two_lines(books, one, other):
     for text in (one, other):
         assert counts(take(books, HEADER + f"2024-01-05,{text},-5.00\n")) == (1, 0, 0, 0)
+
+
+NAMED = "Date,Transaction ID,Description,Amount\n"
+
+
+def verdicts(result: dict) -> list[str | None]:
+    return [line["code"] for line in result["lines"]]
+
+
+def test_a_line_that_a_file_has_named_is_not_another_one_of_the_same_text(books):
+    take(books, HEADER + "2024-01-05,Coffee,-5.00\n")
+    assert verdicts(take(books, NAMED + "2024-01-05,X1,Coffee,-5.00\n")) == ["known_content"]
+    second = take(books, NAMED + "2024-01-05,X2,Coffee,-5.00\n")
+    assert (counts(second), verdicts(second)) == ((0, 0, 1, 0), ["known_under_other_id"])
+    whole = take(books, NAMED + "2024-01-05,X2,Coffee,-5.00\n2024-01-05,X1,Coffee,-5.00\n")
+    assert verdicts(whole) == ["known_line", "known_content"]
+    assert len(lines(books)) == 2
+
+
+def test_a_bank_that_changes_its_ids_makes_no_line_twice_in_silence(books):
+    take(books, NAMED + "2024-01-05,X1,Coffee,-5.00\n2024-01-06,X2,Tea,-2.00\n")
+    again = take(books, NAMED + "2024-01-05,Y1,Coffee,-5.00\n2024-01-06,Y2,Tea,-2.00\n2024-01-07,Y3,Cake,-4.00\n")
+    assert verdicts(again) == ["known_under_other_id", "known_under_other_id", None]
+
+
+def test_two_equal_movements_are_told_apart_by_id_in_any_order(books):
+    take(books, NAMED + "2024-01-05,X1,Coffee,-5.00\n")
+    longer = take(books, NAMED + "2024-01-05,X2,Coffee,-5.00\n2024-01-05,X1,Coffee,-5.00\n")
+    assert verdicts(longer) == [None, "known_line"]
