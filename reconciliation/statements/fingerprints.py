@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 from reconciliation.parsers.items import Line
 
-
 #: Vowels that many scripts write as marks, and pictures: two texts may differ in nothing else.
 MEANING = ("Mc", "Mn", "So")
 

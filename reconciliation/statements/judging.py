@@ -25,7 +25,8 @@ LONGEST_WORD = 255
 Verdict = Literal["new", "duplicate_of", "conflict", "error"]
 
 KNOWN = """
-    select l.id, l.fingerprint, l.content, l.bank_id, l.occurrence, l.date, l.amount, s.format
+    select l.id, l.fingerprint, l.content, l.bank_id, l.occurrence, l.date, l.amount, s.format,
+           s.undone_at is not null
       from reconciliation_statementline l
       join reconciliation_statement s on s.organization_id = l.organization_id and s.id = l.statement_id
      where l.organization_id = %(organization)s and l.account_id = %(account)s
@@ -67,6 +68,8 @@ class KnownLine:
     date: datetime.date
     amount: Decimal
     format: str
+    #: Its import was undone, and it stayed because something had become of it: its number counts no more.
+    left_over: bool
 
 
 @dataclass(slots=True)
@@ -143,7 +146,7 @@ class Judge:
         """A line with an id and one without, of the same date, amount and text: one export gives ids, one does not."""
         for known in self.by_content.get(marked.content, ()):
             if known.id not in self.taken and not (known.bank_id and marked.line.bank_id):
-                if not known.bank_id and not marked.line.bank_id:
+                if not known.bank_id and not marked.line.bank_id and not known.left_over:
                     continue  # the identity lane has counted these
                 if self._named_otherwise(known, marked):
                     continue

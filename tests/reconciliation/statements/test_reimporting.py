@@ -102,3 +102,16 @@ def test_two_equal_movements_are_told_apart_by_id_in_any_order(books):
     take(books, NAMED + "2024-01-05,X1,Coffee,-5.00\n")
     longer = take(books, NAMED + "2024-01-05,X2,Coffee,-5.00\n2024-01-05,X1,Coffee,-5.00\n")
     assert verdicts(longer) == [None, "known_line"]
+
+
+def test_a_booked_line_that_outlived_its_import_is_known_whatever_its_number_was(books):
+    coffee = "2024-03-01,Coffee,-3.00\n"
+    wrong = take(books, HEADER + coffee * 2)
+    second = wrong["lines"][1]["line_id"]
+    booked = books.api.post(f"/statement-lines/{second}/create-transaction", {"account_id": books.account("5201")})
+    assert booked.status == 201, booked.body
+    assert undone(books, wrong["statement_id"]) == 1
+    right = take(books, HEADER + coffee)
+    assert (counts(right), right["lines"][0]["known_line_id"]) == ((0, 1, 0, 0), second)
+    assert counts(take(books, HEADER + coffee * 3)) == (2, 1, 0, 0)
+    assert len(lines(books)) == 3
