@@ -63,3 +63,18 @@ def test_a_suggestion_goes_with_the_import_that_brought_its_line(books):
     assert books.api.post(f"/statements/{taken['statement_id']}/undo")["removed"] == 1
     assert books.api.get("/matches").data == []
     assert books.api.get(f"/statement-lines/{other.public_id}")["status"] == "unmatched"
+
+
+def test_what_is_soft_locked_is_undone_today(books):
+    booked, moved, paid = line(books, "5.00"), line(books, "-9.00"), line(books, "97.00")
+    act(books, "create-transaction", booked, {"account_id": books.account("4001")}, 201)
+    act(books, "transfer", moved, {"account_id": books.account("1101")}, 201)
+    act(books, "match", paid, {"transaction_id": post(books, "100.00")["id"], "fee_account_id": books.account("5201")})
+    locks = dict.fromkeys(("journal", "sales", "purchases", "bank"), "2026-06-30")
+    assert books.api.put("/lock-dates", locks).status == 200
+    for row in (booked, moved, paid):
+        made = books.api.get(f"/statement-lines/{row.public_id}")["match"]["transaction_id"]
+        assert act(books, "unmatch", row)["status"] == "unmatched"
+        (reversing,) = books.api.get(f"/transactions/{made}")["reversed_by_ids"]
+        assert books.api.get(f"/transactions/{reversing}")["transaction_date"] > "2026-06-30"
+    assert balance(books, "1001") == Decimal("100.00")
