@@ -143,12 +143,21 @@ def _draft(organization: Organization, line: StatementLine, parts: list[Part], w
     incoming = line.amount > 0
     whole = exact(abs(line.amount), decimals_of(line.account.currency_id))
     rows = [Line(line.account_id, "debit" if incoming else "credit", whole, rate=wording.currency_rate)]
-    for part, share in zip(parts, shares, strict=True):
-        other = "credit" if incoming == (share > 0) else "debit"
+    amounts = [
+        _in_currency_of(accounts[part.account_id], share, line, organization, wording, part.path)
+        for part, share in zip(parts, shares, strict=True)
+    ]
+    in_base = [
+        place for place, part in enumerate(parts) if accounts[part.account_id].currency_id != line.account.currency_id
+    ]
+    if in_base:
+        most = max(in_base, key=lambda place: abs(amounts[place]))
+        amounts[most] = add_up([amounts[most], _lost_in_rounding(whole, shares, organization, wording)])
+    for part, amount in zip(parts, amounts, strict=True):
+        other = "credit" if incoming == (amount > 0) else "debit"
         account = accounts[part.account_id]
-        amount = _in_currency_of(account, abs(share), line, organization, wording, part.path)
         rate = wording.currency_rate if account.currency_id == line.account.currency_id else None
-        rows.append(Line(account.pk, other, amount, rate=rate, description=part.description))
+        rows.append(Line(account.pk, other, abs(amount), rate=rate, description=part.description))
     return Draft(
         lines=rows,
         type=wording.type or _type(line, rows, accounts),
@@ -187,7 +196,7 @@ def _shares(line: StatementLine, parts: list[Part]) -> list[Decimal]:
 def _in_currency_of(
     account: Account, amount: Decimal, line: StatementLine, organization: Organization, wording: Wording, path: str
 ) -> Decimal:
-    """A share of the line in the currency of the account that takes it."""
+    """A share of the line, with its sign, in the currency of the account that takes it."""
     bank, base = line.account.currency_id, organization.base_currency_id
     if account.currency_id == bank:
         return amount
@@ -198,6 +207,13 @@ def _in_currency_of(
         return to_base(amount, read_rate(wording.currency_rate), decimals_of(base))
     except MoneyError as problem:
         raise Invalid(fields={"currency_rate": str(problem)}) from problem
+
+
+def _lost_in_rounding(whole: Decimal, shares: list[Decimal], organization: Organization, wording: Wording) -> Decimal:
+    """By how much the line in base currency exceeds its shares, each of them rounded: some cents, or none."""
+    rate, decimals = read_rate(wording.currency_rate), decimals_of(organization.base_currency_id)
+    rounded = [to_base(share, rate, decimals) for share in shares]
+    return add_up([to_base(whole, rate, decimals), *(-amount for amount in rounded)])
 
 
 def _type(line: StatementLine, rows: list[Line], accounts: dict[int, Account]) -> str:

@@ -138,6 +138,8 @@ def _accept(
     fee = difference(lines, entries)
     numbers = [entry.pk for entry in entries]
     if fee_account_id is not None and fee:
+        if fee_account_id == match.account_id:
+            raise Invalid(fields={"fee_account_id": "Another account than the bank's own."})
         (booked,) = fees.book_fees(
             actor=actor,
             organization=organization,

@@ -12,6 +12,8 @@ from reconciliation.matching.models import ORIGINS
 from reconciliation.matching.models import STATUSES as MATCH_STATUSES
 from reconciliation.statements.models import STATUSES, VERDICTS
 
+MOST_SPLITS = 500
+
 
 class RunnerUpShape(serializers.Serializer):
     score = serializers.IntegerField()
@@ -136,7 +138,7 @@ class BookingShape(WordingShape):
     """What to book a line as."""
 
     account_id = PublicId("ACT", required=False)
-    splits = SplitShape(many=True, required=False)
+    splits = SplitShape(many=True, required=False, max_length=MOST_SPLITS)
 
     def validate(self, attrs):
         if ("account_id" in attrs) == bool(attrs.get("splits")):
@@ -147,7 +149,7 @@ class BookingShape(WordingShape):
 class SplittingShape(WordingShape):
     """How to split a line over accounts."""
 
-    splits = SplitShape(many=True, allow_empty=False)
+    splits = SplitShape(many=True, allow_empty=False, max_length=MOST_SPLITS)
 
 
 class TransferShape(serializers.Serializer):

@@ -1,10 +1,8 @@
 """Taking back what became of a line: a match, a booking, a transfer, or that it was ignored."""
 
-import datetime
-
 from django.db import transaction
 
-from ledger.errors import TransactionAlreadyReversed
+from ledger.errors import BooksClosed, PeriodLocked, TransactionAlreadyReversed
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.reversing import reverse_transaction
 from organizations import clock
@@ -100,17 +98,12 @@ def _restore(actor: Actor, organization: Organization, line: StatementLine) -> S
 
 def _reverse(actor: Actor, organization: Organization, transaction_id: int, reason: str) -> None:
     """Reverse what was posted for a match, unless somebody has done so already."""
-    posted = Transaction.objects.of(organization).get(pk=transaction_id)
-    organization.refresh_from_db(fields=["books_closed_through"])
-    closed: datetime.date | None = organization.books_closed_through
-    is_open = closed is None or posted.transaction_date > closed
+    day = Transaction.objects.of(organization).get(pk=transaction_id).transaction_date
+    wish = {"transaction_id": transaction_id, "reason": reason or "The bank line was undone."}
     try:
-        reverse_transaction(
-            actor=actor,
-            organization=organization,
-            transaction_id=transaction_id,
-            reason=reason or "The bank line was undone.",
-            reversal_date=posted.transaction_date if is_open else None,
-        )
+        with transaction.atomic():
+            reverse_transaction(actor=actor, organization=organization, reversal_date=day, **wish)
     except TransactionAlreadyReversed:
         return
+    except (BooksClosed, PeriodLocked):  # that day is no longer open, for all or for its area
+        reverse_transaction(actor=actor, organization=organization, **wish)

@@ -56,6 +56,8 @@ class ImportViewSet(AccountPartViewSet):
         """
         account, upload = self.account(), self._upload()
         dry_run = self._flag("dry_run")
+        if self.dry_run:  # the job would be taken back with the request
+            raise Invalid(fields={"dry_run": "Of an upload it is a field of the form."})
         fit(account, upload)
         items_for(self.organization, account, upload)
         if upload.mapping is not None and not dry_run:
@@ -74,7 +76,7 @@ class ImportViewSet(AccountPartViewSet):
         if text:
             try:
                 mapping = json.loads(text)
-            except ValueError as problem:
+            except (ValueError, RecursionError) as problem:
                 raise Invalid(fields={"mapping": "The mapping is a JSON object."}) from problem
             if not isinstance(mapping, dict):
                 raise Invalid(fields={"mapping": "The mapping is a JSON object."})

@@ -14,12 +14,16 @@ from dataclasses import dataclass, field
 
 from reconciliation.parsers.items import Line
 
+#: Vowels that many scripts write as marks, and pictures: two texts may differ in nothing else.
+MEANING = ("Mc", "Mn", "So")
+
 
 def plain(text: str) -> str:
     """Only letters and digits, without case and accents: what survives how a bank spells blanks and signs."""
-    if not text.isascii():
-        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return "".join(filter(str.isalnum, text.casefold()))
+    if text.isascii():
+        return "".join(filter(str.isalnum, text.casefold()))
+    text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return "".join(sign for sign in text.casefold() if sign.isalnum() or unicodedata.category(sign) in MEANING)
 
 
 def _digest(*parts: str) -> bytes:

@@ -27,18 +27,18 @@ from organizations.tenants.models import Organization
 from reconciliation.parsers.items import Balance, Item, Line, Problem, Section
 from reconciliation.statements.answers import statement_answer
 from reconciliation.statements.fingerprints import Marker
-from reconciliation.statements.judging import NEW, Judge, Judged
+from reconciliation.statements.judging import LONGEST_WORD, NEW, Judge, Judged
 from reconciliation.statements.large_writes import plan_anew_while_small
 from reconciliation.statements.models import Remark, Statement, StatementLine
-from reconciliation.statements.reading import Upload, items_for
+from reconciliation.statements.reading import Reading, Upload, items_for
 
 IMPORTED = event("statement.imported")
 
 CHUNK = 2_000
 #: So many lines the result shows; of a larger file those that were not simply new.
 SHOWN = 1_000
-#: What is kept of a text, and of a number or code; fingerprints are of the whole.
-LONGEST_TEXT, LONGEST_WORD = 4_000, 255
+#: What is kept of a text; fingerprints are of the whole.
+LONGEST_TEXT = 4_000
 LARGEST_AMOUNT = Decimal(10) ** 19
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 
@@ -93,8 +93,9 @@ def import_statement(
 ) -> Imported:
     """Import a file; ``dry_run`` says what would become of each line and changes nothing.
 
-    The same file again adds nothing: all of its lines are known. Raises StatementUnreadable,
-    StatementOfAnotherAccount, StatementCurrencyDiffers, AccountNotReconcilable.
+    The same file again adds nothing, for all of its lines are known; but a line that went with the undoing of
+    another file, which had it first, comes back. Raises StatementUnreadable, StatementOfAnotherAccount,
+    StatementCurrencyDiffers, AccountNotReconcilable.
     """
     plan_anew_while_small("reconciliation_statementline")
     with connection.cursor() as cursor:
@@ -102,11 +103,16 @@ def import_statement(
         cursor.execute("select pg_advisory_xact_lock(reconciliation_account_key(%s, %s))", keys)
     file_hash = hashlib.sha256(upload.data).hexdigest()
     known = Statement.objects.of(organization).filter(account=account, file_hash=file_hash, undone_at=None).first()
+    wanted = (actor, organization, account, upload, progress or Progress())
     with transaction.atomic():
-        done = _Import(actor, organization, account, upload, progress or Progress()).run(file_hash, again=known)
+        done = _Import(*wanted).run(file_hash, again=known)
         done.dry_run, done.first = dry_run, known
         if dry_run or known is not None:  # the same file is judged for the answer, and leaves nothing
             transaction.set_rollback(True)
+            for one in done.told:
+                one.line_id = None
+    if known is not None and not dry_run and done.statement.new + done.statement.conflicts:
+        done.told = _Import(*wanted).restore(known).told
     return done
 
 
@@ -119,6 +125,7 @@ class _Import:
         self.decimals = decimals_of(account.currency_id)
         self.marker = Marker()
         self.remarks: list[Remark] = []
+        self.restoring, self.before = False, None
 
     def run(self, file_hash: str, *, again: Statement | None) -> Imported:
         reading = items_for(self.organization, self.account, self.upload)
@@ -131,8 +138,20 @@ class _Import:
             mapping=reading.mapping,
         )
         self.statement.save()
-        self.done = Imported(self.statement, mapping=reading.mapping)
         self.judge = self._judge(reading.format, again)
+        return self._read(reading)
+
+    def restore(self, known: Statement) -> Imported:
+        """Give a file back the lines that went with another one; what was said of the rest stands."""
+        reading = items_for(self.organization, self.account, self.upload)
+        self.statement, self.restoring = known, True
+        self.before = statement_answer(known, self.account)
+        self.judge = self._judge(reading.format, known)
+        self.judge.statement_id = None  # its own lines are known
+        return self._read(reading)
+
+    def _read(self, reading: Reading) -> Imported:
+        self.done = Imported(self.statement, mapping=reading.mapping)
         self.progress.start(reading.records)
         lines = self._lines(reading.items)
         while chunk := list(islice(lines, CHUNK)):
@@ -210,6 +229,9 @@ class _Import:
         with connection.cursor() as cursor:
             text = msgspec.json.encode(rows).decode()
             cursor.execute(ADD, [self.organization.pk, self.statement.pk, self.account.pk, text])
+        if self.restoring:
+            self.judge.own.extend(one.line_id for one in told)
+            self.statement.duplicates = max(0, self.statement.duplicates - len(told))
         self.statement.new += sum(one.judged is NEW for one in told)
         self.statement.conflicts += sum(one.judged is not NEW for one in told)
         days = [one.line.date for one in told]
@@ -217,6 +239,9 @@ class _Import:
         self.statement.end_date = max([*days, *filter(None, [self.statement.end_date])])
 
     def _remark(self, place: int, judged: Judged, line: Line | None = None, *, told: bool = True) -> None:
+        if self.restoring and judged.verdict != "conflict":  # it stands there already
+            self._tell(Told(place, judged, line))
+            return
         self.remarks.append(
             Remark(
                 organization=self.organization,
@@ -229,6 +254,7 @@ class _Import:
                 date=line.date if line and FIRST_DAY <= line.date <= LAST_DAY else None,
                 amount=line.amount if line and abs(line.amount) < LARGEST_AMOUNT else None,
                 description=line.description[:LONGEST_TEXT] if line else "",
+                bank_id=line.bank_id[:LONGEST_WORD] if line and judged.code == "known_content" else "",
             )
         )
         self.statement.duplicates += judged.verdict == "duplicate_of"
@@ -260,6 +286,7 @@ class _Import:
             actor=self.actor,
             organization_id=self.organization.pk,
             entity_id=statement.public_id,
+            before=self.before,
             after=statement_answer(statement, self.account),
         )
         self.done.told.sort(key=lambda one: one.place)

@@ -19,16 +19,24 @@ from reconciliation.statements.fingerprints import Marked
 
 #: A bank's id with another amount or date within so many days is a correction; later, the id was used again.
 RESTATED_DAYS = 10
+#: What is kept of a bank's id.
+LONGEST_WORD = 255
 
 Verdict = Literal["new", "duplicate_of", "conflict", "error"]
 
 KNOWN = """
-    select l.id, l.fingerprint, l.content, l.bank_id, l.occurrence, l.date, l.amount, s.format
+    select l.id, l.fingerprint, l.content, l.bank_id, l.occurrence, l.date, l.amount, s.format,
+           s.undone_at is not null
       from reconciliation_statementline l
       join reconciliation_statement s on s.organization_id = l.organization_id and s.id = l.statement_id
-     where l.organization_id = %(organization)s and l.account_id = %(account)s and l.statement_id <> %(statement)s
+     where l.organization_id = %(organization)s and l.account_id = %(account)s
+       and l.statement_id is distinct from %(statement)s and l.id <> all (%(own)s)
        and l.date between %(first)s and %(last)s
      order by l.id
+"""
+NAMES = """
+    select r.line_id, r.bank_id from reconciliation_remark r
+     where r.organization_id = %s and r.line_id = any(%s) and r.bank_id <> ''
 """
 #: How far a line's day may lie from one it is compared with: content and id lanes ask for the same day, the
 #: conflict lanes for less than this.
@@ -60,6 +68,8 @@ class KnownLine:
     date: datetime.date
     amount: Decimal
     format: str
+    #: Its import was undone, and it stayed because something had become of it: its number counts no more.
+    left_over: bool
 
 
 @dataclass(slots=True)
@@ -72,18 +82,23 @@ class Judge:
 
     organization_id: int
     account_id: int
-    statement_id: int
+    #: What this file has added itself is not known: all of a statement, or of one that is known the lines in ``own``.
+    statement_id: int | None
     format: str
     #: The days that the account has lines of, before this file; None where it has none.
     span: tuple[datetime.date, datetime.date] | None
+    own: list[int] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     by_identity: dict[tuple[bytes, int], KnownLine] = field(default_factory=dict)
     by_content: dict[bytes, list[KnownLine]] = field(default_factory=dict)
     by_bank_id: dict[str, list[KnownLine]] = field(default_factory=dict)
     by_day: dict[tuple[datetime.date, Decimal], list[KnownLine]] = field(default_factory=dict)
+    #: What other files called known lines that have no id of their own.
+    names: dict[int, set[str]] = field(default_factory=dict)
 
     def begin(self, marked: Iterable[Marked]) -> None:
-        """Read the known lines around the days of some lines."""
+        """Read the known lines around the days of some lines. Those that are surely among them answer for no other."""
+        marked = list(marked)
         days = [one.line.date for one in marked]
         self.by_identity, self.by_content = {}, defaultdict(list)
         self.by_bank_id, self.by_day = defaultdict(list), defaultdict(list)
@@ -93,6 +108,7 @@ class Judge:
         if first > self.span[1] or last < self.span[0]:
             return
         asked = {"organization": self.organization_id, "account": self.account_id, "statement": self.statement_id}
+        asked["own"] = self.own
         with connection.cursor() as cursor:
             cursor.execute(KNOWN, asked | {"first": first, "last": last})
             for row in cursor:
@@ -102,6 +118,20 @@ class Judge:
                 self.by_day[known.date, known.amount].append(known)
                 if known.bank_id:
                     self.by_bank_id[known.bank_id].append(known)
+        same = [self.by_identity.get((one.identity, one.occurrence)) for one in marked]
+        self.taken.update(known.id for known in same if known is not None)
+        if any(one.line.bank_id for one in marked):
+            self._read_names()
+
+    def _read_names(self) -> None:
+        self.names = defaultdict(set)
+        nameless = [known.id for known in self.by_identity.values() if not known.bank_id]
+        if not nameless:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(NAMES, [self.organization_id, nameless])
+            for number, bank_id in cursor:
+                self.names[number].add(bank_id)
 
     def judge(self, marked: Marked) -> Judged:
         """The verdict on one line."""
@@ -116,11 +146,19 @@ class Judge:
         """A line with an id and one without, of the same date, amount and text: one export gives ids, one does not."""
         for known in self.by_content.get(marked.content, ()):
             if known.id not in self.taken and not (known.bank_id and marked.line.bank_id):
-                if not known.bank_id and not marked.line.bank_id:
+                if not known.bank_id and not marked.line.bank_id and not known.left_over:
                     continue  # the identity lane has counted these
+                if self._named_otherwise(known, marked):
+                    continue
                 self.taken.add(known.id)
                 return Judged("duplicate_of", "known_content", "Known already by date, amount and text.", known.id)
         return None
+
+    def _named_otherwise(self, known: KnownLine, marked: Marked) -> bool:
+        """Whether the bank has called a known line by another id than this one."""
+        bank_id = marked.line.bank_id[:LONGEST_WORD]
+        names = {known.bank_id} if known.bank_id else self.names.get(known.id, set())
+        return bool(bank_id and names) and bank_id not in names
 
     def _conflict(self, marked: Marked) -> Judged | None:
         line = marked.line
@@ -132,6 +170,11 @@ class Judge:
             known = restated[0]
             reason = f"The bank's id is known with {known.amount.normalize():f} on {known.date}; kept, please look."
             return Judged("conflict", "id_with_other_facts", reason, known.id)
+        for known in self.by_content.get(marked.content, ()):
+            if known.id not in self.taken and self._named_otherwise(known, marked):
+                self.taken.add(known.id)
+                reason = "A line of this date, amount and text is known under another bank id; kept, please look."
+                return Judged("conflict", "known_under_other_id", reason, known.id)
         for known in self.by_day.get((line.date, line.amount), ()):
             if known.format != self.format and known.id not in self.taken:
                 self.taken.add(known.id)

@@ -131,7 +131,8 @@ class StatementLine(models.Model):
 class Remark(models.Model):
     """What an import did not simply take: a duplicate of a known line, a conflict with one, or an error. For ever.
 
-    ``place`` as in the file; ``line_id`` is the known line of a duplicate or conflict.
+    ``place`` as in the file; ``line_id`` is the known line of a duplicate or conflict; ``bank_id`` what the file
+    called a known line that has no id of its own.
     """
 
     id = IdField()
@@ -147,11 +148,15 @@ class Remark(models.Model):
     date = models.DateField(null=True)
     amount = models.DecimalField(max_digits=28, decimal_places=8, null=True)
     description = models.TextField(blank=True)
+    bank_id = models.TextField(blank=True)
 
     objects = TenantQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "statement", "place", "id"], name="remark_by_statement")]
+        indexes = [
+            models.Index(fields=["organization", "statement", "place", "id"], name="remark_by_statement"),
+            models.Index(fields=["organization", "line_id"], condition=~models.Q(bank_id=""), name="remark_by_line"),
+        ]
 
     def __str__(self):
         return f"{self.place}: {self.verdict}"

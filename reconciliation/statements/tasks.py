@@ -63,7 +63,7 @@ def run_import(actor: Actor, job: Job, progress: Progress) -> dict:
         dry_run=wish["dry_run"],
         progress=progress,
     )
-    if done.first is None and not done.dry_run and done.statement.new:
+    if not done.dry_run and done.statement.new:
         for begin in follow_ups:
             begin(actor=actor, organization=organization, account=account)
     return import_answer(done, account)

@@ -14,14 +14,16 @@ from reconciliation.statements.models import Statement, StatementLine
 
 UNDONE = event("statement.undone")
 
-# A suggestion that loses a line is none any more; its other lines are open again.
+# A suggestion that loses a line is none any more, and goes; its other lines are open again.
+SUGGESTIONS = """
+    select distinct l.match_id from reconciliation_statementline l
+     where l.organization_id = %s and l.statement_id = %s and l.status = 'suggested'
+"""
 DROP_SUGGESTIONS = """
-    with dropped as (
-        select distinct l.match_id from reconciliation_statementline l
-         where l.organization_id = %(organization)s and l.statement_id = %(statement)s and l.status = 'suggested')
     update reconciliation_statementline l set status = 'unmatched', match_id = null
-     where l.organization_id = %(organization)s and l.match_id in (select match_id from dropped)
-    returning l.id
+     where l.organization_id = %(organization)s and l.match_id = any(%(numbers)s);
+    delete from reconciliation_match m
+     where m.organization_id = %(organization)s and m.id = any(%(numbers)s) and m.status = 'suggested'
 """
 
 
@@ -45,7 +47,9 @@ def undo_statement(*, actor: Actor, organization: Organization, statement_id: in
     lines = StatementLine.objects.of(organization).filter(statement=statement)
     list(lines.select_for_update(of=("self",)).order_by("pk").values_list("pk"))  # a match in flight ends first
     with connection.cursor() as cursor:
-        cursor.execute(DROP_SUGGESTIONS, {"organization": organization.pk, "statement": statement.pk})
+        cursor.execute(SUGGESTIONS, [organization.pk, statement.pk])
+        numbers = [number for (number,) in cursor.fetchall()]
+        cursor.execute(DROP_SUGGESTIONS, {"organization": organization.pk, "numbers": numbers})
     removed, _ = lines.filter(status="unmatched").delete()
     statement.undone_at = clock.now()
     statement.save(update_fields=["undone_at"])
