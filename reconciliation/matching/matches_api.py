@@ -69,15 +69,15 @@ class MatchViewSet(TenantViewSet):
 
     @extend_schema(request=shapes.AcceptShape, responses=MATCH)
     def accept(self, request, organization_id, match_id):
-        """Accept a suggestion as it stands."""
+        """Accept a suggestion as it stands. Where it is to book the line, the answer is the match with what was posted."""
         wish = self.read(shapes.AcceptShape)
-        accept_match(
+        made = accept_match(
             actor=self.actor,
             organization=self.organization,
             match_id=self._match_id,
             fee_account_id=wish.get("fee_account_id"),
         )
-        return self._shown()
+        return Response(match_answer(made, made.account.currency_id))
 
     @extend_schema(request=None, responses=MATCH)
     def reject(self, request, organization_id, match_id):
