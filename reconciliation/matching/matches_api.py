@@ -69,7 +69,10 @@ class MatchViewSet(TenantViewSet):
 
     @extend_schema(request=shapes.AcceptShape, responses=MATCH)
     def accept(self, request, organization_id, match_id):
-        """Accept a suggestion as it stands. Where it is to book the line, the answer is the match with what was posted."""
+        """Accept a suggestion as it stands.
+
+        What a bank rule suggests is booked; the answer is the match with what was posted, under an id of its own.
+        """
         wish = self.read(shapes.AcceptShape)
         made = accept_match(
             actor=self.actor,
