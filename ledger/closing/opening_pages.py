@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import transaction
-from django.db.models import F
 from django.http import HttpResponse, HttpResponseRedirect
 
 from ledger.accounts.models import BALANCE_SHEET_TYPES, Account
@@ -107,8 +106,8 @@ def opening_page(request) -> HttpResponse:
 
 
 def _laid_out(organization: Organization) -> list[TypedLine]:
-    """A line for each account of the balance sheet that has none below it."""
-    rows = Account.objects.of(organization).filter(status="active", type__in=BALANCE_SHEET_TYPES, rght=F("lft") + 1)
+    """A line for each account of the balance sheet; one with others below it has a balance of its own."""
+    rows = Account.objects.of(organization).filter(status="active", type__in=BALANCE_SHEET_TYPES)
     numbers = list(rows.order_by("code").values_list("pk", flat=True)[: MOST_LAID_OUT + 1])
     return [TypedLine(account=str(number)) for number in numbers] if len(numbers) <= MOST_LAID_OUT else []
 

@@ -33,7 +33,9 @@ ROLE_CHOICES = [(role, MEANING[role]) for role in ROLES]
 class JoiningForm(VerbForm):
     """Who joins, and as what."""
 
-    email = forms.EmailField(label="E-mail", help_text="Who has no account yet gets one, without a password.")
+    email = forms.EmailField(
+        label="E-mail", help_text="Who has no account yet gets one, without a password: it is set under Users."
+    )
     name = forms.CharField(max_length=200, required=False)
     role = forms.ChoiceField(choices=ROLE_CHOICES, initial="accountant")
 

@@ -154,8 +154,10 @@ class MatchDesk(BankDesk):
         back = self.address("change", found.pk)
 
         def take(fee_account_id: int | None = None) -> str:
-            accept_match(actor=actor, organization=organization, match_id=found.pk, fee_account_id=fee_account_id)
-            return back
+            made = accept_match(
+                actor=actor, organization=organization, match_id=found.pk, fee_account_id=fee_account_id
+            )
+            return self.address("change", made.pk)
 
         if found.status == "suggested" and found.fee:
             page = Page(title="Accept", crumbs=[*self.crumbs(), (str(found), back)], submit="Accept", back=back)

@@ -69,15 +69,18 @@ class MatchViewSet(TenantViewSet):
 
     @extend_schema(request=shapes.AcceptShape, responses=MATCH)
     def accept(self, request, organization_id, match_id):
-        """Accept a suggestion as it stands."""
+        """Accept a suggestion as it stands.
+
+        What a bank rule suggests is booked; the answer is the match with what was posted, under an id of its own.
+        """
         wish = self.read(shapes.AcceptShape)
-        accept_match(
+        made = accept_match(
             actor=self.actor,
             organization=self.organization,
             match_id=self._match_id,
             fee_account_id=wish.get("fee_account_id"),
         )
-        return self._shown()
+        return Response(match_answer(made, made.account.currency_id))
 
     @extend_schema(request=None, responses=MATCH)
     def reject(self, request, organization_id, match_id):

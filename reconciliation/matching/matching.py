@@ -25,6 +25,7 @@ from reconciliation.matching.holding import (
     tie,
 )
 from reconciliation.matching.models import Match, MatchedEntry
+from reconciliation.matching.ruled_lines import RuledLines
 from reconciliation.statements.models import StatementLine
 
 MATCHED = event("statement_line.matched")
@@ -67,12 +68,15 @@ def match_lines(
 def accept_match(
     *, actor: Actor, organization: Organization, match_id: int, fee_account_id: int | None = None
 ) -> Match:
-    """Accept a suggestion as it stands. Raises NotFound, MatchNotSuggested and what ``match_lines`` raises."""
+    """Accept a suggestion as it stands; what a bank rule suggests is booked, and matched by a match of its own.
+
+    Raises NotFound, MatchNotSuggested and what ``match_lines`` or booking raises.
+    """
     match = suggestion(organization, match_id)
     lines = open_lines(organization, match.line_ids)
     match = suggestion(organization, match_id)  # again, now that nobody can change it
     if not match.entry_ids:
-        raise MatchNotSuggested("The suggestion is to book the line, not to match it")
+        return RuledLines(organization, lines).book_suggested(actor, lines[0], match)
     entries = free_entries(organization, lines[0].account, match.entry_ids, path="entry_ids")
     trail = Trail(lines)
     _accept(actor, organization, match, lines, entries, fee_account_id)

@@ -9,7 +9,7 @@ from ledger.journal.drafts import Draft
 from organizations.actors import Actor
 from organizations.errors import Refusal
 from organizations.tenants.models import Organization
-from reconciliation.errors import PartsDoNotAddUp
+from reconciliation.errors import MatchNotSuggested, PartsDoNotAddUp
 from reconciliation.matching.booking import Origin, book_draft
 from reconciliation.matching.models import Match
 from reconciliation.rules.bookings import booking_of
@@ -17,7 +17,7 @@ from reconciliation.rules.catches import Catch, RuleBook
 from reconciliation.rules.splitting import SplitError
 from reconciliation.statements.models import StatementLine
 
-SUGGESTED = "A bank rule books such lines."
+SUGGESTED = "The bank rule “{}” books such lines."
 
 
 class RuledLines:
@@ -40,7 +40,7 @@ class RuledLines:
             catch = self.catches.get(line.pk)
             if catch is None:
                 continue
-            reason = SUGGESTED
+            reason = SUGGESTED.format(catch.rule.row.name)
             if catch.rule.row.automatic and line.verdict == "new":
                 try:
                     self._book(actor, line, catch)
@@ -52,12 +52,24 @@ class RuledLines:
             suggested += 1
         return booked, suggested
 
+    def book_suggested(self, actor: Actor, line: StatementLine, match: Match) -> Match:
+        """Book a line as its suggestion says, which a match with what was posted replaces.
+
+        Raises MatchNotSuggested where another rule takes the line now, or the rule was changed since, and what booking
+        raises.
+        """
+        catch = self.catches.get(line.pk)
+        meant = (match.rule_id, match.rule_version)
+        if catch is None or (catch.rule.row.pk, catch.rule.row.version) != meant:
+            raise MatchNotSuggested("The bank rules were changed since this was suggested; run matching again")
+        return self._book(actor, line, catch)
+
     @transaction.atomic
-    def _book(self, actor: Actor, line: StatementLine, catch: Catch) -> None:
+    def _book(self, actor: Actor, line: StatementLine, catch: Catch) -> Match:
         row = catch.rule.row
         origin = Origin("rule", rule_id=row.pk, rule_version=row.version, reason=row.name)
         draft = draft_of(self.organization, line, catch)
-        book_draft(actor=actor, organization=self.organization, line_id=line.pk, draft=draft, origin=origin)
+        return book_draft(actor=actor, organization=self.organization, line_id=line.pk, draft=draft, origin=origin)
 
     def _suggest(self, line: StatementLine, catch: Catch, reason: str) -> None:
         row = catch.rule.row

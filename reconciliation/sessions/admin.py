@@ -11,9 +11,9 @@ from organizations import ids
 from organizations.backoffice import showing
 from organizations.backoffice.days import DayRange
 from organizations.backoffice.menus import Place
-from organizations.backoffice.pages import Button, Page, form_page, show
+from organizations.backoffice.pages import Button, Page, attempt, form_page, show
 from organizations.backoffice.records import TenantDesk, organization_of
-from organizations.backoffice.site import site
+from organizations.backoffice.site import sentence, site
 from organizations.backoffice.words import ByWord
 from organizations.currencies.iso import decimals_of
 from reconciliation.sessions.adjusting import NewAdjustment
@@ -245,22 +245,30 @@ class ReconciliationDesk(TenantDesk):
     # -- What is done to it ---------------------------------------------------------------------------
 
     def mark(self, request, object_id):
-        """Save a page of ticks: mark what is ticked, take back what is not; complete it if asked."""
+        """Save a page of ticks: mark what is ticked, take back what is not; complete it if asked.
+
+        The ticks stay saved where completing is refused: they are somebody's work.
+        """
         actor, found = self.require(request), self.find(request, object_id)
         back = self.address("change", found.pk)
         if request.method != "POST":
             return HttpResponseRedirect(back)
         wanted, unwanted = ticked(request.POST)
+        here = f"{back}?p={_page_number(request)}"
 
         def save() -> str:
             unreconcile_entries(actor=actor, session=found, entry_ids=unwanted)
             reconcile_entries(actor=actor, session=found, wishes=Wishes(entry_ids=wanted))
-            if "_complete" in request.POST:
-                complete_reconciliation(actor=actor, session=found)
-            return f"{back}?p={_page_number(request)}"
+            return here
 
-        done = "The reconciliation is completed." if "_complete" in request.POST else "The marks are saved."
-        return self.act(request, save, back, done)
+        if "_complete" not in request.POST:
+            return self.act(request, save, back, "The marks are saved.")
+        _, refusal = attempt(save)
+        if refusal is not None:
+            self.message_user(request, sentence(refusal), "ERROR")
+            return HttpResponseRedirect(back)
+        completed = "The reconciliation is completed."
+        return self.act(request, lambda: complete_reconciliation(actor=actor, session=found), here, completed)
 
     def match(self, request, object_id):
         """Mark what is matched with statement lines of the period."""

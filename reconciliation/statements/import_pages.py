@@ -180,6 +180,7 @@ def _job_page(request) -> HttpResponse:
             "finished": job.status in ("succeeded", "failed"),
             "account": showing.link_to(Account, account.pk, account),
             "error": job.error,
+            "advice": _advice((job.error or {}).get("details", {})),
         },
     )
     if job.status == "succeeded":
@@ -187,6 +188,15 @@ def _job_page(request) -> HttpResponse:
         page.extra["outcome"] = _outcome(job.result)
         page.buttons = _buttons(job.result, account)
     return show(site, request, page)
+
+
+def _advice(details: dict) -> str:
+    """What a bookkeeper does about a file that was refused, in the words of this page."""
+    if "account_currency" in details:
+        return f"The file is in {details['currency']}, the account in {details['account_currency']}."
+    if details.get("accounts"):
+        return f"In the file: {', '.join(details['accounts'])}. Write the one that is meant into “Account in the file”."
+    return ""
 
 
 def _outcome(result: dict) -> str:

@@ -12,6 +12,14 @@ from tests.reconciliation import banks
 
 MAPPING = '{"date": "Date", "description": ["Description"], "amount": "Amount", "date_format": "YMD"}'
 
+EUROS = """OFXHEADER:100
+DATA:OFXSGML
+
+<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>4711</BANKACCTFROM>
+<BANKTRANLIST><STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260201<TRNAMT>1.00<FITID>1<NAME>Line</STMTTRN></BANKTRANLIST>
+</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>
+"""
+
 
 @pytest.fixture
 def alice(cast: Cast, monkeypatch) -> Person:
@@ -71,6 +79,12 @@ def test_a_file_that_is_too_large_is_not_read(cast, alice, settings):
     assert "At most 20 bytes." in send(alice, cast.alices)
 
 
+def test_a_file_in_another_currency_is_refused_with_both(cast, alice):
+    answer = send(alice, cast.alices, EUROS, name="euros.ofx", _import="1")
+    work(cast.alices, answer)
+    assert "The file is in EUR, the account in USD." in alice.get(answer.goes_to)
+
+
 def test_a_job_that_fails_says_why(cast, alice):
     several = "Date,Account,Description,Amount\n" + "".join(
         f"2026-02-{day:02},ACC{'123456' if day < 15 else '987654'},Line,{day}.00\n" for day in range(1, 29)
@@ -81,6 +95,7 @@ def test_a_job_that_fails_says_why(cast, alice):
     page = alice.get(answer.goes_to)
     assert "failed" in page
     assert "several accounts" in page
+    assert "In the file: ACC123456, ACC987654. Write the one that is meant into “Account in the file”." in page
     assert lines(cast.alices) == []
 
 

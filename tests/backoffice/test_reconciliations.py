@@ -93,8 +93,10 @@ def test_ticks_are_saved_and_taken_back(books, alice):
     assert marked(books) == [cake]
     saved = alice.follow(alice.post(page_of(session, "mark"), shown=shown, entry=[rolls], _save="1"))
     assert marked(books) == [rolls]
-    refused = alice.follow(alice.post(page_of(session, "mark"), shown=shown, entry=[rolls], _complete="1"))
-    assert "The reconciliation has a difference. The difference is 100.00." in refused
+    refused = alice.follow(alice.post(page_of(session, "mark"), shown=shown, entry=[cake], _complete="1"))
+    assert "The reconciliation has a difference. The difference is 40.00." in refused
+    assert marked(books) == [cake]
+    assert "no LED_" in alice.follow(alice.post(page_of(session, "mark"), shown="12", entry=["12"], _complete="1"))
     done = alice.follow(alice.post(page_of(session, "mark"), shown=shown, entry=[cake, rolls], _complete="1"))
     assert "The reconciliation is completed." in done
     assert stored(books, session.pk).status == "completed"

@@ -294,8 +294,8 @@ document.addEventListener("DOMContentLoaded", () => {
     else if (event.target === search) {
       const before = search.value;
       search.value = "";
-      lines.focus();
-      if (before) lines.reload();
+      if (before) lines.reload().then(lines.focus); // a list without lines cannot have the focus
+      else lines.focus();
     }
   };
   // Before anybody else: an open list of accounts closes itself, and only that.
@@ -307,6 +307,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
     if (event.target.closest("input, textarea, select, .select2-container")) {
+      if (event.target.closest(".wb-form")) event.stopPropagation(); // a closed picker has the focus, and unfold has keys
       if (event.target !== search || (event.key !== "Enter" && event.key !== "ArrowDown")) return;
       event.preventDefault();
       lines.focus();

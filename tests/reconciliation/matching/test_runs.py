@@ -150,6 +150,25 @@ def test_a_fee_is_posted_by_itself_where_an_account_is_for_it(books):
     assert fees == sum(row["match"]["fee"] for row in rows)
 
 
+def test_what_a_rule_suggests_is_booked_when_accepted_and_refused_once_the_rule_is_another(books):
+    condition = {"field": "text", "operator": "contains", "value": "insurance"}
+    wish = {"name": "Insurance", "conditions": [condition], "actions": {"account_id": books.account("5201")}}
+    rule = books.api.post("/bank-rules", wish)
+    take(books, file(("2026-02-05", "INSURANCE A", "-80.00"), ("2026-02-06", "INSURANCE B", "-81.00")))
+    assert run(books)["suggested"] == 2
+    accepted = books.api.post(f"/matches/{line_said(books, 'INSURANCE A')['match']['id']}/accept", {})
+    assert (accepted.status, accepted["status"], accepted["origin"]) == (200, "accepted", "rule")
+    assert (accepted["rule_id"], accepted["rule_version"]) == (rule["id"], 1)
+    assert line_said(books, "INSURANCE A")["status"] == "created"
+    posted = books.api.get(f"/transactions/{accepted['transaction_id']}")
+    assert (posted["type"], posted["total_debits"]) == ("expense", 80)
+    assert books.api.post(f"/matches/{accepted['id']}/undo", {})["status"] == "undone"
+    assert books.api.put(f"/bank-rules/{rule['id']}", {"name": "Policies", "priority": 7}).status == 200
+    refused = books.api.post(f"/matches/{line_said(books, 'INSURANCE B')['match']['id']}/accept", {})
+    assert (refused.status, refused.error["code"]) == (409, "match_not_suggested")
+    assert line_said(books, "INSURANCE B")["status"] == "suggested"
+
+
 def test_a_line_in_conflict_is_never_accepted_by_itself(books):
     post(books, "2026-02-02", "Acme Ltd invoice 4711", "93.00")
     header = "Date,Description,Amount,Transaction ID\n"
@@ -179,8 +198,7 @@ def test_rules_book_and_suggest_what_matching_leaves(books):
         automatic["id"],
     )
     assert (suggested["status"], suggested["match"]["entry_ids"]) == ("suggested", [])
-    refused = books.api.post(f"/matches/{suggested['match']['id']}/accept", {})
-    assert (refused.status, refused.error["code"]) == (409, "match_not_suggested")
+    assert "Insurance" in suggested["match"]["reason"]
     why = books.api.get(f"/matches/{booked['match']['id']}/explain")
     assert why["rule"] == {"id": automatic["id"], "version": 1}
     assert books.api.post(f"/statement-lines/{booked['id']}/unmatch", {})["status"] == "unmatched"
