@@ -137,7 +137,10 @@ class StatementLineViewSet(ExportingViewSet):
 
     @extend_schema(request=shapes.BookingShape, responses=MADE)
     def create_transaction(self, request, organization_id, line_id):
-        """Book a line: post a transaction for it, on one account or split over several, and match the two."""
+        """Book a line: post a transaction for it, on one account or split over several, and match the two.
+
+        A key that may write `statement-lines` may book by them; it needs no right on `transactions`.
+        """
         wish = dict(self.read(shapes.BookingShape))
         splits = [part_of(split, f"splits[{place}].") for place, split in enumerate(wish.pop("splits", []))]
         parts = splits or [Part(wish.pop("account_id"))]

@@ -26,6 +26,15 @@ def plain(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum() or unicodedata.category(sign) in MEANING)
 
 
+def _said(line: Line) -> str:
+    """All that a line says, once: one export has in its text what another has in columns of their own."""
+    said = plain(line.description)
+    for part in (plain(line.counterparty), plain(line.reference)):
+        if part not in said:
+            said += part
+    return said
+
+
 def _digest(*parts: str) -> bytes:
     # Parts with their lengths: text cannot pretend to be two parts.
     written = "".join(f"{len(part)}:{part}" for part in parts)
@@ -53,7 +62,7 @@ class Marker:
 
     def mark(self, line: Line) -> Marked:
         day, amount = line.date.isoformat(), f"{line.amount.normalize():f}"
-        content = _digest("text", day, amount, plain(line.description + line.counterparty + line.reference))
+        content = _digest("text", day, amount, _said(line))
         identity = _digest("id", day, amount, line.bank_id) if line.bank_id else content
         self.contents[content] += 1
         self.identities[identity] += 1

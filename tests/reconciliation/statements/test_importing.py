@@ -250,6 +250,11 @@ def test_a_file_of_another_account_or_currency_is_refused_unless_it_is_named(boo
     assert (euro["status"], euro["error"]["code"]) == ("failed", "statement_currency_differs")
 
 
+def test_an_ofx_file_after_a_csv_of_the_same_words_adds_nothing(books):
+    take(books, HEADER + "2024-01-31,SHOP,-12.00\n")
+    assert counts(take(books, OFX.format(currency="USD", account="123456", fitid="1"), name="bank.ofx")) == (0, 1, 0, 0)
+
+
 def test_an_ofx_file_after_a_csv_flags_what_looks_the_same(books):
     take(books, HEADER + "2024-01-31,CARD 4711 SHOP LONDON,-12.00\n")
     result = take(books, OFX.format(currency="USD", account="123456", fitid="1"), name="bank.ofx")
