@@ -16,6 +16,8 @@ from reconciliation.statements.models import StatementLine
 
 #: So many are shown.
 SHOWN = 12
+#: What makes an entry of another amount worth a look.
+TELLING = frozenset({"name", "reference", "history"})
 #: Features that only an equal amount earns.
 OF_AMOUNT = ("amount", "rarity")
 
@@ -30,14 +32,15 @@ class Found:
 
 
 def candidates_for(organization: Organization, account: Account, line: StatementLine) -> list[Found]:
-    """The most likely open entries for a line, those of its amount before others."""
+    """The most likely open entries for a line: those of its amount, and of other amounts those that sound like it."""
     bank = as_bank_line(line)
     entries = open_entries_of(account, line.date, line.date, amount=line.amount)
     places = places_of([line.amount, *(entry.amount for entry in entries)], decimals_of(account.currency_id))
     mine, others = ReadLine(bank, places), [ReadEntry(entry, places) for entry in entries]
     evidence = Evidence([mine], others, history_of(organization, account))
     equal = sum(each.units == mine.units for each in others)
-    found = [_weighed(evidence, mine, each, equal) for each in others]
+    weighed = [_weighed(evidence, mine, each, equal) for each in others if (each.units > 0) == (mine.units > 0)]
+    found = [one for one in weighed if one.entry.amount == line.amount or TELLING & one.features.keys()]
     found.sort(key=lambda one: (-one.score, abs(one.entry.date - line.date), one.entry.id))
     return found[:SHOWN]
 
