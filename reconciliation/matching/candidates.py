@@ -1,6 +1,7 @@
 """For a person who looks at one line: the entries of the books that it could be, the most likely first."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ledger.accounts.models import Account
 from organizations import ids
@@ -16,8 +17,9 @@ from reconciliation.statements.models import StatementLine
 
 #: So many are shown.
 SHOWN = 12
-#: What makes an entry of another amount worth a look.
-TELLING = frozenset({"name", "reference", "history"})
+#: An entry may be a part of the line, or exceed it by what the bank kept; a larger one must sound like it.
+MOST = Decimal("1.05")
+TELLING = ("name", "reference", "history")
 #: Features that only an equal amount earns.
 OF_AMOUNT = ("amount", "rarity")
 
@@ -32,7 +34,7 @@ class Found:
 
 
 def candidates_for(organization: Organization, account: Account, line: StatementLine) -> list[Found]:
-    """The most likely open entries for a line: those of its amount, and of other amounts those that sound like it."""
+    """The most likely open entries for a line: with its sign, and no larger unless they sound like it."""
     bank = as_bank_line(line)
     entries = open_entries_of(account, line.date, line.date, amount=line.amount)
     places = places_of([line.amount, *(entry.amount for entry in entries)], decimals_of(account.currency_id))
@@ -40,9 +42,14 @@ def candidates_for(organization: Organization, account: Account, line: Statement
     evidence = Evidence([mine], others, history_of(organization, account))
     equal = sum(each.units == mine.units for each in others)
     weighed = [_weighed(evidence, mine, each, equal) for each in others if (each.units > 0) == (mine.units > 0)]
-    found = [one for one in weighed if one.entry.amount == line.amount or TELLING & one.features.keys()]
+    most = abs(line.amount) * MOST
+    found = [one for one in weighed if abs(one.entry.amount) <= most or _sounds_like_it(one)]
     found.sort(key=lambda one: (-one.score, abs(one.entry.date - line.date), one.entry.id))
     return found[:SHOWN]
+
+
+def _sounds_like_it(found: Found) -> bool:
+    return any(found.features.get(name, 0) > 0 for name in TELLING)
 
 
 def _weighed(evidence: Evidence, line: ReadLine, entry: ReadEntry, equal: int) -> Found:

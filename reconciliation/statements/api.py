@@ -56,8 +56,6 @@ class ImportViewSet(AccountPartViewSet):
         """
         account, upload = self.account(), self._upload()
         dry_run = self._flag("dry_run")
-        if self.dry_run:  # the job would be taken back with the request
-            raise Invalid(fields={"dry_run": "Of an upload it is a field of the form."})
         fit(account, upload)
         items_for(self.organization, account, upload)
         if upload.mapping is not None and not dry_run:

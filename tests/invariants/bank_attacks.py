@@ -213,8 +213,9 @@ def delete_an_ignored_line(a: Attacker):
 
 
 REMARK = """
-    insert into reconciliation_remark (organization_id, statement_id, place, verdict, code, reason, amount, description)
-    values (%s, %s, 1, %s, 'x', 'x', %s, '')
+    insert into reconciliation_remark (organization_id, statement_id, place, verdict, code, reason, amount, description,
+                                       bank_id)
+    values (%s, %s, 1, %s, 'x', 'x', %s, '', '')
 """
 
 

@@ -247,15 +247,17 @@ def test_what_was_matched_by_hand_is_remembered_until_it_is_reset(books):
     assert "history" not in features()
 
 
-def test_candidates_are_of_the_same_amount_or_sound_like_the_line(books):
+def test_candidates_may_be_parts_of_the_line_and_larger_ones_must_sound_like_it(books):
     post(books, "2026-02-05", "Acme Ltd", "10.00")
+    post(books, "2026-02-05", "Acme Ltd", "90.00")
+    post(books, "2026-02-05", "Umbrella", "91.00")
     post(books, "2026-02-05", "Globex", "12.00")
     post(books, "2026-02-05", "Initech", "11.00")
     post(books, "2026-02-05", "Acme Ltd", "-12.00")
     take(books, file(("2026-02-05", "ACME SOMETHING", "12.00")))
     line = line_said(books, "SOMETHING")
     found = books.api.get(f"/statement-lines/{line['id']}/candidates")
-    assert {row["amount"] for row in found.data} == {Decimal("12.00"), Decimal("10.00")}
+    assert {row["amount"] for row in found.data} == {Decimal(amount) for amount in (10, 11, 12, 90)}
     of_another = next(row for row in found.data if row["amount"] == Decimal("10.00"))
     assert "amount" not in of_another["features"]
 
