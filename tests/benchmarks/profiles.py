@@ -1,7 +1,8 @@
 """Where the time goes: printed for what misses its target, so that whoever mends it begins at the right place.
 
 The work is done once more in this process, without HTTP, under Python's own profiler. What
-waits for PostgreSQL is one line of its own: the rest is Python's.
+waits for PostgreSQL is one line of its own: the rest is Python's. Only the thread that reads and answers is
+seen: a batch is sent to PostgreSQL by a thread beside it, and what that one waits is not counted here.
 """
 
 import cProfile
@@ -58,8 +59,9 @@ def _profiled(act, what: str, times: int) -> list[str]:
     rows = pstats.Stats(profile).stats
     whole = sum(row[2] for row in rows.values())
     waits = sum(row[2] for (_, _, name), row in rows.items() if any(word in name for word in WAITING))
-    lines = [f"{what}: {whole * 1000 / times:.2f} ms each, profiled; {waits / whole:.0%} of it waits for PostgreSQL"]
-    for (file, line, name), row in sorted(rows.items(), key=lambda each: -each[1][2])[:SHOWN]:
+    each = f"{whole * 1000 / times:.2f} ms each, profiled"
+    lines = [f"{what}: {each}; of this thread {waits / whole:.0%} waits for PostgreSQL"]
+    for (file, line, name), row in sorted(rows.items(), key=lambda row: -row[1][2])[:SHOWN]:
         lines.append(f"  {row[2] / whole:>6.1%} {row[0] // times:>7,} calls  {_place(file, line)} {name}")
     return lines
 
