@@ -43,6 +43,11 @@ PREFIXES = {
     "examination": "EXM",
     "checkpoint": "CHK",
     "anchor": "ANC",
+    "credit_note": "CRN",
+    "vendor_credit": "VCR",
+    "open_item": "OPI",
+    "settlement": "STL",
+    "revaluation": "RVL",
 }
 KINDS = {prefix: name for name, prefix in PREFIXES.items()}
 

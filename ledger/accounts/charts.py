@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from ledger.accounts.numbering import ACCOUNT_TYPES
 
-# What documents, payments and reports look for, whatever the account's code. At most one account of
-# an organization has a given role.
+# What documents, payments and reports look for, whatever the account's code. Of several accounts with a role the
+# first by code counts; receivable and payable have one in each currency.
 ROLES = {
     "cash": "asset",  # where money arrives and leaves unless told otherwise
     "receivable": "asset",  # what customers owe; invoices are posted here
@@ -24,6 +24,8 @@ ROLES = {
     "sales": "revenue",  # revenue of an invoice line that names no account
     "cost_of_sales": "expense",  # what the goods that were sold had cost
     "bank_fees": "expense",  # what banks and payment providers keep of what passes through them
+    "realised_exchange": "expense",  # exchange gains and losses of what was settled; a loss is a debit
+    "unrealised_exchange": "expense",  # and of what is still open at a month's end
 }
 
 # When revenue and expense count: as they are earned and owed, or as they are paid.

@@ -6,6 +6,17 @@ from organizations.currencies.models import Currency
 from organizations.fields import IdField, TenantQuerySet, TenantRecord, pairs, tenant_reference
 
 STATUSES = ("pending", "posted", "failed")
+#: What a transaction may have been posted for, and the prefix of that object's id.
+SOURCES = {
+    "invoice": "INV",
+    "bill": "BIL",
+    "credit_note": "CRN",
+    "vendor_credit": "VCR",
+    "payment": "PAY",
+    "settlement": "STL",
+    "transfer": "TRF",
+    "revaluation": "RVL",
+}
 
 
 def transaction_types():
@@ -143,3 +154,24 @@ class Entry(models.Model):
 
     def __str__(self):
         return f"{self.entry_type} {abs(self.amount)} {self.currency_id}"
+
+
+class Source(models.Model):
+    """What a transaction was posted for: a document, a payment, a settlement, a transfer, a revaluation.
+
+    Written with the posting, and final. Such a transaction is undone through that object alone, so that its
+    open items and the books never part (``reversal_through_source``).
+    """
+
+    pk = models.CompositePrimaryKey("organization_id", "transaction_id")
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    transaction = tenant_reference(Transaction)
+    kind = models.CharField(max_length=13)
+    object_id = models.BigIntegerField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "object_id"], name="source_by_object")]

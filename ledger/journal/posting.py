@@ -30,6 +30,7 @@ from ledger.journal.models import Transaction
 from ledger.journal.remainders import Undoing
 from ledger.journal.rows import NewEntry, NewTransaction
 from ledger.journal.saved import accounts_of, draft_of, new_ids, opening_reads
+from ledger.journal.sources import sources_of
 from ledger.journal.weighing import Weighed, obstacles, weigh
 from ledger.locks.barriers import barriers, refuse_locked
 from organizations import clock
@@ -60,7 +61,9 @@ class Plan:
 
     ``saved`` is the pending transaction that becomes posted, None for a new one. A plan
     that is not to be ``posted`` saves a draft; with a ``failure``, one that failed to post.
-    ``original`` is what it adjusts, or with a ``scope`` (full or partial) reverses.
+    ``original`` is what it adjusts, or with a ``scope`` (full or partial) reverses. ``source`` is
+    the kind and the key of what it is posted for (a document, a payment …), if for anything;
+    ``number`` is the transaction's key, once it has one.
     """
 
     weighed: Weighed
@@ -71,6 +74,8 @@ class Plan:
     scope: str | None = None
     reversal_reason: str = ""
     failure: Refusal | None = None
+    source: tuple[str, int] | None = None
+    number: int | None = None
     entries: list[NewEntry] = field(default_factory=list)
     transaction: Transaction | NewTransaction | None = None
     answer: dict | msgspec.Raw | None = None
@@ -158,7 +163,8 @@ def locked(organization: Organization, transaction_id: int) -> Transaction:
 
 def refuse_obstacles(plan: Plan, organization: Organization, *, settling: bool = False) -> None:
     """Raise the first thing that stands in the way of posting."""
-    for refusal in obstacles(plan.weighed, organization, reversing=plan.scope is not None, settling=settling):
+    free = plan.scope is not None or plan.source is not None  # the rule of its type is that of what it came from
+    for refusal in obstacles(plan.weighed, organization, reversing=free, settling=settling):
         raise refusal
 
 
@@ -237,7 +243,12 @@ def _statements(actor: Actor, organization: Organization, plans: list[Plan]) -> 
         _warn(plan)
     written = dumps(document(actor, plans, facts)).decode()
     before, after = holding(organization.pk, plans)
-    return [*before, ("select ledger_write(%s, %s)", [organization.pk, written]), *after]
+    return [
+        *before,
+        *sources_of(organization.pk, plans),
+        ("select ledger_write(%s, %s)", [organization.pk, written]),
+        *after,
+    ]
 
 
 def _state(plan: Plan) -> dict | msgspec.Raw:
@@ -277,6 +288,7 @@ def give_ids(organization: Organization, plans: list[Plan], now: datetime.dateti
     """Ids and the instant of posting come from the database, before the rows: the events show both."""
     for plan in plans:
         plan.transaction = _header(organization, plan, next(numbers), now)
+        plan.number = plan.transaction.pk
         if plan.posted:
             plan.entries = _entries(plan, numbers)
 

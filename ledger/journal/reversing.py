@@ -9,6 +9,7 @@ from ledger.journal.drafts import Line
 from ledger.journal.models import Transaction
 from ledger.journal.posting import Plan, locked, refuse_obstacles, write
 from ledger.journal.remainders import Undoing
+from ledger.journal.sources import refuse_if_sourced
 from organizations import clock
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
@@ -29,6 +30,7 @@ def reverse_transaction(
     auto_post: bool = True,
     description: str | None = None,
     settling: bool = False,
+    source: tuple[str, int] | None = None,
 ) -> Plan:
     """Reverse what is left of a posted transaction, or only ``lines`` of it, at the same rates.
 
@@ -37,8 +39,12 @@ def reverse_transaction(
     the original. Raises TransactionNotPosted, TransactionAlreadyReversed, ReversalTooDeep,
     ReversalExceedsRemaining, Invalid, ReversalBeforeOriginal, and with ``auto_post`` what stands
     in the way of posting (closed books, …); ``settling`` is of who reopens a year, see ``obstacles``.
+    What was posted for a document, a payment … is undone through that, which names itself as the
+    ``source``; anybody else is told where to go: TransactionHasSource.
     """
     original = locked(organization, transaction_id)
+    if source is None:
+        refuse_if_sourced(organization, original.pk)
     undoing = Undoing.of(organization, original)
     if lines is None:
         undoing.take_all()
@@ -46,7 +52,7 @@ def reverse_transaction(
         _take(undoing, lines)
     weighed = undoing.weighed(reversal_date or default_date(organization, original))
     weighed.draft.description = description or f"Reversal: {original.description}"[:2000]
-    plan = Plan(weighed, auto_post, original=original, scope=undoing.scope, reversal_reason=reason)
+    plan = Plan(weighed, auto_post, original=original, scope=undoing.scope, reversal_reason=reason, source=source)
     if auto_post:
         refuse_obstacles(plan, organization, settling=settling)
     write(actor=actor, organization=organization, plans=[plan])

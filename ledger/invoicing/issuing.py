@@ -1,0 +1,211 @@
+"""Issuing documents: number, posting and open item in one act, alone or by the thousand.
+
+Either everything of it is in the books or nothing: the number is given last, so whoever fails leaves no gap.
+"""
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from ledger.accounts.finding import account_of_role
+from ledger.accounts.models import Account
+from ledger.contacts.usable import refuse_unusable
+from ledger.currencies.rates import rates_on
+from ledger.errors import DocumentEmpty, DocumentIsIssued, DocumentNumberTaken, ExchangeRateMissing, TaxNotEffective
+from ledger.invoicing.answers import fresh_answers
+from ledger.invoicing.composing import plan_of
+from ledger.invoicing.models import Document, DocumentTax
+from ledger.invoicing.numbering import give_numbers
+from ledger.journal.posting import Plan, refuse_obstacles, write
+from ledger.openitems.models import OpenItem
+from ledger.openitems.opening import open_items
+from ledger.stationery.choosing import stationery_of
+from ledger.stationery.models import Stationery
+from ledger.taxes.levying import effective_on
+from ledger.taxes.models import Tax
+from organizations import clock, ids
+from organizations.actors import Actor
+from organizations.errors import NotFound
+from organizations.events import recording
+from organizations.tenants.models import Organization
+
+ISSUED = {
+    "invoice": recording.event("invoice.issued"),
+    "credit_note": recording.event("credit_note.issued"),
+    "bill": recording.event("bill.received"),
+    "vendor_credit": recording.event("vendor_credit.received"),
+}
+ONE = Decimal(1)
+WRITTEN = (
+    *("status", "number", "series", "series_year", "series_no", "account", "currency_rate", "date", "due_date"),
+    *("base_total", "transaction", "version"),
+)
+
+
+def held_document(organization: Organization, kind: str, number: int) -> Document:
+    """A document of a kind, locked until the end. Raises NotFound."""
+    rows = Document.objects.of(organization).filter(kind=kind, pk=number).select_for_update(of=("self",), no_key=True)
+    found = rows.first()
+    if found is None:
+        raise NotFound()
+    found.organization = organization
+    return found
+
+
+@transaction.atomic
+def issue_document(*, actor: Actor, organization: Organization, document: Document) -> Document:
+    """Issue one draft that is held. Raises what ``refuse_unissuable`` does, ExchangeRateMissing, and obstacles."""
+    issue_documents(actor=actor, organization=organization, documents=[document])
+    return document
+
+
+@transaction.atomic
+def issue_documents(*, actor: Actor, organization: Organization, documents: Sequence[Document]) -> None:
+    """Issue drafts that are held, all or none, in a fixed number of queries.
+
+    A draft without a date is of today; one without a due date is due after its contact's terms.
+    """
+    stationery = stationery_of(organization)
+    before = fresh_answers(documents, organization)
+    taxes = _taxes(organization, documents)
+    today = clock.today(organization.time_zone)
+    for document in documents:
+        document.organization = organization
+        date_document(document, today, stationery)
+        refuse_unissuable(document, taxes)
+    _find_rates(organization, documents)
+    accounts = _accounts(actor, organization, documents, taxes)
+    tax_account = _tax_account(actor, organization, documents, taxes)
+    give_numbers(organization, documents, stationery)
+    _refuse_taken(organization, documents)
+    plans, rows = [], []
+    for document in documents:
+        plan, said = plan_of(organization, document, accounts=accounts, taxes=taxes, tax_account=tax_account)
+        refuse_obstacles(plan, organization)
+        plans.append(plan)
+        rows += said
+    write(actor=actor, organization=organization, plans=plans)
+    _write(organization, documents, plans, rows)
+    after = fresh_answers(documents, organization)
+    facts = [
+        (ISSUED[document.kind], document.public_id, was, now)
+        for document, was, now in zip(documents, before, after, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(*recording.statement(actor=actor, organization_id=organization.pk, facts=facts))
+
+
+def date_document(document: Document, today: datetime.date, stationery: Stationery) -> None:
+    """Give a document the dates that it has not been given."""
+    document.date = document.date or today
+    if document.due_date is None:
+        terms = document.contact.payment_terms_days
+        terms = stationery.payment_terms_days if terms is None else terms
+        document.due_date = document.date + datetime.timedelta(days=0 if document.is_credit else terms)
+
+
+def refuse_unissuable(document: Document, taxes: dict[int, Tax]) -> None:
+    """Raises DocumentIsIssued, what a contact that cannot be used raises, DocumentEmpty, TaxNotEffective."""
+    if document.status != "draft":
+        raise DocumentIsIssued()
+    refuse_unusable(document.contact)
+    if not document.lines or document.total <= 0:
+        raise DocumentEmpty(fields={"items": DocumentEmpty.message})
+    if document.is_credit and document.original_id is not None:
+        return  # it takes back what was charged, whatever became of the tax
+    for place, line in enumerate(document.lines):
+        for tax_id in line["tax_ids"]:
+            tax = taxes[ids.decode("TAX", tax_id)]
+            if not tax.is_active or not effective_on(tax, document.date):
+                reason = f"{tax.name} is not in force on {document.date}."
+                raise TaxNotEffective(details={"reason": reason}, fields={f"items[{place}].tax_ids": reason})
+
+
+def _taxes(organization: Organization, documents: Sequence[Document]) -> dict[int, Tax]:
+    named = {
+        ids.decode("TAX", number) for document in documents for line in document.lines for number in line["tax_ids"]
+    }
+    return Tax.objects.of(organization).in_bulk(named) if named else {}
+
+
+def _find_rates(organization: Organization, documents: Sequence[Document]) -> None:
+    base = organization.base_currency_id
+    wanted = set()
+    for document in documents:
+        if document.currency_id == base:
+            document.currency_rate = ONE
+        elif document.currency_rate is None:
+            wanted.add((document.currency_id, base, document.date))
+    found = rates_on(organization, sorted(wanted)) if wanted else {}
+    for document in documents:
+        if document.currency_rate is None:
+            rate = found.get((document.currency_id, base, document.date))
+            if rate is None:
+                reason = f"A rate from {document.currency_id} on {document.date} is needed."
+                raise ExchangeRateMissing(details={"reason": reason}, fields={"currency_rate": reason})
+            document.currency_rate = rate.rate
+
+
+def _accounts(actor, organization, documents, taxes) -> dict[int, Account]:
+    """Every account that these documents post to, by key; control accounts are found, or opened, for each."""
+    controls: dict[tuple[str, str], Account] = {}
+    for document in documents:
+        role = "receivable" if document.is_sale else "payable"
+        own = getattr(document.contact, f"{role}_account")
+        if document.account_id is not None:
+            continue
+        if own is not None and own.currency_id == document.currency_id and own.status == "active":
+            document.account = own
+            continue
+        key = (role, document.currency_id)
+        if key not in controls:
+            controls[key] = account_of_role(actor=actor, organization=organization, role=role, currency=key[1])
+        document.account = controls[key]
+    numbers = {ids.decode("ACT", line["account_id"]) for document in documents for line in document.lines}
+    numbers |= {document.account_id for document in documents}
+    numbers |= {number for tax in taxes.values() for number in (tax.account_id, tax.purchase_account_id)} - {None}
+    return Account.objects.of(organization).in_bulk(numbers)
+
+
+def _tax_account(actor, organization, documents, taxes: dict[int, Tax]) -> Account | None:
+    if all(tax.account_id is not None for tax in taxes.values()):
+        return None
+    return account_of_role(actor=actor, organization=organization, role="tax_payable", field="items")
+
+
+def _refuse_taken(organization: Organization, documents: Sequence[Document]) -> None:
+    given = {(document.kind, document.number) for document in documents if document.is_sale}
+    rows = Document.objects.of(organization).exclude(pk__in=[document.pk for document in documents])
+    taken = rows.filter(kind__in={kind for kind, _ in given}, number__in=[number for _, number in given])
+    for kind, number in taken.values_list("kind", "number"):
+        if (kind, number) in given:
+            raise DocumentNumberTaken(details={"reason": f"{number} is taken."})
+
+
+def _write(
+    organization: Organization, documents: Sequence[Document], plans: Sequence[Plan], rows: Sequence[DocumentTax]
+) -> None:
+    for document, plan in zip(documents, plans, strict=True):
+        document.status = "issued"
+        document.version += 1
+        document.transaction_id = plan.number
+    Document.objects.bulk_update(documents, WRITTEN, batch_size=500)
+    DocumentTax.objects.bulk_create(rows, batch_size=2000)
+    items = [
+        OpenItem(
+            organization=organization,
+            kind=document.kind,
+            object_id=document.pk,
+            contact_id=document.contact_id,
+            account_id=document.account_id,
+            currency_id=document.currency_id,
+            date=document.date,
+            due_date=document.due_date,
+            amount=document.sign * document.total,
+            base_amount=document.sign * document.base_total,
+        )
+        for document in documents
+    ]
+    open_items(items, [document.transaction_id for document in documents])

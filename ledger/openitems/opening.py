@@ -1,0 +1,47 @@
+"""Opening items for what was just posted."""
+
+from collections.abc import Sequence
+
+from ledger.openitems.models import ItemMovement, OpenItem
+
+
+def open_items(items: Sequence[OpenItem], transactions: Sequence[int]) -> None:
+    """Open items, each by the transaction that put its amount on the control account; two statements for all.
+
+    The database holds the amounts to the entries of the transaction (``movements_tie_to_entries``).
+    """
+    OpenItem.objects.bulk_create(items, batch_size=2000)
+    movements = [
+        ItemMovement(
+            organization_id=item.organization_id,
+            item=item,
+            account_id=item.account_id,
+            kind="opened",
+            date=item.date,
+            amount=item.amount,
+            base_amount=item.base_amount,
+            transaction_id=number,
+        )
+        for item, number in zip(items, transactions, strict=True)
+    ]
+    ItemMovement.objects.bulk_create(movements, batch_size=2000)
+    for item in items:
+        item.open_amount, item.open_base = item.amount, item.base_amount
+
+
+def move_back(items: Sequence[OpenItem], transactions: Sequence[int], date) -> None:
+    """Take back items of which everything is open, by the transactions that reverse what opened them."""
+    movements = [
+        ItemMovement(
+            organization_id=item.organization_id,
+            item=item,
+            account_id=item.account_id,
+            kind="reversed",
+            date=date,
+            amount=-item.open_amount,
+            base_amount=-item.open_base,
+            transaction_id=number,
+        )
+        for item, number in zip(items, transactions, strict=True)
+    ]
+    ItemMovement.objects.bulk_create(movements)
