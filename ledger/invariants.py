@@ -183,6 +183,8 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "organization_billing": errors.LedgerBroken,
     "organization_fiscal_year": errors.LedgerBroken,
     "organization_ownership": errors.LedgerBroken,
+    "organization_tax_rounding": errors.LedgerBroken,
+    "organization_rate_age": errors.LedgerBroken,
     "membership_once": Conflict,
     "secret_of_own_key": errors.LedgerBroken,
     "part_of_own_job": errors.LedgerBroken,
