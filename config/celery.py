@@ -28,6 +28,11 @@ app.conf.beat_schedule = {
     },
     "seal what is settled": {"task": "ledger.proof.tasks.seal_what_is_settled", "schedule": 60},
     "push checkpoints to their anchors": {"task": "ledger.proof.tasks.push_anchors", "schedule": 60},
+    # The European Central Bank publishes once a day, in the afternoon; what is known already is left as it is.
+    "fetch reference rates": {
+        "task": "ledger.currencies.tasks.fetch_reference_rates",
+        "schedule": crontab(minute=23, hour="*/3"),
+    },
     "forget old idempotency keys": {"task": "organizations.requests.tasks.forget_old_claims", "schedule": 3600},
 }
 

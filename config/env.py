@@ -103,6 +103,12 @@ def url(name: str, schemes: Collection[str], default: str | _Required = REQUIRED
     return value
 
 
+def optional_url(name: str, schemes: Collection[str]) -> str | None:
+    """The same, None where the variable is not set."""
+    return None if _raw(name) is None else url(name, schemes)
+
+
+WEB = ("https", "http")
 POSTGRESQL = ("postgresql", "postgres")
 REDIS = ("redis", "rediss", "unix")
 

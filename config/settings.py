@@ -230,6 +230,7 @@ _ATTACHMENTS = attachments.storage(
 
 ANCHOR_DIRECTORY = env.text("ANCHOR_DIRECTORY", default=None)  # one file of checkpoints for each organization
 OUTGOING_ALLOWED_HOSTS = env.words("OUTGOING_ALLOWED_HOSTS", default=[])  # may be private, may be plain HTTP
+ECB_RATES_URL = env.optional_url("ECB_RATES_URL", env.WEB)  # the ECB's daily reference file in XML; nothing: off
 
 # --- Static files and the back office ---------------------------------------------------------------------------------
 

@@ -154,6 +154,13 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "category_name": Invalid,
     "category_type": errors.LedgerBroken,
     "category_status": errors.LedgerBroken,
+    # exchange rates
+    "exchange_rate_once": errors.ExchangeRateExists,
+    "exchange_rate_pair": Invalid,
+    "exchange_rate_positive": Invalid,
+    "exchange_rate_source": Invalid,
+    "exchange_rate_date_in_range": Invalid,
+    "exchange_rate_final": RecordsAreFinal,
     # files on transactions
     "attachment_of_own_transaction": errors.TransactionHasAttachments,
     "attachment_once": errors.AttachmentExists,
@@ -256,6 +263,8 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "organization_billing": errors.LedgerBroken,
     "organization_fiscal_year": errors.LedgerBroken,
     "organization_ownership": errors.LedgerBroken,
+    "organization_tax_rounding": errors.LedgerBroken,
+    "organization_rate_age": errors.LedgerBroken,
     "membership_once": Conflict,
     "secret_of_own_key": errors.LedgerBroken,
     "part_of_own_job": errors.LedgerBroken,

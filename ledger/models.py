@@ -8,6 +8,7 @@ from ledger.balances.models import AccountTotal as AccountTotal
 from ledger.categories.models import Category as Category
 from ledger.closing.models import ClosingPosting as ClosingPosting
 from ledger.closing.models import YearClosing as YearClosing
+from ledger.currencies.models import ExchangeRate as ExchangeRate
 from ledger.health.models import Examination as Examination
 from ledger.invoicing.models import Document as Document
 from ledger.invoicing.models import DocumentSeries as DocumentSeries

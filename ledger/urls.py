@@ -13,6 +13,7 @@ from ledger.closing.api import (
     LockLiftViewSet,
     OpeningBalanceViewSet,
 )
+from ledger.currencies.api import ExchangeRateImportViewSet, ExchangeRateViewSet
 from ledger.explanations.api import ExplanationViewSet
 from ledger.health.api import LedgerHealthViewSet
 from ledger.health.metrics import metrics
@@ -39,6 +40,7 @@ ACCOUNT = f"{ORGANIZATION}/accounts/<str:account_id>"
 LIFT = f"{ORGANIZATION}/lock-dates/lifts/<str:lift_id>"
 YEAR = f"{ORGANIZATION}/fiscal-years/<str:year>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<str:transaction_id>"
+RATE = f"{ORGANIZATION}/exchange-rates/<str:exchange_rate_id>"
 ATTACHMENT = f"{ORGANIZATION}/attachments/<str:attachment_id>"
 
 urlpatterns = [
@@ -55,6 +57,10 @@ urlpatterns = [
     path(f"{ORGANIZATION}/categories", CategoryViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/categories/<str:category_id>", CategoryViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/contacts/<str:contact_id>/transactions", ContactTransactionViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/exchange-rates", ExchangeRateViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/exchange-rates/import", ExchangeRateImportViewSet.as_view({"post": "create"})),
+    path(f"{ORGANIZATION}/exchange-rates/latest", ExchangeRateViewSet.as_view({"get": "latest"})),
+    path(RATE, ExchangeRateViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
     path(f"{ORGANIZATION}/entries", JournalViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/transactions", TransactionViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/transactions/batch", TransactionBatchViewSet.as_view({"post": "create"})),

@@ -14,6 +14,7 @@ from ledger.balances.totals import NOTHING, totals
 from ledger.errors import OpeningBalancesDiffer, TrialBalanceDiffers
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import Plan, refuse_obstacles, write
+from ledger.journal.rating import rates_for
 from ledger.journal.weighing import Weighed, sides_of, weigh
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
@@ -67,7 +68,8 @@ def record_opening_balances(
         description=description,
     )
     with _named_as_asked([place for place, _ in found.values()]):
-        weighed = weigh(draft, chart.by_id, organization, as_of)
+        rates = rates_for(organization, [draft], chart.by_id, as_of)
+        weighed = weigh(draft, chart.by_id, organization, as_of, rates=rates)
         _settle(weighed, chart, organization, difference_account_id)
         if len(weighed.lines) < 2:
             raise Invalid(fields={"lines": "At least two balances that are not zero."})

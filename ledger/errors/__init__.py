@@ -24,6 +24,8 @@ from ledger.errors.closing import FiscalYearStaysClosed as FiscalYearStaysClosed
 from ledger.errors.closing import OpeningBalancesDiffer as OpeningBalancesDiffer
 from ledger.errors.closing import RetainedEarningsUnfit as RetainedEarningsUnfit
 from ledger.errors.closing import TrialBalanceDiffers as TrialBalanceDiffers
+from ledger.errors.currencies import ExchangeRateExists as ExchangeRateExists
+from ledger.errors.currencies import RateFileInvalid as RateFileInvalid
 from ledger.errors.files import AttachmentExists as AttachmentExists
 from ledger.errors.files import AttachmentLimit as AttachmentLimit
 from ledger.errors.files import AttachmentMissing as AttachmentMissing

@@ -18,7 +18,8 @@ from ledger.imports.journal_files import AccountRow, JournalTransaction, read_ac
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.posting import Plan, write
-from ledger.journal.weighing import Weighed, obstacles, weigh
+from ledger.journal.rating import rates_of
+from ledger.journal.weighing import Rates, Weighed, obstacles, weigh
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Refusal
@@ -91,9 +92,18 @@ def _import(actor, organization, rows, found, done: Imported, progress: Progress
     new = _leave_out_known(organization, found, by_code, done)
     progress.start(len(new))
     accounts = {account.pk: account for account in by_code.values()}
+    rates = rates_of(
+        organization,
+        {
+            (by_code[entry.account_code].currency_id, each.date)
+            for each in new
+            for entry in each.entries
+            if entry.currency_rate is None and entry.account_code in by_code
+        },
+    )
     plans = []
     for each in new:
-        weighed = _weigh(each, by_code, refused, accounts, organization, done.problems)
+        weighed = _weigh(each, by_code, refused, accounts, organization, rates, done.problems)
         if weighed is not None:
             plans.append(Plan(weighed, True))
     if done.problems:
@@ -178,7 +188,9 @@ def _signature(each: JournalTransaction, by_code: dict[str, Account]) -> tuple:
     return (each.date, each.description, sorted(lines))
 
 
-def _weigh(each, by_code, refused: set[str], accounts, organization, problems: list[Problem]) -> Weighed | None:
+def _weigh(
+    each, by_code, refused: set[str], accounts, organization, rates: Rates, problems: list[Problem]
+) -> Weighed | None:
     """One transaction of the file, weighed; None with problems where it cannot be posted."""
     unknown = [entry for entry in each.entries if entry.account_code not in by_code]
     if unknown:
@@ -209,7 +221,7 @@ def _weigh(each, by_code, refused: set[str], accounts, organization, problems: l
         metadata={"contact": each.contact} if each.contact else {},
     )
     try:
-        weighed = weigh(draft, accounts, organization, each.date)
+        weighed = weigh(draft, accounts, organization, each.date, rates=rates)
     except Refusal as refusal:
         problems += _problems_of(refusal, each)
         return None

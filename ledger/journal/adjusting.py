@@ -5,6 +5,7 @@ from django.db import transaction
 from ledger.errors import AdjustmentOfUnposted
 from ledger.journal.drafts import Draft
 from ledger.journal.posting import Plan, locked, refuse_obstacles, write
+from ledger.journal.rating import rates_for
 from ledger.journal.saved import accounts_of
 from ledger.journal.weighing import weigh
 from organizations import clock
@@ -25,7 +26,9 @@ def adjust_transaction(
     if original.status != "posted":
         raise AdjustmentOfUnposted()
     accounts = accounts_of(organization, [draft])
-    plan = Plan(weigh(draft, accounts, organization, clock.today(organization.time_zone)), auto_post, original=original)
+    today = clock.today(organization.time_zone)
+    rates = rates_for(organization, [draft], accounts, today)
+    plan = Plan(weigh(draft, accounts, organization, today, rates=rates), auto_post, original=original)
     if auto_post:
         refuse_obstacles(plan, organization)
     write(actor=actor, organization=organization, plans=[plan])

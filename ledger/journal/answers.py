@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from ledger.accounts.models import DEBIT_TYPES, Account
 from ledger.journal.models import Entry, Transaction
+from ledger.journal.rating import rates_for
 from ledger.journal.remainders import Left, remaining
 from ledger.journal.saved import accounts_of, draft_of
-from ledger.journal.weighing import Weighed, WeighedLine, obstacles, weigh
+from ledger.journal.weighing import Rates, Weighed, WeighedLine, obstacles, weigh
 from ledger.locks.barriers import barriers
-from organizations import ids
+from organizations import clock, ids
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Refusal
 from organizations.money import exact, plain_rate
@@ -155,10 +156,11 @@ def transaction_answers(transactions: list[Transaction], organization: Organizat
     left = remaining(organization.pk, touched)
     drafts = {each.pk: draft_of(each) for each in transactions if each.lines is not None}
     accounts = accounts_of(organization, drafts.values())
+    rates = rates_for(organization, drafts.values(), accounts, clock.today(organization.time_zone))
     dated = [(draft.type, draft.date) for draft in drafts.values()]
     locks = dict(zip(drafts, barriers(organization, dated), strict=True))
     return [
-        _draft_answer(each, drafts[each.pk], organization, accounts, locks[each.pk])
+        _draft_answer(each, drafts[each.pk], organization, accounts, rates, locks[each.pk])
         if each.pk in drafts
         else _posted_answer(each, entries[each.pk], organization, linked[each.pk], left.get(each.pk))
         for each in transactions
@@ -177,18 +179,20 @@ def _posted_answer(transaction, entries, organization, linked, left: dict[int, L
     )
 
 
-def _draft_answer(transaction, draft, organization, accounts, locked: Refusal | None) -> dict:
+def _draft_answer(transaction, draft, organization, accounts, rates: Rates, locked: Refusal | None) -> dict:
     """A draft, weighed again: its accounts may have changed since it was saved."""
     try:
-        weighed = weigh(draft, accounts, organization, transaction.transaction_date)
+        weighed = weigh(draft, accounts, organization, transaction.transaction_date, rates=rates)
     except Refusal as refusal:  # an account that it names is gone
         return transaction_answer(transaction, organization, entries=[], warnings=[refusal])
-    return transaction_answer(
+    answer = transaction_answer(
         transaction,
         organization,
         entries=[draft_entry_answer(line, transaction, organization.base_currency_id) for line in weighed.lines],
         warnings=draft_warnings(weighed, organization, reversing=transaction.reversal_scope is not None, locked=locked),
     )
+    # Of the rates as they are known now, as the entries are.
+    return answer | {"total_debits": weighed.total_debits, "total_credits": weighed.total_credits}
 
 
 def journal_answers(entries: list[Entry], organization: Organization) -> list[dict]:

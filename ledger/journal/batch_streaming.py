@@ -14,6 +14,7 @@ from ledger.journal.batch_reading import read_item
 from ledger.journal.batch_writing import Item
 from ledger.journal.delivering import Courier
 from ledger.journal.posting import PART, Plan, deliver_part, refuse_obstacles
+from ledger.journal.rating import rates_for_bodies
 from ledger.journal.saved import new_ids
 from ledger.journal.weighing import weigh
 from organizations import clock, ids
@@ -41,6 +42,7 @@ def create_if_all_is_well(
     accounts = Account.objects.of(organization).in_bulk(named)
     now, numbers = new_ids(sum(1 + len(body["entries"]) for body in bodies))
     today, items, numbers = clock.today(organization.time_zone), [], iter(numbers)
+    rates = rates_for_bodies(organization, bodies, accounts, today)
     try:
         with transaction.atomic():
             with Courier() as courier:
@@ -49,7 +51,7 @@ def create_if_all_is_well(
                     for index, body in enumerate(bodies[place : place + PART], start + place):
                         item = Item(index, client_ref_of(body))
                         draft, post = read_item(body, item, auto_post)
-                        item.plan = Plan(weigh(draft, accounts, organization, today), post)
+                        item.plan = Plan(weigh(draft, accounts, organization, today, rates=rates), post)
                         if post:
                             refuse_obstacles(item.plan, organization)
                         part.append(item)

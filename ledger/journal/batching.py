@@ -17,6 +17,7 @@ from ledger.journal.batch_writing import Item, carry_out, keep_new_as_failed, ma
 from ledger.journal.drafts import Draft
 from ledger.journal.models import Transaction
 from ledger.journal.posting import PART, Plan, plan_reversal
+from ledger.journal.rating import rates_for
 from ledger.journal.saved import accounts_of, draft_of
 from ledger.journal.weighing import obstacles, weigh
 from organizations import clock, ids
@@ -60,12 +61,13 @@ def create_batch(
     taken = _taken(organization, [draft.external_id for draft in wanted])
     categories = Choices(organization, [draft.category_id for draft in wanted])
     today = clock.today(organization.time_zone)
+    rates = rates_for(organization, wanted, accounts, today)
     for item, (draft, post) in zip(items, drafts, strict=True):
         if draft is None:
             continue
         try:
             categories.check(draft.category_id)
-            plan = Plan(weigh(draft, accounts, organization, today), post)
+            plan = Plan(weigh(draft, accounts, organization, today, rates=rates), post)
             _note_obstacles(item, plan, organization)
             _claim_external_id(draft, taken, failing=item.refusal is not None)
             item.plan = plan
@@ -91,6 +93,7 @@ def post_batch(
         saved = {each.pk: each for each in rows.order_by("pk").select_for_update(of=("self",))}
         drafts = {number: draft_of(each) for number, each in saved.items() if each.status != "posted"}
         accounts = accounts_of(organization, drafts.values())
+        rates = rates_for(organization, drafts.values(), accounts, clock.today(organization.time_zone))
         befores = transaction_answers([saved[number] for number in drafts], organization)
         before = dict(zip(drafts, befores, strict=True))
         seen: set[int] = set()
@@ -104,16 +107,16 @@ def post_batch(
                 item.refusal = TransactionAlreadyPosted(fields={path: TransactionAlreadyPosted.message})
             else:
                 seen.add(number)
-                _plan_saved(item, saved[number], drafts[number], accounts, before[number], organization)
+                _plan_saved(item, saved[number], drafts[number], accounts, rates, before[number], organization)
         return carry_out(actor, organization, items, mode, dry_run, mark_failed)
 
 
-def _plan_saved(item, saved, draft, accounts, before, organization) -> None:
+def _plan_saved(item, saved, draft, accounts, rates, before, organization) -> None:
     try:
         if saved.reversal_scope:
             item.plan = plan_reversal(organization, saved, before)
         else:
-            weighed = weigh(draft, accounts, organization, saved.transaction_date)
+            weighed = weigh(draft, accounts, organization, saved.transaction_date, rates=rates)
             item.plan = Plan(weighed, True, saved=saved, before=before, original=saved.original)
     except Refusal as refusal:
         item.plan = Plan(None, True, saved=saved, before=before)

@@ -9,6 +9,7 @@ from ledger.journal.answers import transaction_answers
 from ledger.journal.drafts import stored_lines
 from ledger.journal.models import Transaction
 from ledger.journal.posting import locked
+from ledger.journal.rating import rates_for
 from ledger.journal.saved import accounts_of, draft_of
 from ledger.journal.weighing import weigh
 from organizations.actors import Actor
@@ -42,7 +43,9 @@ def update_draft(
         draft.amount = None
     for name, value in changes.items():
         setattr(draft, name, value)
-    weighed = weigh(draft, accounts_of(organization, [draft]), organization, saved.transaction_date)
+    accounts = accounts_of(organization, [draft])
+    rates = rates_for(organization, [draft], accounts, saved.transaction_date)
+    weighed = weigh(draft, accounts, organization, saved.transaction_date, rates=rates)
     columns = {
         "type": draft.type,
         "status": "pending",

@@ -27,6 +27,7 @@ from ledger.journal.delivering import Courier, Statement
 from ledger.journal.drafts import Draft, stored_lines
 from ledger.journal.holding import holding
 from ledger.journal.models import Transaction
+from ledger.journal.rating import rates_for
 from ledger.journal.remainders import Undoing
 from ledger.journal.rows import NewEntry, NewTransaction
 from ledger.journal.saved import accounts_of, draft_of, new_ids, opening_reads
@@ -110,7 +111,8 @@ def create_transactions(
     needed = sum(1 + (len(draft.lines) if auto_post else 0) for draft in drafts)
     accounts, now, numbers = opening_reads(organization, drafts, needed)
     today = clock.today(organization.time_zone)
-    plans = [Plan(weigh(draft, accounts, organization, today), auto_post) for draft in drafts]
+    rates = rates_for(organization, drafts, accounts, today)
+    plans = [Plan(weigh(draft, accounts, organization, today, rates=rates), auto_post) for draft in drafts]
     if auto_post:
         for plan in plans:
             refuse_obstacles(plan, organization)
@@ -133,7 +135,9 @@ def post_transaction(*, actor: Actor, organization: Organization, transaction_id
         plan = plan_reversal(organization, saved, before)
     else:
         draft = draft_of(saved)
-        weighed = weigh(draft, accounts_of(organization, [draft]), organization, saved.transaction_date)
+        accounts, date = accounts_of(organization, [draft]), saved.transaction_date
+        rates = rates_for(organization, [draft], accounts, date)
+        weighed = weigh(draft, accounts, organization, date, rates=rates)
         plan = Plan(weighed, True, saved=saved, before=before, original=saved.original)
     refuse_obstacles(plan, organization)
     write(actor=actor, organization=organization, plans=[plan])

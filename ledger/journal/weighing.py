@@ -4,8 +4,10 @@ A draft may be weighed however unfinished it is; ``obstacles`` are what posting 
 """
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 
 from ledger import errors
 from ledger.accounts.models import BALANCE_SHEET_TYPES, CLOSING_TYPES, RESULT_TYPES, Account
@@ -17,6 +19,10 @@ from organizations.money import MoneyError, add_up, exact, read_amount, read_rat
 from organizations.tenants.models import Organization
 
 ONE = Decimal(1)
+
+#: Rates into base currency that an organization knows, by currency and date, for lines that name none.
+Rates = Mapping[tuple[str, datetime.date], Decimal]
+NO_RATES: Rates = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -52,9 +58,15 @@ class Weighed:
 
 
 def weigh(
-    draft: Draft, accounts: dict[int, Account], organization: Organization, today: datetime.date, *, path: str = ""
+    draft: Draft,
+    accounts: dict[int, Account],
+    organization: Organization,
+    today: datetime.date,
+    *,
+    path: str = "",
+    rates: Rates = NO_RATES,
 ) -> Weighed:
-    """Read the amounts of a draft. ``accounts`` are those of the organization, by id.
+    """Read the amounts of a draft. ``accounts`` are those of the organization, by id; ``rates`` as ``rating`` has them.
 
     Raises AccountNotFound if an unknown account is all that is wrong, else Invalid with every field.
     """
@@ -62,13 +74,15 @@ def weigh(
     missing: dict[str, str] = {}
     base = organization.base_currency_id
     lines = []
+    date = draft.date or today
     for place, line in enumerate(draft.lines):
         where = f"{path}entries[{place}]"
         account = accounts.get(line.account_id)
         if account is None:
             missing[f"{where}.account_id"] = _no_account(line.account_id)
         else:
-            lines.append(_weigh_line(line, account, base, where, problems))
+            known = rates.get((account.currency_id, date)) if rates else None
+            lines.append(_weigh_line(line, account, base, known, where, problems))
     if draft.account_id is not None and draft.account_id not in accounts:
         missing[f"{path}account_id"] = _no_account(draft.account_id)
     currency = draft.currency or base
@@ -78,14 +92,16 @@ def weigh(
         if not problems:
             raise errors.AccountNotFound(fields=missing, details={"reason": next(iter(missing.values()))})
         raise Invalid(fields={**problems, **missing})
-    return Weighed(draft, draft.date or today, currency, amount, *sides, lines)
+    return Weighed(draft, date, currency, amount, *sides, lines)
 
 
 def _no_account(number: int) -> str:
     return f"Account {ids.encode('ACT', number)} does not exist"
 
 
-def _weigh_line(line: Line, account: Account, base: str, where: str, problems: dict[str, str]) -> WeighedLine:
+def _weigh_line(
+    line: Line, account: Account, base: str, known: Decimal | None, where: str, problems: dict[str, str]
+) -> WeighedLine:
     code = account.currency_id
     amount, rate, base_amount = Decimal(0), None, None
     if line.currency is not None and line.currency != code:
@@ -96,7 +112,7 @@ def _weigh_line(line: Line, account: Account, base: str, where: str, problems: d
         problems[f"{where}.amount"] = problem.message
     try:
         # An entry in base currency always has rate 1; a rate given on it says nothing.
-        rate = ONE if code == base else (None if line.rate is None else read_rate(line.rate))
+        rate = ONE if code == base else (known if line.rate is None else read_rate(line.rate))
         if rate is not None:
             base_amount = amount if code == base else to_base(amount, rate, decimals_of(base))
             if amount and not base_amount:
@@ -136,8 +152,11 @@ def larger_side(lines: list[WeighedLine], currency: str) -> Decimal:
 
 
 def _header_amount(draft, currency, lines, debits, base, path, problems) -> Decimal | None:
-    """What the transaction is about, in its own currency: as given, or else its larger side."""
+    """What the transaction is about, in its own currency: as given, or else its larger side; 0 as long as that needs
+    a rate that nobody knows."""
     if draft.amount is None:
+        if currency == base and any(line.rate is None for line in lines):
+            return exact(Decimal(0), decimals_of(base))
         return debits if currency == base else larger_side(lines, currency)
     try:
         return read_amount(draft.amount, decimals=decimals_of(currency))

@@ -19,7 +19,7 @@ from organizations.currencies.models import Currency
 from organizations.directory.creating import create_child, currency_of
 from organizations.directory.furnishing import choices_of
 from organizations.directory.updating import update_organization
-from organizations.tenants.models import BILLING_TYPES, RELATIONSHIP_TYPES, STATUSES, Organization
+from organizations.tenants.models import BILLING_TYPES, OLDEST_RATE, RELATIONSHIP_TYPES, STATUSES, Organization
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]
 MONTH_CHOICES = list(enumerate([*MONTHS, "November", "December"], start=1))
@@ -33,6 +33,9 @@ CHANGEABLE = (
     "books_closed_through",
     "require_draft_approval",
     "strict_account_codes",
+    "tax_rounding",
+    "require_contact_on_control_accounts",
+    "exchange_rate_max_age_days",
 )
 
 
@@ -61,6 +64,18 @@ class OrganizationForm(VerbForm):
         required=False,
         label="Account codes must fit their type",
         help_text="1 assets, 2 liabilities, 3 equity, 4 revenue, 5 expenses.",
+    )
+    tax_rounding = forms.ChoiceField(
+        choices=[("line", "line by line"), ("document", "once per document and tax")], label="Taxes are rounded"
+    )
+    require_contact_on_control_accounts = forms.BooleanField(
+        required=False, label="Entries on receivable and payable accounts need a contact"
+    )
+    exchange_rate_max_age_days = forms.IntegerField(
+        min_value=0,
+        max_value=OLDEST_RATE,
+        label="Exchange rates serve for days",
+        help_text="How many days old a rate may be when the books use it.",
     )
 
     def prepare(self):

@@ -17,7 +17,15 @@ from organizations.members.models import Membership
 from organizations.requests.views import TenantViewSet
 from organizations.status.api import CurrencyShape
 from organizations.tenants.answers import organization_answer
-from organizations.tenants.models import BILLING_TYPES, MODES, RELATIONSHIP_TYPES, STATUSES, Organization
+from organizations.tenants.models import (
+    BILLING_TYPES,
+    MODES,
+    OLDEST_RATE,
+    RELATIONSHIP_TYPES,
+    STATUSES,
+    TAX_ROUNDINGS,
+    Organization,
+)
 from organizations.tenants.reach import can_share_data, within_reach
 from organizations.wire.filtering import Choice, Instant, Metadata, PublicId, Text
 from organizations.wire.shapes import CurrencyCode, Day, Flag, MetadataMap, Number
@@ -48,6 +56,9 @@ class OrganizationShape(serializers.Serializer):
     books_closed_through = serializers.DateField(allow_null=True)
     require_draft_approval = serializers.BooleanField()
     strict_account_codes = serializers.BooleanField()
+    tax_rounding = serializers.ChoiceField(TAX_ROUNDINGS)
+    require_contact_on_control_accounts = serializers.BooleanField()
+    exchange_rate_max_age_days = serializers.IntegerField()
     status = serializers.ChoiceField(STATUSES)
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
@@ -84,6 +95,18 @@ class OrganizationFields(serializers.Serializer):
     )
     require_draft_approval = Flag(required=False)
     strict_account_codes = Flag(required=False)
+    tax_rounding = serializers.ChoiceField(
+        TAX_ROUNDINGS, required=False, help_text="Taxes are rounded line by line, or once per document and tax."
+    )
+    require_contact_on_control_accounts = Flag(
+        required=False, help_text="Entries on receivable and payable accounts need a contact."
+    )
+    exchange_rate_max_age_days = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=OLDEST_RATE,
+        help_text="How many days old an exchange rate may be when the books use it; 0 is the day itself only.",
+    )
     metadata = MetadataMap(required=False)
 
     def validate_time_zone(self, value: str) -> str:

@@ -8,6 +8,8 @@ MODES = ("live", "test")
 RELATIONSHIP_TYPES = ("owned", "linked")
 BILLING_TYPES = ("shared", "separate")
 STATUSES = ("active", "archived")
+TAX_ROUNDINGS = ("line", "document")
+OLDEST_RATE = 366  # days; an exchange rate may be asked to be no fresher than that
 
 
 def modes():
@@ -26,6 +28,10 @@ def statuses():
     return pairs(STATUSES)
 
 
+def tax_roundings():
+    return pairs(TAX_ROUNDINGS)
+
+
 class Organization(Record):
     """One set of books, and its place in a tree of organizations.
 
@@ -33,6 +39,7 @@ class Organization(Record):
     (isolated: the parent oversees its record, keys and totals, never its books).
     ``owner_ids`` and ``overseer_ids`` are that rule worked out once, by the database
     when the row is inserted: who reaches this organization fully, and who oversees it.
+    ``exchange_rate_max_age_days`` is how old a known exchange rate may be on the day that it is used for.
     ``soft_locked_through`` is the latest day that any area is locked through: after it, nobody has to look.
     """
 
@@ -56,6 +63,9 @@ class Organization(Record):
     soft_locked_through = models.DateField(null=True, editable=False)
     require_draft_approval = models.BooleanField(default=False)
     strict_account_codes = models.BooleanField(default=False)
+    tax_rounding = models.CharField(max_length=8, default="line", db_default="line", choices=tax_roundings)
+    require_contact_on_control_accounts = models.BooleanField(default=False, db_default=False)
+    exchange_rate_max_age_days = models.SmallIntegerField("exchange rates serve for days", default=7, db_default=7)
     status = models.CharField(max_length=8, default="active", choices=statuses)
 
     class Meta:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from ledger.accounts.models import BALANCE_SHEET_TYPES, Account
 from ledger.journal.drafts import LONGEST, Draft, Line
+from ledger.journal.rating import rates_for
 from ledger.journal.weighing import obstacles, weigh
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Refusal
@@ -60,6 +61,7 @@ def objections(
 ) -> list[Refusal]:
     """What posting the draft would refuse, as far as accounts, currencies and closed books say."""
     try:
-        return obstacles(weigh(draft, dict(accounts), organization, today), organization)
+        rates = rates_for(organization, [draft], accounts, today)
+        return obstacles(weigh(draft, dict(accounts), organization, today, rates=rates), organization)
     except Refusal as refusal:
         return [refusal]

@@ -9,6 +9,7 @@ from ledger.accounts.models import Account
 from ledger.errors import AccountNotFound, ExchangeRateMissing
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import Plan, write
+from ledger.journal.rating import rates_for
 from ledger.journal.weighing import obstacles, weigh
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
@@ -43,7 +44,8 @@ def post_adjustments(*, actor: Actor, session: Reconciliation, adjustments: Coll
     for place, each in enumerate(adjustments):
         path = f"adjustments[{place}]."
         draft = _draft(session, each, accounts, path)
-        weighed = weigh(draft, accounts, organization, session.end_date, path=path)
+        rates = rates_for(organization, [draft], accounts, session.end_date)
+        weighed = weigh(draft, accounts, organization, session.end_date, path=path, rates=rates)
         for refusal in obstacles(weighed, organization, path=path):
             raise refusal
         plans.append(Plan(weighed, True))

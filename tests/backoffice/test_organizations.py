@@ -24,12 +24,14 @@ def alice(cast: Cast) -> Person:
 def test_the_record_and_its_policies_are_changed(cast, alice):
     where = address(Organization, "change", cast.alices.organization.pk)
     fields = {"name": "Alice & Co", "fiscal_year_start": 4, "time_zone": "Europe/Berlin", "status": "active"}
+    fields |= {"tax_rounding": "document", "exchange_rate_max_age_days": 3}
     page = alice.post(where, **fields, books_closed_through="2025-12-31", strict_account_codes="on")
     assert "Saved." in alice.follow(page)
     found = cast.alices.refresh().organization
     assert (found.name, found.fiscal_year_start, found.time_zone) == ("Alice & Co", 4, "Europe/Berlin")
     assert str(found.books_closed_through) == "2025-12-31"
     assert found.strict_account_codes
+    assert (found.tax_rounding, found.exchange_rate_max_age_days) == ("document", 3)
     assert "organization.updated" in alice.get(address(Organization, "history", found.pk))
     assert "This field is required" in alice.post(where, **fields | {"name": ""})
 

@@ -185,6 +185,16 @@ def a_year_that_begins_in_month_13(a: Attacker):
     a.run("update organizations_organization set fiscal_year_start = 13 where id = %s", a.alice)
 
 
+@breaks("organization_tax_rounding")
+def taxes_rounded_by_whim(a: Attacker):
+    a.run("update organizations_organization set tax_rounding = 'whim' where id = %s", a.alice)
+
+
+@breaks("organization_rate_age")
+def rates_that_serve_for_a_thousand_days(a: Attacker):
+    a.run("update organizations_organization set exchange_rate_max_age_days = 1000 where id = %s", a.alice)
+
+
 @breaks("organization_ownership")
 def owned_by_more_than_all(a: Attacker):
     a.run("update organizations_organization set ownership_percentage = 100.01 where id = %s", a.alice)

@@ -145,6 +145,11 @@ def test_policies_are_changed_and_recorded(firm):
     event = firm.api.get("/events?event_type=organization.updated").data[0]
     assert event["changes"]["books_closed_through"] == {"from": None, "to": "2023-12-31"}
     assert event["api_key_id"] is not None
+    trade = {"tax_rounding": "document", "require_contact_on_control_accounts": True, "exchange_rate_max_age_days": 0}
+    assert firm.api.get("")["exchange_rate_max_age_days"] == 7
+    assert trade.items() <= firm.api.put("", trade).body.items()
+    for name, value in {"tax_rounding": "whim", "exchange_rate_max_age_days": 367}.items():
+        assert firm.api.put("", {name: value}).error["details"]["fields"].keys() == {name}
     strict = firm.api.post("/accounts", {"code": "5999", "name": "Odd", "type": "asset"})
     assert (strict.status, strict.error["code"]) == (422, "account_code_mismatch")
 
