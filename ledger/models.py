@@ -26,3 +26,7 @@ from ledger.proof.models import Anchor as Anchor
 from ledger.proof.models import AnchorPush as AnchorPush
 from ledger.proof.models import Checkpoint as Checkpoint
 from ledger.settlements.models import Settlement as Settlement
+from ledger.contacts.models import Contact as Contact
+from ledger.items.models import Item as Item
+from ledger.items.models import ItemTax as ItemTax
+from ledger.taxes.models import Tax as Tax

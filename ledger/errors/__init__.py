@@ -82,3 +82,10 @@ from ledger.errors.trade import RefundExceedsPayment as RefundExceedsPayment
 from ledger.errors.trade import SettlementBeforeItems as SettlementBeforeItems
 from ledger.errors.trade import TaxNotEffective as TaxNotEffective
 from ledger.errors.trade import TransactionHasSource as TransactionHasSource
+from ledger.errors.contacts import ContactNotFound as ContactNotFound
+from ledger.errors.contacts import ContactMerged as ContactMerged
+from ledger.errors.contacts import ContactDisabled as ContactDisabled
+from ledger.errors.contacts import ContactInUse as ContactInUse
+from ledger.errors.taxes import TaxRateFinal as TaxRateFinal
+from ledger.errors.taxes import TaxInUse as TaxInUse
+from ledger.errors.taxes import ItemCodeTaken as ItemCodeTaken

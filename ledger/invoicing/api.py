@@ -1,0 +1,223 @@
+"""Invoices, bills and the credits to them over HTTP: one view, four kinds."""
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiTypes, extend_schema, extend_schema_view
+from rest_framework.response import Response
+
+from ledger.invoicing import shapes
+from ledger.invoicing.answers import document_answers
+from ledger.invoicing.conditions import where_due, where_status
+from ledger.invoicing.crediting import Wish, cancel_document, credit_document
+from ledger.invoicing.drafting import change_document, create_document, delete_draft, duplicates_of
+from ledger.invoicing.issuing import held_document, issue_document
+from ledger.invoicing.models import PREFIXES, Document
+from ledger.invoicing.printing import document_pdf
+from ledger.invoicing.reading import NAMES, read_document, read_lines
+from ledger.invoicing.sending import send_document
+from ledger.invoicing.states import SHOWN
+from organizations.errors import Invalid, NotFound
+from organizations.requests.views import TenantViewSet
+from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
+from organizations.wire.unknown_fields import with_warnings
+
+
+def fields_of(kind: str) -> dict:
+    """What documents of a kind can be filtered by."""
+    number, date = NAMES[PREFIXES[kind]]
+    return {
+        "status": Choice(SHOWN[kind], where=where_status(kind)),
+        number: Text(source="number"),
+        "order_number": Text(),
+        "contact_id": PublicId("CON"),
+        "currency_id": Currency(source="currency_id"),
+        date: Day(source="date", nullable=True),
+        "due_at": Day(source="due_date", nullable=True),
+        "total": Amount(),
+        "amount_due": Amount(where=where_due),
+        "original_id": PublicId("INV" if kind == "credit_note" else "BIL", source="original_id", nullable=True),
+        "created_at": Instant(),
+        "metadata": Metadata(),
+    }
+
+
+class DocumentViewSet(TenantViewSet):
+    """Documents of one kind."""
+
+    kind = ""
+    sort_fields = ["date", "due_date", "total", "number", "created_at"]
+    default_sort = "-created_at"
+    date_field = "date"
+
+    @property
+    def _rows(self):
+        rows = Document.objects.of(self.organization).filter(kind=self.kind)
+        return rows.select_related("organization", "contact", "currency")
+
+    def _number(self) -> int:
+        return self.read_id("document_id", PREFIXES[self.kind])
+
+    def _document(self) -> Document:
+        found = self._rows.filter(pk=self._number()).first()
+        if found is None:
+            raise NotFound()
+        return found
+
+    def _held(self) -> Document:
+        return held_document(self.organization, self.kind, self._number())
+
+    def hold(self) -> None:
+        self._held()
+
+    def _read(self, *, partial: bool = False) -> tuple[dict, list[dict]]:
+        found, problems, unknown = read_document(PREFIXES[self.kind], self.request.data, partial=partial)
+        if problems:
+            raise Invalid(fields=problems)
+        return found, unknown
+
+    def _answer(self, document: Document, unknown: list[dict] = (), *, status: int = 200) -> Response:
+        (answer,) = document_answers([document], self.organization)
+        return Response(
+            with_warnings(answer, [*duplicates_of(self.organization, document), *unknown]), status=status
+        )
+
+    def list(self, request, organization_id):
+        """List them, the latest first."""
+        return self.page(self._rows, lambda rows: document_answers(rows, self.organization))
+
+    def create(self, request, organization_id):
+        """Save a draft, or with `issue` issue it at once.
+
+        What a line leaves out (price, description, account, taxes) comes from its item, then from the contact.
+        """
+        fields, unknown = self._read()
+        issue = request.data.get("issue", False)
+        if not isinstance(issue, bool):
+            raise Invalid(fields={"issue": "true or false."})
+        document = create_document(actor=self.actor, organization=self.organization, kind=self.kind, fields=fields)
+        if issue:
+            issue_document(actor=self.actor, organization=self.organization, document=document)
+        return self._answer(document, unknown, status=201)
+
+    def retrieve(self, request, organization_id, document_id):
+        """Show it, with what was paid, credited and is still due."""
+        return self._answer(self._document())
+
+    def update(self, request, organization_id, document_id):
+        """Change a draft. What is issued is never changed."""
+        fields, unknown = self._read(partial=True)
+        document = self._held()
+        change_document(actor=self.actor, organization=self.organization, document=document, fields=fields)
+        return self._answer(document, unknown)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request, organization_id, document_id):
+        """Delete a draft. What is issued is never deleted."""
+        delete_draft(actor=self.actor, organization=self.organization, document=self._held())
+        return Response(status=204)
+
+    def issue(self, request, organization_id, document_id):
+        """Give it its number and post it, in one act.
+
+        Debits receivable and credits revenue and tax; a bill debits cost and tax and credits payable. Numbers of a
+        series and year have no gaps.
+        """
+        document = self._held()
+        issue_document(actor=self.actor, organization=self.organization, document=document)
+        return self._answer(document)
+
+    def cancel(self, request, organization_id, document_id):
+        """Cancel it: a draft as it is, an issued document by a credit of all that is left.
+
+        One with payments is not cancelled: 422 `document_has_payments`.
+        """
+        wish = self.read(shapes.CancelShape)
+        document = cancel_document(
+            actor=self.actor, organization=self.organization, document=self._held(), **wish
+        )
+        return self._answer(document)
+
+    def credit(self, request, organization_id, document_id):
+        """Credit it, in whole or in part; answers the credit, which is set off against what is open.
+
+        What is more than is open stays as the contact's credit.
+        """
+        lines, problems = None, {}
+        if request.data.get("items") is not None:
+            lines = read_lines(request.data["items"], problems)
+        if problems:
+            raise Invalid(fields=problems)
+        fields = self.read(shapes.CreditShape)
+        fields.pop("items", None)
+        if lines is not None and fields.get("amount") is not None:
+            raise Invalid(fields={"amount": "Lines or an amount, not both."})
+        credit = credit_document(
+            actor=self.actor,
+            organization=self.organization,
+            document=self._held(),
+            wish=Wish(lines=lines, **fields),
+        )
+        credit.organization = self.organization
+        return self._answer(credit, status=201)
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def pdf(self, request, organization_id, document_id):
+        """The document as a PDF, in the contact's language."""
+        document = self._document()
+        response = HttpResponse(document_pdf(self.organization, document), content_type="application/pdf")
+        name = f"{document.number or document.public_id}.pdf".replace("/", "-").replace('"', "")
+        response["Content-Disposition"] = f'inline; filename="{name.encode("ascii", "replace").decode()}"'
+        return response
+
+    def send(self, request, organization_id, document_id):
+        """Send it by e-mail with its PDF, through the outbox; to the contact's address unless told."""
+        wish = self.read(shapes.SendShape)
+        document = send_document(actor=self.actor, organization=self.organization, document=self._held(), **wish)
+        return self._answer(document)
+
+
+def described(shape, new):
+    """The schema of a kind's view."""
+    return extend_schema_view(
+        list=extend_schema(responses=shape(many=True)),
+        create=extend_schema(request=new, responses={201: shape}),
+        retrieve=extend_schema(responses=shape),
+        update=extend_schema(request=new(partial=True), responses=shape),
+        issue=extend_schema(request=None, responses=shape),
+        cancel=extend_schema(request=shapes.CancelShape, responses=shape),
+        send=extend_schema(request=shapes.SendShape, responses=shape),
+    )
+
+
+@described(shapes.InvoiceShape, shapes.NewInvoiceShape)
+@extend_schema_view(credit=extend_schema(request=shapes.CreditShape, responses={201: shapes.CreditNoteShape}))
+class InvoiceViewSet(DocumentViewSet):
+    """What customers are asked to pay."""
+
+    kind, resource = "invoice", "invoices"
+    list_fields = fields_of("invoice")
+
+
+@described(shapes.CreditNoteShape, shapes.NewCreditNoteShape)
+class CreditNoteViewSet(DocumentViewSet):
+    """What is given back to customers."""
+
+    kind, resource = "credit_note", "credit-notes"
+    list_fields = fields_of("credit_note")
+
+
+@described(shapes.BillShape, shapes.NewBillShape)
+@extend_schema_view(credit=extend_schema(request=shapes.CreditShape, responses={201: shapes.VendorCreditShape}))
+class BillViewSet(DocumentViewSet):
+    """What vendors ask us to pay."""
+
+    kind, resource = "bill", "bills"
+    list_fields = fields_of("bill")
+
+
+@described(shapes.VendorCreditShape, shapes.NewVendorCreditShape)
+class VendorCreditViewSet(DocumentViewSet):
+    """What vendors give back."""
+
+    kind, resource = "vendor_credit", "vendor-credits"
+    list_fields = fields_of("vendor_credit")
+
