@@ -20,6 +20,7 @@ TRANSACTION = f"{ORGANIZATION}/transactions/<transaction_id>"
 LIFT = f"{ORGANIZATION}/lock-dates/lifts/<lift_id>"
 YEAR = f"{ORGANIZATION}/fiscal-years/<year>"
 CATEGORY = f"{ORGANIZATION}/categories/<category_id>"
+RATE = f"{ORGANIZATION}/exchange-rates/<exchange_rate_id>"
 ATTACHMENT = f"{ORGANIZATION}/attachments/<attachment_id>"
 KEY = f"{ORGANIZATION}/api-keys/<api_key_id>"
 ASSERTION = f"{ORGANIZATION}/balance-assertions/<assertion_id>"
@@ -31,6 +32,7 @@ RECONCILIATION = f"{ORGANIZATION}/reconciliations/<reconciliation_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
 CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
+RATES = b'<Cube><Cube time="2026-01-05"><Cube currency="USD" rate="1.0945"/></Cube></Cube>'
 BANK_CSV = b"Date,Description,Amount\n2026-02-05,Deposit,5.00\n"
 
 
@@ -39,7 +41,7 @@ class Case:
     """One route and method.
 
     ``unknown`` is the answer where an id of the path leads nowhere: 404, unless the path
-    only narrows a list. ``hands_out`` marks calls that give away rights, which nobody can
+    only narrows a list. ``query`` is what the route cannot do without. ``hands_out`` marks calls that give away rights, which nobody can
     who holds fewer. ``overseen``: open to the parent of a linked child.
     """
 
@@ -47,6 +49,7 @@ class Case:
     status: int = 200
     body: Callable[[Estate], Any] | None = None
     path: dict[str, str] = field(default_factory=dict)
+    query: str = ""
     unknown: int = 404
     overseen: bool = False
     hands_out: bool = False
@@ -129,6 +132,14 @@ def _receipt(estate: Estate) -> tuple[bytes, str]:
 
 def _upload(estate: Estate) -> tuple[bytes, str]:
     return encode_multipart(BOUNDARY, {"file": _File("journal.csv", CSV)}), MULTIPART_CONTENT
+
+
+def _rates(estate: Estate) -> tuple[bytes, str]:
+    return encode_multipart(BOUNDARY, {"file": _File("rates.xml", RATES)}), MULTIPART_CONTENT
+
+
+def _rate(estate: Estate) -> dict:
+    return {"from_currency": "GBP", "to_currency": "USD", "rate": "1.27", "effective_date": "2026-01-31"}
 
 
 def _statement(estate: Estate) -> tuple[bytes, str]:
@@ -226,6 +237,10 @@ CASES: dict[str, dict[str, Case]] = {
         "PUT": Case("categories", body=lambda e: {"status": "archived"}),
         "DELETE": Case("categories", 204),
     },
+    f"{ORGANIZATION}/exchange-rates": {"GET": Case("exchange-rates"), "POST": Case("exchange-rates", 201, _rate)},
+    f"{ORGANIZATION}/exchange-rates/import": {"POST": Case("exchange-rates", 201, _rates)},
+    f"{ORGANIZATION}/exchange-rates/latest": {"GET": Case("exchange-rates", query="from_currency=EUR&to_currency=USD")},
+    RATE: {"GET": Case("exchange-rates"), "DELETE": Case("exchange-rates", 204)},
     f"{TRANSACTION}/attachments": {
         "GET": Case("transactions", path=POSTED),
         "POST": Case("transactions", 201, _receipt, path=POSTED),
