@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from organizations.money import plain_rate
+
 WIDTH, HEIGHT, MARGIN = 720, 200, 8
 
 
@@ -13,8 +15,8 @@ class Chart:
     """``points`` of a polyline within ``WIDTH`` × ``HEIGHT``, and what stands at its edges."""
 
     points: str
-    lowest: Decimal
-    highest: Decimal
+    low: str
+    high: str
     first: datetime.date
     last: datetime.date
     width: int = WIDTH
@@ -34,4 +36,4 @@ def chart_of(rates: Sequence[tuple[datetime.date, Decimal]]) -> Chart | None:
         right = MARGIN + broad * (day - first).days // days
         up = int(tall * (rate - lowest) / span) if span else tall // 2
         points.append(f"{right},{HEIGHT - MARGIN - up}")
-    return Chart(" ".join(points), lowest, highest, first, last)
+    return Chart(" ".join(points), f"{plain_rate(lowest):f}", f"{plain_rate(highest):f}", first, last)

@@ -22,6 +22,8 @@ def ask(
 ) -> Answer:
     """Call a route within ``organization``, on ``objects`` of the path, with the ids of ``named`` in the body."""
     body = None if case.body is None else case.body(named or organization)
+    if case.query:
+        query = f"{query}&{case.query}" if query else f"?{case.query}"
     return send(api, method, address(route, case, organization, objects or organization) + query, body)
 
 

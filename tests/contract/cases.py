@@ -4,17 +4,17 @@ A case says which resource a permission must name, what an allowed call answers,
 build a body from an estate's ids. Whatever a route refuses follows from that.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
 
-from tests.contract.estate import Estate, nowhere
+from tests.contract.declaring import ORGANIZATION, Case, File
+from tests.contract.estate import Estate
+from tests.contract.trade_cases import TRADE
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-ORGANIZATION = "organizations/<organization_id>"
 ACCOUNT = f"{ORGANIZATION}/accounts/<account_id>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<transaction_id>"
 LIFT = f"{ORGANIZATION}/lock-dates/lifts/<lift_id>"
@@ -32,29 +32,6 @@ MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
 CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
 BANK_CSV = b"Date,Description,Amount\n2026-02-05,Deposit,5.00\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One route and method.
-
-    ``unknown`` is the answer where an id of the path leads nowhere: 404, unless the path
-    only narrows a list. ``hands_out`` marks calls that give away rights, which nobody can
-    who holds fewer. ``overseen``: open to the parent of a linked child.
-    """
-
-    resource: str
-    status: int = 200
-    body: Callable[[Estate], Any] | None = None
-    path: dict[str, str] = field(default_factory=dict)
-    unknown: int = 404
-    overseen: bool = False
-    hands_out: bool = False
-    public: bool = False
-
-    def names_ids(self) -> bool:
-        """Whether the body holds ids of an estate."""
-        return self.body is not None and self.body(nowhere()) != self.body(nowhere())
 
 
 def _entries(estate: Estate) -> list[dict]:
@@ -124,25 +101,15 @@ def _marks(estate: Estate) -> dict:
 
 
 def _receipt(estate: Estate) -> tuple[bytes, str]:
-    return encode_multipart(BOUNDARY, {"file": _File("receipt.csv", CSV)}), MULTIPART_CONTENT
+    return encode_multipart(BOUNDARY, {"file": File("receipt.csv", CSV)}), MULTIPART_CONTENT
 
 
 def _upload(estate: Estate) -> tuple[bytes, str]:
-    return encode_multipart(BOUNDARY, {"file": _File("journal.csv", CSV)}), MULTIPART_CONTENT
+    return encode_multipart(BOUNDARY, {"file": File("journal.csv", CSV)}), MULTIPART_CONTENT
 
 
 def _statement(estate: Estate) -> tuple[bytes, str]:
-    return encode_multipart(BOUNDARY, {"file": _File("bank.csv", BANK_CSV)}), MULTIPART_CONTENT
-
-
-class _File:
-    """What `encode_multipart` takes for a file."""
-
-    def __init__(self, name: str, content: bytes):
-        self.name, self.content, self.content_type = name, content, "text/csv"
-
-    def read(self) -> bytes:
-        return self.content
+    return encode_multipart(BOUNDARY, {"file": File("bank.csv", BANK_CSV)}), MULTIPART_CONTENT
 
 
 PUBLIC = {"GET": Case("", public=True)}
@@ -347,6 +314,7 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ORGANIZATION}/bank-learning/<account_id>/suggestion": {"GET": Case("bank-learning")},
     f"{ORGANIZATION}/overview": {"GET": Case("reports", overseen=True)},
     f"{ORGANIZATION}/reports/trial-balance": {"GET": Case("reports")},
+    **TRADE,
 }
 
 

@@ -19,6 +19,7 @@ from ledger.attachments.attaching import attach_file
 from ledger.attachments.contents import examine
 from ledger.categories.naming import create_category
 from ledger.closing.closing import close_year
+from ledger.currencies.quoting import record_rate
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
@@ -26,7 +27,7 @@ from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
 from ledger.proof.anchoring import set_anchor
 from ledger.proof.sealing import seal
-from organizations import ids
+from organizations import clock, ids
 from organizations.events.models import Event
 from organizations.jobs.running import queue
 from organizations.keys.minting import create_key, revoke_key, rotate_key
@@ -74,6 +75,7 @@ KINDS = {
     "posted": "TXN",
     "contact_id": "CON",
     "category_id": "CAT",
+    "exchange_rate_id": "EXR",
     "attachment_id": "ATT",
     "api_key_id": "KEY",
     "membership_id": "MEM",
@@ -195,6 +197,8 @@ def furnish(books: Books) -> Estate:
             for posts in (False, True)
         )
         category = create_category(actor=actor, organization=organization, name="Travel", type="expense")
+        pair = {"from_currency": "EUR", "to_currency": "USD", "rate": "1.1", "effective_date": clock.today()}
+        rate = record_rate(actor=actor, organization=organization, **pair)
         attachment = _attach(books, posted.pk)
         key, _ = create_key(
             actor=actor, organization_id=organization.pk, mode=organization.mode, name="Spare", permissions=[]
@@ -222,6 +226,7 @@ def furnish(books: Books) -> Estate:
         "posted": posted.public_id,
         "contact_id": ids.encode("CON", secrets.randbits(56)),
         "category_id": category.public_id,
+        "exchange_rate_id": rate.public_id,
         "attachment_id": attachment.public_id,
         "api_key_id": key.public_id,
         "membership_id": member.public_id,

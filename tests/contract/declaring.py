@@ -1,0 +1,44 @@
+"""How a case of a route is declared."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.contract.estate import Estate, nowhere
+
+ORGANIZATION = "organizations/<organization_id>"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One route and method.
+
+    ``unknown`` is the answer where an id of the path leads nowhere: 404, unless the path
+    only narrows a list. ``query`` is what the route cannot do without. ``hands_out`` marks
+    calls that give away rights, which nobody can who holds fewer. ``overseen``: open to
+    the parent of a linked child.
+    """
+
+    resource: str
+    status: int = 200
+    body: Callable[[Estate], Any] | None = None
+    path: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+    unknown: int = 404
+    overseen: bool = False
+    hands_out: bool = False
+    public: bool = False
+
+    def names_ids(self) -> bool:
+        """Whether the body holds ids of an estate."""
+        return self.body is not None and self.body(nowhere()) != self.body(nowhere())
+
+
+class File:
+    """What `encode_multipart` takes for a file."""
+
+    def __init__(self, name: str, content: bytes):
+        self.name, self.content, self.content_type = name, content, "text/csv"
+
+    def read(self) -> bytes:
+        return self.content
