@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     },
     "seal what is settled": {"task": "ledger.proof.tasks.seal_what_is_settled", "schedule": 60},
     "push checkpoints to their anchors": {"task": "ledger.proof.tasks.push_anchors", "schedule": 60},
+    "send letters": {"task": "organizations.letters.tasks.send_letters", "schedule": 20},
     "forget old idempotency keys": {"task": "organizations.requests.tasks.forget_old_claims", "schedule": 3600},
 }
 

@@ -43,6 +43,8 @@ PREFIXES = {
     "examination": "EXM",
     "checkpoint": "CHK",
     "anchor": "ANC",
+    "letter": "LTR",
+    "stationery": "STA",
 }
 KINDS = {prefix: name for name, prefix in PREFIXES.items()}
 

@@ -28,6 +28,7 @@ STATEMENT = f"{ORGANIZATION}/statements/<statement_id>"
 LINE = f"{ORGANIZATION}/statement-lines/<line_id>"
 MATCH = f"{ORGANIZATION}/matches/<match_id>"
 RECONCILIATION = f"{ORGANIZATION}/reconciliations/<reconciliation_id>"
+LETTER = f"{ORGANIZATION}/letters/<letter_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
 CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
@@ -198,6 +199,9 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ORGANIZATION}/events/<event_id>": {"GET": Case("events")},
     f"{ORGANIZATION}/jobs": {"GET": Case("jobs")},
     f"{ORGANIZATION}/jobs/<job_id>": {"GET": Case("jobs")},
+    f"{ORGANIZATION}/letters": {"GET": Case("letters")},
+    LETTER: {"GET": Case("letters")},
+    f"{LETTER}/resend": {"POST": Case("letters")},
     "metrics": {"GET": Case("", 401, public=True)},  # no key opens it: it is the installation's
     f"{ORGANIZATION}/health/ledger": {"GET": Case("health"), "POST": Case("health", 202)},
     f"{ORGANIZATION}/accounts": {"GET": Case("accounts"), "POST": Case("accounts", 201, _account)},

@@ -30,6 +30,8 @@ from organizations import ids
 from organizations.events.models import Event
 from organizations.jobs.running import queue
 from organizations.keys.minting import create_key, revoke_key, rotate_key
+from organizations.letters.posting import post_letter
+from organizations.letters.sending import send_due
 from organizations.members.joining import add_member
 from organizations.users.models import User
 from reconciliation.matching.booking import Part, book_line
@@ -80,6 +82,7 @@ KINDS = {
     "user_id": "USR",
     "event_id": "EVT",
     "job_id": "REQ",
+    "letter_id": "LTR",
     "lift_id": "LFT",
     "assertion_id": "AST",
     "bank_rule_id": "RUL",
@@ -182,6 +185,16 @@ def _lift(books: Books, key: int) -> LockLift:
     return lift_lock(**who, area="sales", reason="A late invoice", expires_at=end)
 
 
+def _letter(books: Books) -> str:
+    """A letter that has left."""
+    with books.acting():
+        letter = post_letter(
+            actor=books.actor, organization=books.organization, to=["ann@example.com"], subject="Hello", body="Dear Ann"
+        )
+    send_due(books.organization.pk)
+    return letter.public_id
+
+
 def furnish(books: Books) -> Estate:
     """Put one object of every kind into an organization."""
     organization, actor = books.organization, books.actor
@@ -228,6 +241,7 @@ def furnish(books: Books) -> Estate:
         "user_id": member.user.public_id,
         "event_id": ids.encode("EVT", event.pk),
         "job_id": job.public_id,
+        "letter_id": _letter(books),
         "lift_id": lift.public_id,
         **YEARS,
         "assertion_id": asserted.public_id,
