@@ -174,6 +174,12 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "anchor_push_target": errors.LedgerBroken,
     "anchor_push_status": errors.LedgerBroken,
     "anchor_push_of_own_checkpoint": errors.LedgerBroken,
+    # stationery
+    "stationery_once": Conflict,
+    "stationery_accent": Invalid,
+    "stationery_terms": Invalid,
+    "stationery_prefixes": Invalid,
+    "stationery_logo": errors.LedgerBroken,
     # who
     "organization_parent_in_reach": OrganizationParentMismatch,
     "organization_mode_of_parent": OrganizationParentMismatch,
@@ -187,6 +193,14 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "secret_of_own_key": errors.LedgerBroken,
     "part_of_own_job": errors.LedgerBroken,
     "job_part_once": errors.LedgerBroken,
+    "letter_status": errors.LedgerBroken,
+    "letter_counts": errors.LedgerBroken,
+    "letter_addresses": Invalid,
+    "letter_headers": Invalid,
+    "letter_attachment_of_own_letter": errors.LedgerBroken,
+    "letter_attachment_once": errors.LedgerBroken,
+    "letter_attachment_size": Invalid,
+    "letter_attachment_number": errors.LedgerBroken,
     "events_are_final": RecordsAreFinal,
 }
 

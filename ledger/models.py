@@ -17,3 +17,4 @@ from ledger.locks.models import LockLift as LockLift
 from ledger.proof.models import Anchor as Anchor
 from ledger.proof.models import AnchorPush as AnchorPush
 from ledger.proof.models import Checkpoint as Checkpoint
+from ledger.stationery.models import Stationery as Stationery

@@ -62,3 +62,5 @@ from ledger.errors.moments import ReceiptLost as ReceiptLost
 from ledger.errors.proof import AnchorAddressRefused as AnchorAddressRefused
 from ledger.errors.proof import BooksFromElsewhere as BooksFromElsewhere
 from ledger.errors.proof import NothingToSeal as NothingToSeal
+from ledger.errors.stationery import LogoRefused as LogoRefused
+from ledger.errors.stationery import LogoTooLarge as LogoTooLarge

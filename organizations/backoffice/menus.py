@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-SECTIONS = ("Books", "Bank", "Organization", "Audit", "Installation")
+SECTIONS = ("Books", "Sales & purchases", "Bank", "Organization", "Audit", "Installation")
 
 
 @dataclass(frozen=True, slots=True)

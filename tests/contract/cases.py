@@ -12,6 +12,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
 
 from tests.contract.estate import Estate, nowhere
+from tests.ledger.stationery.pictures import picture
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ORGANIZATION = "organizations/<organization_id>"
@@ -136,6 +137,10 @@ def _statement(estate: Estate) -> tuple[bytes, str]:
     return encode_multipart(BOUNDARY, {"file": _File("bank.csv", BANK_CSV)}), MULTIPART_CONTENT
 
 
+def _logo(estate: Estate) -> tuple[bytes, str]:
+    return encode_multipart(BOUNDARY, {"file": _File("logo.png", picture())}), MULTIPART_CONTENT
+
+
 class _File:
     """What `encode_multipart` takes for a file."""
 
@@ -251,6 +256,15 @@ CASES: dict[str, dict[str, Case]] = {
         "GET": Case("transactions", path=POSTED),
         "PUT": Case("transactions", body=lambda e: {"entries": _entries(e)}, path=DRAFT),
         "DELETE": Case("transactions", 204, path=DRAFT),
+    },
+    f"{ORGANIZATION}/stationery": {
+        "GET": Case("stationery"),
+        "PUT": Case("stationery", body=lambda e: {"locale": "de_DE"}),
+    },
+    f"{ORGANIZATION}/stationery/logo": {
+        "GET": Case("stationery"),
+        "PUT": Case("stationery", body=_logo),
+        "DELETE": Case("stationery", 204),
     },
     f"{ORGANIZATION}/lock-dates": {
         "GET": Case("lock-dates"),

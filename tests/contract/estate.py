@@ -26,6 +26,7 @@ from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
 from ledger.proof.anchoring import set_anchor
 from ledger.proof.sealing import seal
+from ledger.stationery.designing import set_logo
 from organizations import ids
 from organizations.events.models import Event
 from organizations.jobs.running import queue
@@ -44,6 +45,7 @@ from reconciliation.sessions.starting import start_reconciliation
 from reconciliation.statements.models import SavedMapping, StatementLine
 from tests.cast import ALL, Api, Books, api_of, open_books, open_child
 from tests.ledger.proof.books import wait_until_settled
+from tests.ledger.stationery.pictures import picture
 from tests.reconciliation import banks
 
 
@@ -215,6 +217,7 @@ def furnish(books: Books) -> Estate:
         member = add_member(
             actor=actor, organization_id=organization.pk, email=f"member-{organization.pk}@example.com", role="viewer"
         )
+        set_logo(actor=actor, organization=organization, content=picture())
         set_anchor(actor=actor, organization_id=organization.pk, url="https://anchor.example.com/")
     wait_until_settled()
     with books.acting():
