@@ -154,28 +154,6 @@ def _cut(line: str, font: str, size: int, room) -> str:
     return line + "…"
 
 
-def numbered(sheet: Sheet) -> type[Canvas]:
-    """A canvas that keeps its pages until it knows how many there are."""
-
-    class Numbered(Canvas):
-        def __init__(self, *args, **kwargs):
-            super().__init__(*args, **kwargs)
-            self._kept: list[dict] = []
-
-        def showPage(self):
-            self._kept.append(dict(self.__dict__))
-            self._startPage()
-
-        def save(self):
-            for place, state in enumerate(self._kept, 1):
-                self.__dict__.update(state)
-                sheet.foot(self, place, len(self._kept))
-                super().showPage()
-            super().save()
-
-    return Numbered
-
-
 # -- Blocks ------------------------------------------------------------------------------------------
 
 

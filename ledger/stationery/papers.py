@@ -14,7 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from ledger.stationery.figures import FALLBACK, Figures, is_locale
-from ledger.stationery.layouts import BOTTOM, SIDE, TOP, TOP_LATER, Sheet, numbered, story
+from ledger.stationery.layouts import BOTTOM, SIDE, TOP, TOP_LATER, Sheet, story
 
 KINDS = ("invoice", "credit_note", "bill", "vendor_credit", "statement")
 WATERMARKS = ("draft", "paid", "cancelled", "sample")
@@ -97,30 +97,33 @@ def paper_pdf(paper: Paper) -> bytes:
     locale = paper.locale if is_locale(paper.locale) else FALLBACK
     size = LETTER if locale.rpartition("_")[2] in ON_LETTER else A4
     sheet = Sheet.of(paper, Figures(locale, paper.currency, paper.decimals), size)
+    # Laid out twice: each page says how many there are, which is known at the end.
+    pages, _ = _laid_out(sheet, pages=1)
+    return _laid_out(sheet, pages=pages)[1]
+
+
+def _laid_out(sheet: Sheet, *, pages: int) -> tuple[int, bytes]:
+    """How many pages the paper took, and the PDF, in which each says that there are ``pages``."""
     kept = io.BytesIO()
     document = BaseDocTemplate(
         kept,
-        pagesize=size,
+        pagesize=sheet.size,
         title=sheet.headline,
-        author=paper.seller.name,
+        author=sheet.paper.seller.name,
         subject=sheet.title,
         creator="Crane Ledger",
         invariant=1,
-        lang=locale.replace("_", "-"),
+        lang=sheet.figures.locale.replace("_", "-"),
     )
-    room = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
-    width, height = size[0] - 2 * SIDE * mm, size[1] - BOTTOM * mm
-    pages = [("first", TOP, sheet.first_page), ("later", TOP_LATER, sheet.later_page)]
-    document.addPageTemplates(
-        [
-            PageTemplate(
-                name,
-                [Frame(SIDE * mm, BOTTOM * mm, width, height - top * mm, **room)],
-                onPage=draw,
-                autoNextPageTemplate="later",
-            )
-            for name, top, draw in pages
-        ]
-    )
-    document.build(story(sheet), canvasmaker=numbered(sheet))
-    return kept.getvalue()
+    bare = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
+    high = sheet.size[1] - BOTTOM * mm
+
+    def foot(canvas, document) -> None:
+        sheet.foot(canvas, document.page, pages)
+
+    for name, top, head in (("first", TOP, sheet.first_page), ("later", TOP_LATER, sheet.later_page)):
+        frame = Frame(SIDE * mm, BOTTOM * mm, sheet.width, high - top * mm, **bare)
+        page = PageTemplate(name, [frame], onPage=head, onPageEnd=foot, autoNextPageTemplate="later")
+        document.addPageTemplates(page)
+    document.build(story(sheet))
+    return document.page, kept.getvalue()

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
 
 from tests.contract.estate import Estate, nowhere
-from tests.ledger.stationery.pictures import picture
+from tests.contract.uploads import logo, receipt, statement, upload
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ORGANIZATION = "organizations/<organization_id>"
@@ -31,9 +30,6 @@ MATCH = f"{ORGANIZATION}/matches/<match_id>"
 RECONCILIATION = f"{ORGANIZATION}/reconciliations/<reconciliation_id>"
 LETTER = f"{ORGANIZATION}/letters/<letter_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
-CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
-CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
-BANK_CSV = b"Date,Description,Amount\n2026-02-05,Deposit,5.00\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,32 +121,6 @@ def _marks(estate: Estate) -> dict:
     return {"transaction_ids": [estate["posted"]]}
 
 
-def _receipt(estate: Estate) -> tuple[bytes, str]:
-    return encode_multipart(BOUNDARY, {"file": _File("receipt.csv", CSV)}), MULTIPART_CONTENT
-
-
-def _upload(estate: Estate) -> tuple[bytes, str]:
-    return encode_multipart(BOUNDARY, {"file": _File("journal.csv", CSV)}), MULTIPART_CONTENT
-
-
-def _statement(estate: Estate) -> tuple[bytes, str]:
-    return encode_multipart(BOUNDARY, {"file": _File("bank.csv", BANK_CSV)}), MULTIPART_CONTENT
-
-
-def _logo(estate: Estate) -> tuple[bytes, str]:
-    return encode_multipart(BOUNDARY, {"file": _File("logo.png", picture())}), MULTIPART_CONTENT
-
-
-class _File:
-    """What `encode_multipart` takes for a file."""
-
-    def __init__(self, name: str, content: bytes):
-        self.name, self.content, self.content_type = name, content, "text/csv"
-
-    def read(self) -> bytes:
-        return self.content
-
-
 PUBLIC = {"GET": Case("", public=True)}
 OPEN_YEAR, CLOSED_YEAR = {"year": "open_year"}, {"year": "closed_year"}
 BANK = {"account_id": "other_account_id"}
@@ -237,7 +207,7 @@ CASES: dict[str, dict[str, Case]] = {
     },
     f"{TRANSACTION}/attachments": {
         "GET": Case("transactions", path=POSTED),
-        "POST": Case("transactions", 201, _receipt, path=POSTED),
+        "POST": Case("transactions", 201, receipt, path=POSTED),
     },
     ATTACHMENT: {"GET": Case("transactions"), "DELETE": Case("transactions", 204)},
     f"{ATTACHMENT}/content": {"GET": Case("transactions")},
@@ -263,7 +233,7 @@ CASES: dict[str, dict[str, Case]] = {
     },
     f"{ORGANIZATION}/stationery/logo": {
         "GET": Case("stationery"),
-        "PUT": Case("stationery", body=_logo),
+        "PUT": Case("stationery", body=logo),
         "DELETE": Case("stationery", 204),
     },
     f"{ORGANIZATION}/lock-dates": {
@@ -307,7 +277,7 @@ CASES: dict[str, dict[str, Case]] = {
     f"{RECONCILIATION}/report": {"GET": Case("reconciliations")},
     f"{RECONCILIATION}/discrepancies": {"GET": Case("reconciliations")},
     f"{ACCOUNT}/reconciliation-status": {"GET": Case("reconciliations")},
-    f"{ORGANIZATION}/imports/journal": {"POST": Case("imports", 201, _upload)},
+    f"{ORGANIZATION}/imports/journal": {"POST": Case("imports", 201, upload)},
     f"{TRANSACTION}/post": {"POST": Case("transactions", path=DRAFT)},
     f"{TRANSACTION}/reverse": {"POST": Case("transactions", 201, lambda e: {"reason": "Mistake"}, path=POSTED)},
     f"{TRANSACTION}/reverse-partial": {
@@ -326,7 +296,7 @@ CASES: dict[str, dict[str, Case]] = {
         "PUT": Case("anchor", body=lambda e: {"url": "https://other.example.com/"}),
         "DELETE": Case("anchor", 204),
     },
-    f"{ACCOUNT}/import-statement": {"POST": Case("statements", 202, _statement)},
+    f"{ACCOUNT}/import-statement": {"POST": Case("statements", 202, statement)},
     f"{ACCOUNT}/statement-mapping": {
         "GET": Case("statements", path=BANK),
         "PUT": Case("statements", body=lambda e: {"mapping": {"date_format": "DMY"}}, path=BANK),

@@ -112,7 +112,8 @@ def test_figures_are_written_as_the_locale_does_with_the_decimals_of_iso_4217():
 
 
 def test_locales_and_languages():
-    assert [is_locale(text) for text in ("en_US", "de", "zh_Hant_TW", "xx", "", "en-US", "de_DE.UTF-8")] == [
+    known, unknown = ("en_US", "de", "zh_Hant_TW"), ("xx", "", "en-US", "de_DE.UTF-8")
+    assert all(map(is_locale, known)) and not any(map(is_locale, unknown))
         True
     ] * 3 + [False] * 4
     assert words_of("pt") == words_of("en")
