@@ -30,3 +30,4 @@ from ledger.contacts.models import Contact as Contact
 from ledger.items.models import Item as Item
 from ledger.items.models import ItemTax as ItemTax
 from ledger.taxes.models import Tax as Tax
+from ledger.stationery.models import Stationery as Stationery

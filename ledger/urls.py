@@ -32,6 +32,7 @@ from ledger.proof.api import (
     ProofViewSet,
     TransactionProofViewSet,
 )
+from ledger.stationery.api import LogoViewSet, StationeryViewSet
 
 COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -70,6 +71,11 @@ urlpatterns = [
     path(f"{TRANSACTION}/reverse", TransactionViewSet.as_view({"post": "reverse"})),
     path(f"{TRANSACTION}/reverse-partial", TransactionViewSet.as_view({"post": "reverse_partial"})),
     path(f"{TRANSACTION}/adjust", TransactionViewSet.as_view({"post": "adjust"})),
+    path(f"{ORGANIZATION}/stationery", StationeryViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(
+        f"{ORGANIZATION}/stationery/logo",
+        LogoViewSet.as_view({"get": "show", "put": "replace", "delete": "remove"}),
+    ),
     path(f"{ORGANIZATION}/lock-dates", LockDateViewSet.as_view({"get": "retrieve", "put": "update"})),
     path(f"{ORGANIZATION}/lock-dates/lifts", LockLiftViewSet.as_view(COLLECTION)),
     path(LIFT, LockLiftViewSet.as_view({"get": "retrieve", "delete": "destroy"})),

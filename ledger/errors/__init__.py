@@ -89,3 +89,5 @@ from ledger.errors.contacts import ContactInUse as ContactInUse
 from ledger.errors.taxes import TaxRateFinal as TaxRateFinal
 from ledger.errors.taxes import TaxInUse as TaxInUse
 from ledger.errors.taxes import ItemCodeTaken as ItemCodeTaken
+from ledger.errors.stationery import LogoRefused as LogoRefused
+from ledger.errors.stationery import LogoTooLarge as LogoTooLarge
