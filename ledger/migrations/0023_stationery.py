@@ -14,7 +14,7 @@ SQL = Path(__file__).parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0018_suspended_results"),
+        ("ledger", "0021_taxes"),
     ]
 
     operations = [

@@ -34,7 +34,7 @@ def organization(**options):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organizations", "0009_long_answers")]
+    dependencies = [("organizations", "0010_trade_policies")]
 
     operations = [
         migrations.CreateModel(
