@@ -22,8 +22,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.contract.cases import CSV, Case, every, name_of
+from tests.contract.cases import Case, every, name_of
 from tests.contract.estate import KINDS, Estate
+from tests.contract.uploads import CSV
 
 pytestmark = [pytest.mark.xdist_group("schemathesis"), pytest.mark.usefixtures("world")]
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "0"))
