@@ -95,7 +95,12 @@ def test_the_latest_rate_of_a_day_and_where_it_comes_from(books):
     assert latest(books, "GBPUSD", "2024-01-19").status == 422  # one of the two is too old
     books.api.put("", {"exchange_rate_max_age_days": 0})
     assert latest(books, "EURUSD", "2024-01-13").status == 422
-    for query in ("", "?from_currency=USD&to_currency=USD", "?from_currency=USD&to_currency=EUR&max_age_days=-1"):
+    for query in (
+        "",
+        "?from_currency=USD&to_currency=USD",
+        "?from_currency=XYZ&to_currency=USD",
+        "?from_currency=USD&to_currency=EUR&max_age_days=-1",
+    ):
         assert books.api.get(f"{PATH}/latest{query}").status == 400
     with books.acting(), CaptureQueriesContext(connection) as asked:
         day = datetime.date(2024, 1, 12)
