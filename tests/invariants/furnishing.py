@@ -12,6 +12,7 @@ from ledger.attachments.storing import new_path
 from ledger.categories.naming import create_category, update_category
 from ledger.closing.closing import close_year
 from ledger.closing.models import ClosingPosting
+from ledger.currencies.quoting import record_rate
 from ledger.health.examining import examine_and_keep
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
@@ -114,6 +115,8 @@ def furnish() -> tuple[Cast, dict[str, int]]:
             made = {"actor": owner.actor, "organization": owner.organization, "type": "expense"}
             found[f"{whose}category"] = create_category(name="Travel", **made).pk
             found[f"{whose}letter"] = _write(owner)
+            pair = {"from_currency": "CHF", "to_currency": "USD", "rate": "1.1", "effective_date": DAY}
+            record_rate(actor=owner.actor, organization=owner.organization, **pair)
             found[f"{whose}attachment"] = _attach(owner, found[f"{whose}sale"])
     with books.acting():
         old = create_category(actor=books.actor, organization=books.organization, name="Old", type="expense")
