@@ -39,6 +39,7 @@ from reconciliation.sessions.models import Adjustment
 from reconciliation.sessions.starting import start_reconciliation
 from reconciliation.statements.models import Remark, SavedMapping
 from tests.cast import Books, Cast, gather
+from tests.invariants.furnishing_trade import furnish_trade
 from tests.ledger.proof.books import wait_until_settled
 from tests.reconciliation import banks
 
@@ -118,6 +119,7 @@ def furnish() -> tuple[Cast, dict[str, int]]:
             pair = {"from_currency": "CHF", "to_currency": "USD", "rate": "1.1", "effective_date": DAY}
             record_rate(actor=owner.actor, organization=owner.organization, **pair)
             found[f"{whose}attachment"] = _attach(owner, found[f"{whose}sale"])
+        found |= {f"{whose}{name}": number for name, number in furnish_trade(owner).items()}
     with books.acting():
         old = create_category(actor=books.actor, organization=books.organization, name="Old", type="expense")
         update_category(
@@ -146,7 +148,7 @@ def furnish() -> tuple[Cast, dict[str, int]]:
             seal(actor=each.actor, organization_id=each.organization.pk)
             set_anchor(actor=each.actor, organization_id=each.organization.pk, url="https://anchor.example.com/")
     with cast.charlies.acting():
-        found["charlies entry"] = Entry.objects.of(cast.charlies.organization).get(line_no=1).pk
+        found["charlies entry"] = Entry.objects.get(transaction_id=found["charlies sale"], line_no=1).pk
         found["charlies job"] = Job.objects.create(organization=cast.charlies.organization, kind="nothing").pk
         found["charlies key"] = ApiKey.objects.of(cast.charlies.organization).get().pk
     examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")

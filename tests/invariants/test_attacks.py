@@ -18,6 +18,7 @@ from tests.invariants import (
     rule_attacks,
     session_attacks,
     tenancy_attacks,
+    trade_attacks,
 )
 from tests.invariants.attacking import ATTACKS, RULES, Attacker, refused_by
 
@@ -35,6 +36,7 @@ FILES = (
     rule_attacks,
     session_attacks,
     tenancy_attacks,
+    trade_attacks,
     privilege_attacks,
 )
 
