@@ -69,7 +69,7 @@ def issue_documents(*, actor: Actor, organization: Organization, documents: Sequ
     """
     stationery = stationery_of(organization)
     before = fresh_answers(documents, organization)
-    taxes = _taxes(organization, documents)
+    taxes = taxes_named(organization, documents)
     today = clock.today(organization.time_zone)
     for document in documents:
         document.organization = organization
@@ -123,7 +123,8 @@ def refuse_unissuable(document: Document, taxes: dict[int, Tax]) -> None:
                 raise TaxNotEffective(details={"reason": reason}, fields={f"items[{place}].tax_ids": reason})
 
 
-def _taxes(organization: Organization, documents: Sequence[Document]) -> dict[int, Tax]:
+def taxes_named(organization: Organization, documents: Sequence[Document]) -> dict[int, Tax]:
+    """The taxes of these documents' lines, by key."""
     named = {
         ids.decode("TAX", number) for document in documents for line in document.lines for number in line["tax_ids"]
     }
