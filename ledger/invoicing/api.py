@@ -8,8 +8,8 @@ from ledger.invoicing import shapes
 from ledger.invoicing.answers import document_answers
 from ledger.invoicing.conditions import where_due, where_status
 from ledger.invoicing.crediting import Wish, cancel_document, credit_document
-from ledger.invoicing.drafting import change_document, create_document, delete_draft, duplicates_of
-from ledger.invoicing.issuing import held_document, issue_document
+from ledger.invoicing.drafting import change_document, create_document, delete_draft, duplicates_of, new_document
+from ledger.invoicing.issuing import held_document, issue_document, issue_new
 from ledger.invoicing.models import PREFIXES, Document
 from ledger.invoicing.printing import document_pdf
 from ledger.invoicing.reading import NAMES, read_document, read_lines
@@ -94,9 +94,12 @@ class DocumentViewSet(TenantViewSet):
         issue = request.data.get("issue", False)
         if not isinstance(issue, bool):
             raise Invalid(fields={"issue": "true or false."})
-        document = create_document(actor=self.actor, organization=self.organization, kind=self.kind, fields=fields)
+        what = {"actor": self.actor, "organization": self.organization}
         if issue:
-            issue_document(actor=self.actor, organization=self.organization, document=document)
+            document = new_document(self.organization, self.kind, fields)
+            issue_new(**what, documents=[document])
+        else:
+            document = create_document(**what, kind=self.kind, fields=fields)
         return self._answer(document, unknown, status=201)
 
     def retrieve(self, request, organization_id, document_id):

@@ -14,7 +14,7 @@ from ledger.errors import BatchFailed
 from ledger.invoicing.answers import fresh_answers
 from ledger.invoicing.drafting import drafted, save_new
 from ledger.invoicing.figuring import Named
-from ledger.invoicing.issuing import date_document, issue_documents, refuse_unissuable, taxes_named
+from ledger.invoicing.issuing import date_document, issue_documents, issue_new, refuse_unissuable, taxes_named
 from ledger.invoicing.models import PREFIXES, Document
 from ledger.invoicing.reading import read_document
 from ledger.stationery.answers import stationery_of
@@ -78,10 +78,12 @@ def create_batch(
             item.refuse(refusal)
 
     def write(part: list[Item]) -> None:
-        save_new(actor=actor, organization=organization, documents=[item.document for item in part])
+        drafts = [item.document for item in part if not item.issue]
         issued = [item.document for item in part if item.issue]
+        if drafts:
+            save_new(actor=actor, organization=organization, documents=drafts)
         if issued:
-            issue_documents(actor=actor, organization=organization, documents=issued)
+            issue_new(actor=actor, organization=organization, documents=issued)
 
     return _carry_out(organization, items, mode, dry_run, kind, write)
 
@@ -101,9 +103,7 @@ def issue_batch(
     items = [Item(index, client_ref_of(each), path=f"{field}s[{index}].") for index, each in enumerate(wanted, start)]
     numbers = [_number(kind, field, each, item) for each, item in zip(wanted, items, strict=True)]
     with transaction.atomic():
-        rows = Document.objects.of(organization).filter(
-            kind=kind, pk__in=[each for each in numbers if each is not None]
-        )
+        rows = Document.objects.of(organization).filter(kind=kind, pk__in={*numbers} - {None})
         rows = rows.select_related("contact").order_by("pk").select_for_update(of=("self",), no_key=True)
         saved = {document.pk: document for document in rows}
         taxes = taxes_named(organization, list(saved.values()))
