@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.templatetags.static import static
 
-from config import attachments, env
+from config import attachments, env, mail
 from config.embedded import record
 from config.logs import logging_settings
 
@@ -231,6 +231,14 @@ _ATTACHMENTS = attachments.storage(
 ANCHOR_DIRECTORY = env.text("ANCHOR_DIRECTORY", default=None)  # one file of checkpoints for each organization
 OUTGOING_ALLOWED_HOSTS = env.words("OUTGOING_ALLOWED_HOSTS", default=[])  # may be private, may be plain HTTP
 ECB_RATES_URL = env.optional_url("ECB_RATES_URL", env.WEB)  # the ECB's daily reference file in XML; nothing: off
+
+# Letters. At a desk they become files under `.local/mail`; in production they wait until there is a mail server.
+globals().update(
+    mail.mail_settings(env.text("EMAIL_URL", default="file:" if LOCAL else None), folder=LOCAL_DIR / "mail")
+)
+MAIL_FROM = DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", default="no-reply@localhost.localdomain")
+if "@" not in MAIL_FROM.strip("@") or not MAIL_FROM.isprintable() or set(MAIL_FROM) & set("<>, "):
+    raise env.EnvironmentProblem("MAIL_FROM must be one e-mail address without a name, such as books@example.com.")
 
 # --- Static files and the back office ---------------------------------------------------------------------------------
 

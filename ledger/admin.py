@@ -15,3 +15,4 @@ from ledger.imports.admin import import_page as import_page
 from ledger.journal.admin import TransactionDesk as TransactionDesk
 from ledger.journal.entries_admin import EntryDesk as EntryDesk
 from ledger.proof.admin import CheckpointDesk as CheckpointDesk
+from ledger.stationery.admin import StationeryDesk as StationeryDesk

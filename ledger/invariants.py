@@ -254,6 +254,12 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "payment_of_own_refunded": errors.LedgerBroken,
     "payment_of_own_transaction": errors.LedgerBroken,
     "payment_of_own_reversal": errors.LedgerBroken,
+    # stationery
+    "stationery_once": Conflict,
+    "stationery_accent": Invalid,
+    "stationery_terms": Invalid,
+    "stationery_prefixes": Invalid,
+    "stationery_logo": errors.LedgerBroken,
     # who
     "organization_parent_in_reach": OrganizationParentMismatch,
     "organization_mode_of_parent": OrganizationParentMismatch,
@@ -269,6 +275,14 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "secret_of_own_key": errors.LedgerBroken,
     "part_of_own_job": errors.LedgerBroken,
     "job_part_once": errors.LedgerBroken,
+    "letter_status": errors.LedgerBroken,
+    "letter_counts": errors.LedgerBroken,
+    "letter_addresses": Invalid,
+    "letter_headers": Invalid,
+    "letter_attachment_of_own_letter": errors.LedgerBroken,
+    "letter_attachment_once": errors.LedgerBroken,
+    "letter_attachment_size": Invalid,
+    "letter_attachment_number": errors.LedgerBroken,
     "events_are_final": RecordsAreFinal,
 }
 

@@ -8,11 +8,14 @@ from ledger.balances.models import AccountTotal as AccountTotal
 from ledger.categories.models import Category as Category
 from ledger.closing.models import ClosingPosting as ClosingPosting
 from ledger.closing.models import YearClosing as YearClosing
+from ledger.contacts.models import Contact as Contact
 from ledger.currencies.models import ExchangeRate as ExchangeRate
 from ledger.health.models import Examination as Examination
 from ledger.invoicing.models import Document as Document
 from ledger.invoicing.models import DocumentSeries as DocumentSeries
 from ledger.invoicing.models import DocumentTax as DocumentTax
+from ledger.items.models import Item as Item
+from ledger.items.models import ItemTax as ItemTax
 from ledger.journal.models import Entry as Entry
 from ledger.journal.models import Source as Source
 from ledger.journal.models import Transaction as Transaction
@@ -26,7 +29,5 @@ from ledger.proof.models import Anchor as Anchor
 from ledger.proof.models import AnchorPush as AnchorPush
 from ledger.proof.models import Checkpoint as Checkpoint
 from ledger.settlements.models import Settlement as Settlement
-from ledger.contacts.models import Contact as Contact
-from ledger.items.models import Item as Item
-from ledger.items.models import ItemTax as ItemTax
+from ledger.stationery.models import Stationery as Stationery
 from ledger.taxes.models import Tax as Tax

@@ -18,6 +18,7 @@ from ledger.explanations.api import ExplanationViewSet
 from ledger.health.api import LedgerHealthViewSet
 from ledger.health.metrics import metrics
 from ledger.imports.api import JournalImportViewSet
+from ledger.invoicing.api import BillViewSet, CreditNoteViewSet, InvoiceViewSet, VendorCreditViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
     ContactTransactionViewSet,
@@ -25,6 +26,7 @@ from ledger.journal.api import (
     TransactionViewSet,
 )
 from ledger.journal.entries_api import JournalViewSet, RegisterViewSet
+from ledger.payments.api import BillPaymentViewSet, InvoicePaymentViewSet, PaymentViewSet
 from ledger.proof.api import (
     AnchorViewSet,
     CheckpointViewSet,
@@ -32,6 +34,7 @@ from ledger.proof.api import (
     ProofViewSet,
     TransactionProofViewSet,
 )
+from ledger.stationery.api import LogoViewSet, StationeryViewSet
 
 COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -41,7 +44,27 @@ LIFT = f"{ORGANIZATION}/lock-dates/lifts/<str:lift_id>"
 YEAR = f"{ORGANIZATION}/fiscal-years/<str:year>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<str:transaction_id>"
 RATE = f"{ORGANIZATION}/exchange-rates/<str:exchange_rate_id>"
-ATTACHMENT = f"{ORGANIZATION}/attachments/<str:attachment_id>"
+ATTACHMENT = f"{ORGANIZATION}/attachments/<str:attachment_id>"PAYMENT = f"{ORGANIZATION}/payments/<str:payment_id>"
+
+
+def _documents(name, viewset, payments=None):
+    """The addresses of a kind of document."""
+    one = f"{ORGANIZATION}/{name}/<str:document_id>"
+    first = "receive" if name in ("bills", "vendor-credits") else "issue"
+    found = [
+        path(f"{ORGANIZATION}/{name}", viewset.as_view(COLLECTION)),
+        path(one, viewset.as_view(OBJECT)),
+        path(f"{one}/{first}", viewset.as_view({"post": "issue"})),
+        path(f"{one}/cancel", viewset.as_view({"post": "cancel"})),
+        path(f"{one}/pdf", viewset.as_view({"get": "pdf"})),
+    ]
+    if first == "issue":
+        found.append(path(f"{one}/send", viewset.as_view({"post": "send"})))
+    if payments is not None:
+        found.append(path(f"{one}/credit", viewset.as_view({"post": "credit"})))
+        found.append(path(f"{one}/payments", payments.as_view(COLLECTION)))
+    return found
+
 
 urlpatterns = [
     path("metrics", metrics),
@@ -70,6 +93,11 @@ urlpatterns = [
     path(f"{TRANSACTION}/reverse", TransactionViewSet.as_view({"post": "reverse"})),
     path(f"{TRANSACTION}/reverse-partial", TransactionViewSet.as_view({"post": "reverse_partial"})),
     path(f"{TRANSACTION}/adjust", TransactionViewSet.as_view({"post": "adjust"})),
+    path(f"{ORGANIZATION}/stationery", StationeryViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(
+        f"{ORGANIZATION}/stationery/logo",
+        LogoViewSet.as_view({"get": "show", "put": "replace", "delete": "remove"}),
+    ),
     path(f"{ORGANIZATION}/lock-dates", LockDateViewSet.as_view({"get": "retrieve", "put": "update"})),
     path(f"{ORGANIZATION}/lock-dates/lifts", LockLiftViewSet.as_view(COLLECTION)),
     path(LIFT, LockLiftViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
@@ -95,4 +123,14 @@ urlpatterns = [
     path(f"{ORGANIZATION}/proof/verify", ProofViewSet.as_view({"post": "verify"})),
     path(f"{ORGANIZATION}/anchor", AnchorViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
+    *_documents("invoices", InvoiceViewSet, InvoicePaymentViewSet),
+    *_documents("credit-notes", CreditNoteViewSet),
+    *_documents("bills", BillViewSet, BillPaymentViewSet),
+    *_documents("vendor-credits", VendorCreditViewSet),
+    path(f"{ORGANIZATION}/payments", PaymentViewSet.as_view(COLLECTION)),
+    path(PAYMENT, PaymentViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{PAYMENT}/allocate", PaymentViewSet.as_view({"post": "allocate"})),
+    path(f"{PAYMENT}/unallocate", PaymentViewSet.as_view({"post": "unallocate"})),
+    path(f"{PAYMENT}/refund", PaymentViewSet.as_view({"post": "refund"})),
+    path(f"{PAYMENT}/reverse", PaymentViewSet.as_view({"post": "reverse"})),
 ]

@@ -5,6 +5,7 @@ from organizations.backoffice.site import site as site
 from organizations.directory.admin import OrganizationDesk as OrganizationDesk
 from organizations.jobs.admin import JobDesk as JobDesk
 from organizations.keys.admin import ApiKeyDesk as ApiKeyDesk
+from organizations.letters.admin import LetterDesk as LetterDesk
 from organizations.members.admin import MemberDesk as MemberDesk
 from organizations.members.admin import UserDesk as UserDesk
 from organizations.status.admin import CurrencyDesk as CurrencyDesk

@@ -48,6 +48,8 @@ PREFIXES = {
     "open_item": "OPI",
     "settlement": "STL",
     "revaluation": "RVL",
+    "letter": "LTR",
+    "stationery": "STA",
 }
 KINDS = {prefix: name for name, prefix in PREFIXES.items()}
 

@@ -6,6 +6,8 @@ from organizations.jobs.models import Job as Job
 from organizations.jobs.models import JobPart as JobPart
 from organizations.keys.models import ApiKey as ApiKey
 from organizations.keys.models import KeySecret as KeySecret
+from organizations.letters.models import Letter as Letter
+from organizations.letters.models import LetterAttachment as LetterAttachment
 from organizations.members.models import Membership as Membership
 from organizations.requests.models import IdempotencyKey as IdempotencyKey
 from organizations.requests.models import SignupKey as SignupKey

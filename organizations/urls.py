@@ -6,6 +6,7 @@ from organizations.audit.api import EventViewSet
 from organizations.directory.api import OrganizationViewSet, SharingView
 from organizations.jobs.api import JobViewSet
 from organizations.keys.api import KeyViewSet
+from organizations.letters.api import LetterViewSet
 from organizations.members.api import MemberViewSet
 from organizations.status.api import CurrencyViewSet, SystemViewSet, health
 
@@ -29,4 +30,7 @@ urlpatterns = [
     path(f"{ORGANIZATION}/events/<str:event_id>", EventViewSet.as_view({"get": "retrieve"})),
     path(f"{ORGANIZATION}/jobs", JobViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/jobs/<str:job_id>", JobViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/letters", LetterViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/letters/<str:letter_id>", LetterViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/letters/<str:letter_id>/resend", LetterViewSet.as_view({"post": "resend"})),
 ]

@@ -24,6 +24,10 @@ from ledger.errors.closing import FiscalYearStaysClosed as FiscalYearStaysClosed
 from ledger.errors.closing import OpeningBalancesDiffer as OpeningBalancesDiffer
 from ledger.errors.closing import RetainedEarningsUnfit as RetainedEarningsUnfit
 from ledger.errors.closing import TrialBalanceDiffers as TrialBalanceDiffers
+from ledger.errors.contacts import ContactDisabled as ContactDisabled
+from ledger.errors.contacts import ContactInUse as ContactInUse
+from ledger.errors.contacts import ContactMerged as ContactMerged
+from ledger.errors.contacts import ContactNotFound as ContactNotFound
 from ledger.errors.currencies import ExchangeRateExists as ExchangeRateExists
 from ledger.errors.currencies import RateFileInvalid as RateFileInvalid
 from ledger.errors.files import AttachmentExists as AttachmentExists
@@ -64,6 +68,11 @@ from ledger.errors.moments import ReceiptLost as ReceiptLost
 from ledger.errors.proof import AnchorAddressRefused as AnchorAddressRefused
 from ledger.errors.proof import BooksFromElsewhere as BooksFromElsewhere
 from ledger.errors.proof import NothingToSeal as NothingToSeal
+from ledger.errors.stationery import LogoRefused as LogoRefused
+from ledger.errors.stationery import LogoTooLarge as LogoTooLarge
+from ledger.errors.taxes import ItemCodeTaken as ItemCodeTaken
+from ledger.errors.taxes import TaxInUse as TaxInUse
+from ledger.errors.taxes import TaxRateFinal as TaxRateFinal
 from ledger.errors.trade import AccountOfRoleMissing as AccountOfRoleMissing
 from ledger.errors.trade import AccountUnfit as AccountUnfit
 from ledger.errors.trade import AllocationMismatch as AllocationMismatch
@@ -82,10 +91,3 @@ from ledger.errors.trade import RefundExceedsPayment as RefundExceedsPayment
 from ledger.errors.trade import SettlementBeforeItems as SettlementBeforeItems
 from ledger.errors.trade import TaxNotEffective as TaxNotEffective
 from ledger.errors.trade import TransactionHasSource as TransactionHasSource
-from ledger.errors.contacts import ContactNotFound as ContactNotFound
-from ledger.errors.contacts import ContactMerged as ContactMerged
-from ledger.errors.contacts import ContactDisabled as ContactDisabled
-from ledger.errors.contacts import ContactInUse as ContactInUse
-from ledger.errors.taxes import TaxRateFinal as TaxRateFinal
-from ledger.errors.taxes import TaxInUse as TaxInUse
-from ledger.errors.taxes import ItemCodeTaken as ItemCodeTaken

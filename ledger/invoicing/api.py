@@ -76,9 +76,7 @@ class DocumentViewSet(TenantViewSet):
 
     def _answer(self, document: Document, unknown: list[dict] = (), *, status: int = 200) -> Response:
         (answer,) = document_answers([document], self.organization)
-        return Response(
-            with_warnings(answer, [*duplicates_of(self.organization, document), *unknown]), status=status
-        )
+        return Response(with_warnings(answer, [*duplicates_of(self.organization, document), *unknown]), status=status)
 
     def list(self, request, organization_id):
         """List them, the latest first."""
@@ -131,9 +129,7 @@ class DocumentViewSet(TenantViewSet):
         One with payments is not cancelled: 422 `document_has_payments`.
         """
         wish = self.read(shapes.CancelShape)
-        document = cancel_document(
-            actor=self.actor, organization=self.organization, document=self._held(), **wish
-        )
+        document = cancel_document(actor=self.actor, organization=self.organization, document=self._held(), **wish)
         return self._answer(document)
 
     def credit(self, request, organization_id, document_id):
@@ -220,4 +216,3 @@ class VendorCreditViewSet(DocumentViewSet):
 
     kind, resource = "vendor_credit", "vendor-credits"
     list_fields = fields_of("vendor_credit")
-

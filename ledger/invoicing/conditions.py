@@ -58,5 +58,3 @@ def where_due(operator: str, value) -> Q:
     rows = rows.annotate(due=Func(F("open_amount"), function="abs"))
     found = Q(Exists(rows.filter(**{f"due__{lookups[operator]}": value})))
     return ~found if operator == "ne" else found
-
-

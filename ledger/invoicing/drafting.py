@@ -12,7 +12,7 @@ from ledger.invoicing.answers import document_answers
 from ledger.invoicing.figuring import Figured, Named, figure, keep, shown_price
 from ledger.invoicing.models import Document
 from ledger.invoicing.reading import LineDraft
-from ledger.stationery.choosing import stationery_of
+from ledger.stationery.answers import stationery_of
 from organizations import ids
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
@@ -48,8 +48,8 @@ def drafted(organization: Organization, kind: str, fields: dict[str, Any], named
         kind=kind,
         contact=contact,
         tax_rounding=organization.tax_rounding,
-        notes=fields.get("notes") if fields.get("notes") is not None else stationery.notes,
-        footer=fields.get("footer") if fields.get("footer") is not None else stationery.footer,
+        notes=fields.get("notes") if fields.get("notes") is not None else stationery.default_notes,
+        footer=fields.get("footer") if fields.get("footer") is not None else "",
     )
     _take(document, fields, contact)
     figured = figure(

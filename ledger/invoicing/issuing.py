@@ -21,7 +21,7 @@ from ledger.invoicing.numbering import give_numbers
 from ledger.journal.posting import Plan, refuse_obstacles, write
 from ledger.openitems.models import OpenItem
 from ledger.openitems.opening import open_items
-from ledger.stationery.choosing import stationery_of
+from ledger.stationery.answers import stationery_of
 from ledger.stationery.models import Stationery
 from ledger.taxes.levying import effective_on
 from ledger.taxes.models import Tax

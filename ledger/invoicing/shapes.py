@@ -153,7 +153,9 @@ class NewLineShape(serializers.Serializer):
 class NewDocumentFields(serializers.Serializer):
     contact_id = PublicId("CON")
     currency_id = CurrencyCode(required=False, allow_null=True, help_text="The contact's, or the base currency.")
-    currency_rate = Number(required=False, allow_null=True, help_text="The organization's rate of the day unless given.")
+    currency_rate = Number(
+        required=False, allow_null=True, help_text="The organization's rate of the day unless given."
+    )
     order_number = Text(required=False, allow_blank=True, max_length=LONGEST["order_number"])
     due_at = Day(required=False, allow_null=True, help_text="After the contact's terms of payment unless given.")
     items = NewLineShape(many=True, required=False, help_text=f"At most {MOST_LINES}.")

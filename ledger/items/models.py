@@ -50,7 +50,5 @@ class ItemTax(models.Model):
 
     class Meta:
         ordering = ["place"]
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "item", "is_sale", "tax"], name="item_tax_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organization", "item", "is_sale", "tax"], name="item_tax_once")]
         indexes = [models.Index(fields=["organization", "tax"], name="item_tax_by_tax")]

@@ -119,9 +119,7 @@ class PaymentViewSet(TenantViewSet):
     def unallocate(self, request, organization_id, payment_id):
         """Take a payment out of documents: they are open again, and it is the contact's credit."""
         fields = self.read(shapes.UnallocateShape)
-        payment = unallocate_payment(
-            actor=self.actor, organization=self.organization, payment=self._held(), **fields
-        )
+        payment = unallocate_payment(actor=self.actor, organization=self.organization, payment=self._held(), **fields)
         return self._answer(payment)
 
     @extend_schema(request=shapes.RefundShape, responses={201: shapes.PaymentShape})
@@ -170,7 +168,9 @@ class DocumentPaymentViewSet(TenantViewSet):
         item = self._document().item
         rows = Settlement.objects.of(self.organization).filter(undone_on=None)
         rows = rows.filter(debit_item=item) | rows.filter(credit_item=item)
-        numbers = {number for pair in rows.values_list("debit_item__object_id", "credit_item__object_id") for number in pair}
+        numbers = {
+            number for pair in rows.values_list("debit_item__object_id", "credit_item__object_id") for number in pair
+        }
         found = Payment.objects.of(self.organization).filter(pk__in=numbers).select_related("account")
         return self.page(found, lambda page: payment_answers(page, self.organization))
 

@@ -73,14 +73,22 @@ class PaymentShape(serializers.Serializer):
 class PaymentFields(serializers.Serializer):
     amount = Number(help_text="Greater than zero, in the payment's currency.")
     payment_date = Day(required=False, help_text="Today unless given.")
-    account_id = PublicId("ACT", required=False, allow_null=True, help_text="The account with the role `cash` unless given.")
+    account_id = PublicId(
+        "ACT", required=False, allow_null=True, help_text="The account with the role `cash` unless given."
+    )
     currency_id = CurrencyCode(required=False, allow_null=True, help_text="The document's, or the base currency.")
-    currency_rate = Number(required=False, allow_null=True, help_text="The organization's rate of the day unless given.")
+    currency_rate = Number(
+        required=False, allow_null=True, help_text="The organization's rate of the day unless given."
+    )
     account_amount = Number(
-        required=False, allow_null=True, help_text="What moved on an account in another currency; by the rate unless given."
+        required=False,
+        allow_null=True,
+        help_text="What moved on an account in another currency; by the rate unless given.",
     )
     fee_amount = Number(required=False, allow_null=True, help_text="Kept on the way; the account gets so much less.")
-    fee_account_id = PublicId("ACT", required=False, allow_null=True, help_text="The account with the role `bank_fees`.")
+    fee_account_id = PublicId(
+        "ACT", required=False, allow_null=True, help_text="The account with the role `bank_fees`."
+    )
     payment_method = Text(required=False, allow_blank=True, max_length=50)
     reference = Text(required=False, allow_blank=True, max_length=100)
     notes = Text(required=False, allow_blank=True, max_length=2000)
@@ -103,7 +111,9 @@ class DocumentPaymentShape(PaymentFields):
 
 class NewAllocationShape(serializers.Serializer):
     document_id = DocumentId()
-    amount = Number(required=False, allow_null=True, help_text="In the document's currency; as much as possible unless given.")
+    amount = Number(
+        required=False, allow_null=True, help_text="In the document's currency; as much as possible unless given."
+    )
     payment_amount = Number(
         required=False, allow_null=True, help_text="What it takes of a payment in another currency than the document."
     )
@@ -126,7 +136,9 @@ class NewAllocationShape(serializers.Serializer):
 )
 class NewPaymentShape(PaymentFields):
     contact_id = PublicId("CON", required=False, allow_null=True, help_text="The documents' unless given.")
-    direction = serializers.ChoiceField(DIRECTIONS, required=False, help_text="Follows from documents, if there are any.")
+    direction = serializers.ChoiceField(
+        DIRECTIONS, required=False, help_text="Follows from documents, if there are any."
+    )
     allocations = NewAllocationShape(many=True, required=False)
 
 

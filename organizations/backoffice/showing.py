@@ -23,6 +23,7 @@ COLOURS = {
     "missing": "red",
     "out of balance": "red",
     "completed": "green",
+    "sent": "green",
     "explains it": "green",
     "in progress": "amber",
     "sealed": "green",

@@ -27,6 +27,10 @@ from ledger.journal.posting import create_transaction
 from ledger.proof.models import Checkpoint
 from ledger.proof.orders import Span, keys_in
 from ledger.proof.sealing import append
+from ledger.stationery.designing import update_stationery
+from ledger.stationery.models import Stationery
+from organizations.letters.models import Letter
+from organizations.letters.posting import post_letter
 from organizations.tenants.models import Organization
 from organizations.users.models import User
 from reconciliation.rules.learning import learn
@@ -206,3 +210,18 @@ def categorized(books: Books, name: str = "Travel", type: str = "expense") -> Ca
     """A category through the verb."""
     with books.acting():
         return create_category(actor=books.actor, organization=books.organization, name=name, type=type)
+
+
+def written(books: Books, **more: Any) -> Letter:
+    """A letter through the verb."""
+    what = {"to": ["ann@example.com"], "subject": "Invoice INV-1", "body": "Dear Ann", **more}
+    with books.acting():
+        return post_letter(actor=books.actor, organization=books.organization, **what)
+
+
+def designed(books: Books, **changes: Any) -> Stationery:
+    """Stationery through the verb."""
+    with books.acting():
+        return update_stationery(
+            actor=books.actor, organization=books.organization, changes={"legal_name": "Bakery LLC", **changes}
+        )

@@ -22,11 +22,13 @@ from ledger.journal.models import Entry, Transaction
 from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
 from ledger.proof.models import Checkpoint
+from ledger.stationery.models import Stationery
 from organizations.backoffice.site import site
 from organizations.currencies.models import Currency
 from organizations.events.models import Event
 from organizations.jobs.models import Job
 from organizations.keys.models import ApiKey
+from organizations.letters.models import Letter
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
@@ -42,6 +44,7 @@ from tests.backoffice.desks import (
     attached,
     balance,
     categorized,
+    designed,
     learned,
     reconciling,
     recorded,
@@ -49,6 +52,7 @@ from tests.backoffice.desks import (
     sealed,
     stored,
     typed,
+    written,
 )
 from tests.cast import Cast
 
@@ -95,6 +99,8 @@ def rows(cast: Cast) -> dict[type, int | str]:
         Organization: books.organization.pk,
         Currency: "USD",
         User: cast.alice.pk,
+        Letter: written(books).pk,
+        Stationery: designed(books).pk,
     }
 
 

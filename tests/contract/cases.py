@@ -7,12 +7,12 @@ build a body from an estate's ids. Whatever a route refuses follows from that.
 from collections.abc import Iterator
 from typing import Any
 
-from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver
 
-from tests.contract.declaring import ORGANIZATION, Case, File
+from tests.contract.declaring import ORGANIZATION, Case
 from tests.contract.estate import Estate
 from tests.contract.trade_cases import TRADE
+from tests.contract.uploads import logo, receipt, statement, upload
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ACCOUNT = f"{ORGANIZATION}/accounts/<account_id>"
@@ -28,10 +28,8 @@ STATEMENT = f"{ORGANIZATION}/statements/<statement_id>"
 LINE = f"{ORGANIZATION}/statement-lines/<line_id>"
 MATCH = f"{ORGANIZATION}/matches/<match_id>"
 RECONCILIATION = f"{ORGANIZATION}/reconciliations/<reconciliation_id>"
+LETTER = f"{ORGANIZATION}/letters/<letter_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
-CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
-CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
-BANK_CSV = b"Date,Description,Amount\n2026-02-05,Deposit,5.00\n"
 
 
 def _entries(estate: Estate) -> list[dict]:
@@ -100,18 +98,6 @@ def _marks(estate: Estate) -> dict:
     return {"transaction_ids": [estate["posted"]]}
 
 
-def _receipt(estate: Estate) -> tuple[bytes, str]:
-    return encode_multipart(BOUNDARY, {"file": File("receipt.csv", CSV)}), MULTIPART_CONTENT
-
-
-def _upload(estate: Estate) -> tuple[bytes, str]:
-    return encode_multipart(BOUNDARY, {"file": File("journal.csv", CSV)}), MULTIPART_CONTENT
-
-
-def _statement(estate: Estate) -> tuple[bytes, str]:
-    return encode_multipart(BOUNDARY, {"file": File("bank.csv", BANK_CSV)}), MULTIPART_CONTENT
-
-
 PUBLIC = {"GET": Case("", public=True)}
 OPEN_YEAR, CLOSED_YEAR = {"year": "open_year"}, {"year": "closed_year"}
 BANK = {"account_id": "other_account_id"}
@@ -165,6 +151,9 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ORGANIZATION}/events/<event_id>": {"GET": Case("events")},
     f"{ORGANIZATION}/jobs": {"GET": Case("jobs")},
     f"{ORGANIZATION}/jobs/<job_id>": {"GET": Case("jobs")},
+    f"{ORGANIZATION}/letters": {"GET": Case("letters")},
+    LETTER: {"GET": Case("letters")},
+    f"{LETTER}/resend": {"POST": Case("letters")},
     "metrics": {"GET": Case("", 401, public=True)},  # no key opens it: it is the installation's
     f"{ORGANIZATION}/health/ledger": {"GET": Case("health"), "POST": Case("health", 202)},
     f"{ORGANIZATION}/accounts": {"GET": Case("accounts"), "POST": Case("accounts", 201, _account)},
@@ -195,7 +184,7 @@ CASES: dict[str, dict[str, Case]] = {
     },
     f"{TRANSACTION}/attachments": {
         "GET": Case("transactions", path=POSTED),
-        "POST": Case("transactions", 201, _receipt, path=POSTED),
+        "POST": Case("transactions", 201, receipt, path=POSTED),
     },
     ATTACHMENT: {"GET": Case("transactions"), "DELETE": Case("transactions", 204)},
     f"{ATTACHMENT}/content": {"GET": Case("transactions")},
@@ -214,6 +203,15 @@ CASES: dict[str, dict[str, Case]] = {
         "GET": Case("transactions", path=POSTED),
         "PUT": Case("transactions", body=lambda e: {"entries": _entries(e)}, path=DRAFT),
         "DELETE": Case("transactions", 204, path=DRAFT),
+    },
+    f"{ORGANIZATION}/stationery": {
+        "GET": Case("stationery"),
+        "PUT": Case("stationery", body=lambda e: {"locale": "de_DE"}),
+    },
+    f"{ORGANIZATION}/stationery/logo": {
+        "GET": Case("stationery"),
+        "PUT": Case("stationery", body=logo),
+        "DELETE": Case("stationery", 204),
     },
     f"{ORGANIZATION}/lock-dates": {
         "GET": Case("lock-dates"),
@@ -256,7 +254,7 @@ CASES: dict[str, dict[str, Case]] = {
     f"{RECONCILIATION}/report": {"GET": Case("reconciliations")},
     f"{RECONCILIATION}/discrepancies": {"GET": Case("reconciliations")},
     f"{ACCOUNT}/reconciliation-status": {"GET": Case("reconciliations")},
-    f"{ORGANIZATION}/imports/journal": {"POST": Case("imports", 201, _upload)},
+    f"{ORGANIZATION}/imports/journal": {"POST": Case("imports", 201, upload)},
     f"{TRANSACTION}/post": {"POST": Case("transactions", path=DRAFT)},
     f"{TRANSACTION}/reverse": {"POST": Case("transactions", 201, lambda e: {"reason": "Mistake"}, path=POSTED)},
     f"{TRANSACTION}/reverse-partial": {
@@ -275,7 +273,7 @@ CASES: dict[str, dict[str, Case]] = {
         "PUT": Case("anchor", body=lambda e: {"url": "https://other.example.com/"}),
         "DELETE": Case("anchor", 204),
     },
-    f"{ACCOUNT}/import-statement": {"POST": Case("statements", 202, _statement)},
+    f"{ACCOUNT}/import-statement": {"POST": Case("statements", 202, statement)},
     f"{ACCOUNT}/statement-mapping": {
         "GET": Case("statements", path=BANK),
         "PUT": Case("statements", body=lambda e: {"mapping": {"date_format": "DMY"}}, path=BANK),

@@ -32,13 +32,3 @@ class Case:
     def names_ids(self) -> bool:
         """Whether the body holds ids of an estate."""
         return self.body is not None and self.body(nowhere()) != self.body(nowhere())
-
-
-class File:
-    """What `encode_multipart` takes for a file."""
-
-    def __init__(self, name: str, content: bytes):
-        self.name, self.content, self.content_type = name, content, "text/csv"
-
-    def read(self) -> bytes:
-        return self.content

@@ -27,10 +27,13 @@ from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
 from ledger.proof.anchoring import set_anchor
 from ledger.proof.sealing import seal
+from ledger.stationery.designing import set_logo
 from organizations import clock, ids
 from organizations.events.models import Event
 from organizations.jobs.running import queue
 from organizations.keys.minting import create_key, revoke_key, rotate_key
+from organizations.letters.posting import post_letter
+from organizations.letters.sending import send_due
 from organizations.members.joining import add_member
 from organizations.users.models import User
 from reconciliation.matching.booking import Part, book_line
@@ -43,6 +46,7 @@ from reconciliation.sessions.starting import start_reconciliation
 from reconciliation.statements.models import SavedMapping, StatementLine
 from tests.cast import ALL, Api, Books, api_of, open_books, open_child
 from tests.ledger.proof.books import wait_until_settled
+from tests.ledger.stationery.pictures import picture
 from tests.reconciliation import banks
 
 
@@ -82,6 +86,7 @@ KINDS = {
     "user_id": "USR",
     "event_id": "EVT",
     "job_id": "REQ",
+    "letter_id": "LTR",
     "lift_id": "LFT",
     "assertion_id": "AST",
     "bank_rule_id": "RUL",
@@ -184,6 +189,16 @@ def _lift(books: Books, key: int) -> LockLift:
     return lift_lock(**who, area="sales", reason="A late invoice", expires_at=end)
 
 
+def _letter(books: Books) -> str:
+    """A letter that has left."""
+    with books.acting():
+        letter = post_letter(
+            actor=books.actor, organization=books.organization, to=["ann@example.com"], subject="Hello", body="Dear Ann"
+        )
+    send_due(books.organization.pk)
+    return letter.public_id
+
+
 def furnish(books: Books) -> Estate:
     """Put one object of every kind into an organization."""
     organization, actor = books.organization, books.actor
@@ -206,6 +221,7 @@ def furnish(books: Books) -> Estate:
         member = add_member(
             actor=actor, organization_id=organization.pk, email=f"member-{organization.pk}@example.com", role="viewer"
         )
+        set_logo(actor=actor, organization=organization, content=picture())
         set_anchor(actor=actor, organization_id=organization.pk, url="https://anchor.example.com/")
     wait_until_settled()
     with books.acting():
@@ -233,6 +249,7 @@ def furnish(books: Books) -> Estate:
         "user_id": member.user.public_id,
         "event_id": ids.encode("EVT", event.pk),
         "job_id": job.public_id,
+        "letter_id": _letter(books),
         "lift_id": lift.public_id,
         **YEARS,
         "assertion_id": asserted.public_id,

@@ -21,11 +21,13 @@ from ledger.locks.lifting import lift_lock
 from ledger.locks.locking import move_locks
 from ledger.proof.anchoring import set_anchor
 from ledger.proof.sealing import seal
+from ledger.stationery.designing import update_stationery
 from organizations.actors import Actor
 from organizations.directory.updating import update_organization
 from organizations.jobs.models import Job, JobPart
 from organizations.keys.minting import create_key
 from organizations.keys.models import ApiKey
+from organizations.letters.posting import Enclosure, post_letter
 from reconciliation.matching.matching import ignore_line, match_lines
 from reconciliation.rules.learning import learn
 from reconciliation.rules.ruling import create_rule
@@ -86,6 +88,14 @@ def _attach(books: Books, transaction: int) -> int:
     ).pk
 
 
+def _write(books: Books) -> int:
+    """A letter with a file, and stationery to write it on."""
+    who = {"actor": books.actor, "organization": books.organization}
+    update_stationery(**who, changes={"footer": "Registered"})
+    file = Enclosure("INV-1.pdf", "application/pdf", b"%PDF-1.7")
+    return post_letter(**who, to=["ann@example.com"], subject="Invoice", body="Dear Ann", attachments=[file]).pk
+
+
 def furnish() -> tuple[Cast, dict[str, int]]:
     """The cast, and the numbers of what there is to attack."""
     cast = gather()
@@ -103,6 +113,7 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         with owner.acting():
             made = {"actor": owner.actor, "organization": owner.organization, "type": "expense"}
             found[f"{whose}category"] = create_category(name="Travel", **made).pk
+            found[f"{whose}letter"] = _write(owner)
             found[f"{whose}attachment"] = _attach(owner, found[f"{whose}sale"])
     with books.acting():
         old = create_category(actor=books.actor, organization=books.organization, name="Old", type="expense")

@@ -1,6 +1,9 @@
 -- Open items: what is still to be paid, kept from movements that never change, and tied to the control accounts.
 
+-- Written before its transaction, so that the reversal below finds it: the key is looked at when all is written.
 alter table ledger_source
+    add constraint source_of_own_transaction foreign key (organization_id, transaction_id)
+        references ledger_transaction (organization_id, id) deferrable initially deferred,
     add constraint source_kind check (kind in ('invoice', 'bill', 'credit_note', 'vendor_credit', 'payment',
                                                'settlement', 'transfer', 'revaluation'));
 
