@@ -19,6 +19,7 @@ from ledger.health.api import LedgerHealthViewSet
 from ledger.health.metrics import metrics
 from ledger.imports.api import JournalImportViewSet
 from ledger.invoicing.api import BillViewSet, CreditNoteViewSet, InvoiceViewSet, VendorCreditViewSet
+from ledger.items.api import ItemViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
     ContactTransactionViewSet,
@@ -35,6 +36,8 @@ from ledger.proof.api import (
     TransactionProofViewSet,
 )
 from ledger.stationery.api import LogoViewSet, StationeryViewSet
+from ledger.taxes.api import TaxViewSet
+
 
 COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -79,6 +82,10 @@ urlpatterns = [
     path(f"{ACCOUNT}/entries", RegisterViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/categories", CategoryViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/categories/<str:category_id>", CategoryViewSet.as_view(OBJECT)),
+    path(f"{ORGANIZATION}/taxes", TaxViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/taxes/<str:tax_id>", TaxViewSet.as_view(OBJECT)),
+    path(f"{ORGANIZATION}/items", ItemViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/items/<str:item_id>", ItemViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/contacts/<str:contact_id>/transactions", ContactTransactionViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/exchange-rates", ExchangeRateViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/exchange-rates/import", ExchangeRateImportViewSet.as_view({"post": "create"})),
