@@ -47,7 +47,8 @@ LIFT = f"{ORGANIZATION}/lock-dates/lifts/<str:lift_id>"
 YEAR = f"{ORGANIZATION}/fiscal-years/<str:year>"
 TRANSACTION = f"{ORGANIZATION}/transactions/<str:transaction_id>"
 RATE = f"{ORGANIZATION}/exchange-rates/<str:exchange_rate_id>"
-ATTACHMENT = f"{ORGANIZATION}/attachments/<str:attachment_id>"PAYMENT = f"{ORGANIZATION}/payments/<str:payment_id>"
+ATTACHMENT = f"{ORGANIZATION}/attachments/<str:attachment_id>"
+PAYMENT = f"{ORGANIZATION}/payments/<str:payment_id>"
 
 
 def _documents(name, viewset, payments=None):

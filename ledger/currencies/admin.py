@@ -9,6 +9,7 @@ from unfold.decorators import display
 from ledger.currencies.models import MANUAL, ExchangeRate
 from ledger.currencies.quoting import delete_rate, record_rate
 from ledger.currencies.rate_pages import NAME, pairs_of
+from ledger.currencies.rates import EURO
 from organizations.backoffice import showing
 from organizations.backoffice.days import DayRange
 from organizations.backoffice.forms import VerbForm
@@ -138,9 +139,11 @@ class ExchangeRateDesk(TenantDesk):
             record_rate(actor=actor, organization=organization, **fields)
             return self.address("changelist")
 
+        base = organization.base_currency_id
         initial = {
+            "from_currency": "USD" if base == EURO else EURO,
             "effective_date": request.office.today,
-            "to_currency": organization.base_currency_id,
+            "to_currency": base,
             "source": MANUAL,
         }
         return form_page(self.admin_site, request, page, RateForm, make, initial=initial, done="The rate was recorded.")

@@ -9,11 +9,12 @@ from ledger.currencies.answers import found_answer, rate_answer
 from ledger.currencies.importing import LARGEST, import_answer, import_rates, read_reference
 from ledger.currencies.models import ExchangeRate
 from ledger.currencies.quoting import delete_rate, record_rate
-from ledger.currencies.rates import rate_on
+from ledger.currencies.rates import EURO, rate_on
 from ledger.currencies.tasks import KIND
 from ledger.errors import ExchangeRateMissing
 from organizations import clock
-from organizations.errors import Invalid, NotFound
+from organizations.currencies.iso import decimals_of
+from organizations.errors import Invalid, NotFound, Unprocessable
 from organizations.jobs.answers import job_answer
 from organizations.jobs.api import JobShape
 from organizations.jobs.running import queue
@@ -46,6 +47,7 @@ class ExchangeRateViewSet(TenantViewSet):
     sort_fields = ["effective_date", "created_at"]
     default_sort = "-effective_date"
     date_field = "effective_date"
+    read_refusals = {"latest": (Unprocessable,)}
 
     @extend_schema(responses=shapes.ExchangeRateShape(many=True))
     def list(self, request, organization_id):
@@ -104,6 +106,8 @@ class ExchangeRateViewSet(TenantViewSet):
         }
         asked = read_parameters(request.query_params, declared)
         problems = {name: "Needed." for name in ("from_currency", "to_currency") if name not in asked}
+        unknown = [name for name in ("from_currency", "to_currency") if decimals_of(asked.get(name, EURO)) is None]
+        problems |= dict.fromkeys(unknown, "A currency of ISO 4217.")
         if not problems and asked["from_currency"] == asked["to_currency"]:
             problems["to_currency"] = "Another currency than from_currency."
         age = asked.get("max_age_days")

@@ -70,14 +70,15 @@ def import_rates(
     done = Imported(dry_run=dry_run, skipped=reference.skipped, first_date=min(days), last_date=max(days))
     progress = progress or Progress()
     progress.start(len(reference.rates))
+    rates = sorted(reference.rates)  # in one order, so that two imports at once wait for each other and nothing worse
     with transaction.atomic():
-        for start in range(0, len(reference.rates), CHUNK):
-            part = reference.rates[start : start + CHUNK]
+        for start in range(0, len(rates), CHUNK):
+            part = rates[start : start + CHUNK]
             done.new += _insert(organization.pk, part, source)
             progress.advance(len(part))
         if dry_run:
             transaction.set_rollback(True)
-    done.duplicates = len(reference.rates) - done.new
+    done.duplicates = len(rates) - done.new
     if done.new and not dry_run:
         record(
             IMPORTED,

@@ -78,9 +78,9 @@ def _show_pairs(request, page: Page) -> None:
         if found is None:  # its rates are all of later days
             continue
         age = (today - found.effective_date).days
-        state = "active" if age <= organization.exchange_rate_max_age_days else "expired"
+        state = "ok" if age <= organization.exchange_rate_max_age_days else "expired"
         link = showing.link(f"?pair={one}-{other}", f"{one} in {other}")
-        rows.append([link, f"{found.rate:f}", found.effective_date, age, found.source, showing.badge(state)])
+        rows.append([link, f"{found.rate:f}", f"{found.effective_date}", age, found.source, showing.badge(state)])
     headers = ["Pair", "Latest rate", "Date", "Days old", "Source", "State"]
     empty = "No rates yet. Record one, or upload the ECB's reference file."
     page.tables.append(Table("Pairs", headers, rows, right=frozenset({1, 3}), empty=empty))

@@ -16,7 +16,7 @@ class DocumentNotFound(Invalid):
 
 
 class TransactionHasSource(Unprocessable):
-    """The transaction was posted for a document, a payment, a transfer …: it is undone there (``details.source_id``)."""
+    """The transaction was posted for a document, a payment, a transfer …: undo it there (``details.source_id``)."""
 
     code = "transaction_has_source"
     message = "Undo this through what it was posted for"

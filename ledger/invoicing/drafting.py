@@ -12,6 +12,7 @@ from ledger.invoicing.answers import document_answers
 from ledger.invoicing.figuring import Figured, Named, figure, keep, shown_price
 from ledger.invoicing.models import Document
 from ledger.invoicing.reading import LineDraft
+from ledger.journal.saved import new_ids
 from ledger.stationery.answers import stationery_of
 from organizations import ids
 from organizations.actors import Actor
@@ -63,8 +64,10 @@ def save_new(*, actor: Actor, organization: Organization, documents: Sequence[Do
     """Write new drafts and their events, in three statements."""
     for document in documents:
         refuse_number(organization, document)
+    now, numbers = new_ids(len(documents))
+    for document, number in zip(documents, numbers, strict=True):
+        document.pk, document.created_at, document.updated_at = number, now, now
     Document.objects.bulk_create(documents, batch_size=1000)
-    _stamp(organization, documents)
     answers = document_answers(documents, organization)
     facts = [
         (CREATED[document.kind], document.public_id, None, answer)
@@ -72,15 +75,6 @@ def save_new(*, actor: Actor, organization: Organization, documents: Sequence[Do
     ]
     with connection.cursor() as cursor:
         cursor.execute(*recording.statement(actor=actor, organization_id=organization.pk, facts=facts))
-
-
-def _stamp(organization: Organization, documents: Sequence[Document]) -> None:
-    """The instant that the database gave them, which is that of this transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("select now()")
-        (now,) = cursor.fetchone()
-    for document in documents:
-        document.created_at = document.updated_at = now
 
 
 @transaction.atomic

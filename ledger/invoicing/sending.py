@@ -71,7 +71,7 @@ def send_document(
 
 @transaction.atomic
 def mark_viewed(*, actor: Actor, organization: Organization, document: Document) -> Document:
-    """Note that the customer has seen an issued document that is held; the first time counts. Raises DocumentNotIssued."""
+    """Note that the customer has seen an issued document that is held, the first time. Raises DocumentNotIssued."""
     if document.status != "issued":
         raise DocumentNotIssued()
     if document.viewed_at is None:

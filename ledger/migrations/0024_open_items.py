@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
         append_only("ledger_source", "sources_are_final"),
         tenant_table(
             "ledger_openitem",
-            grants="select, insert",
+            grants="select, insert, update (due_date)",  # so that rows can be held; a trigger refuses the update
             unique=("id, account_id",),
             references={
                 "open_item_of_own_contact": ("contact_id", "ledger_contact(id)"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db import connection
+
 from ledger.openitems.models import ItemMovement, OpenItem
 
 
@@ -10,6 +12,11 @@ def open_items(items: Sequence[OpenItem], transactions: Sequence[int]) -> None:
 
     The database holds the amounts to the entries of the transaction (``movements_tie_to_entries``).
     """
+    with connection.cursor() as cursor:
+        cursor.execute("select array(select crane_next_id() from generate_series(1, %s))", [len(items)])
+        (numbers,) = cursor.fetchone()
+    for item, number in zip(items, numbers, strict=True):
+        item.pk = number
     OpenItem.objects.bulk_create(items, batch_size=2000)
     movements = [
         ItemMovement(

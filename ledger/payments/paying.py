@@ -188,7 +188,9 @@ def _post(
         type="transfer",
         date=date,
         source=("payment", number),
-        description=f"{'Refund' if new.refund_of else 'Payment'} {'from' if direction == 'in' else 'to'} {contact.name}",
+        description=" ".join(
+            ["Refund" if new.refund_of else "Payment", "from" if direction == "in" else "to", contact.name]
+        ),
         reference_number=new.reference,
         currency=control.currency_id,
         amount=moneys.amount,

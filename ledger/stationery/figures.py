@@ -14,6 +14,7 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import NumberPattern, parse_pattern
 
+from ledger.stationery.wordings import LANGUAGES
 from organizations.money import exact, format_money
 
 FALLBACK = "en_US"
@@ -47,8 +48,9 @@ class Figures:
     decimals: int
 
     def day(self, day: datetime.date) -> str:
-        """``March 5, 2026``, ``5. März 2026``."""
-        return format_date(day, "long", locale=self.locale)
+        """``March 5, 2026``, ``5. März 2026``; in English where the words around it are."""
+        known = Locale.parse(self.locale).language in LANGUAGES
+        return format_date(day, "long", locale=self.locale if known else "en_GB")
 
     def money(self, amount: Decimal) -> str:
         """With the currency's sign: ``$1,250.50``, ``1.250,50 €``."""

@@ -75,6 +75,12 @@ class Sheet:
         return self.size[0] - 2 * SIDE * mm
 
     @property
+    def on_accent(self) -> colors.Color:
+        """What can be read on the accent colour: white, or ink on a light one (by its luma, ITU-R BT.601)."""
+        shade = self.accent
+        return INK if 0.299 * shade.red + 0.587 * shade.green + 0.114 * shade.blue > 0.65 else colors.white
+
+    @property
     def title(self) -> str:
         return self.paper.title or self.words.get(self.paper.kind, self.paper.kind)
 
@@ -291,7 +297,7 @@ def _totals(sheet: Sheet) -> Table:
     if paper.amount_due is not None and paper.amount_due != paper.total:
         rows.append((words["amount_due"], figures.money(paper.amount_due)))
     bold = {last, len(rows) - 1} if len(rows) - 1 > last else {last}
-    white = _style(STRONG, textColor=colors.white, fontSize=10.5, leading=14)
+    white = _style(STRONG, textColor=sheet.on_accent, fontSize=10.5, leading=14)
     cells = []
     for place, (label, value) in enumerate(rows):
         set_off = place == len(rows) - 1

@@ -112,7 +112,8 @@ class LedgerSchema(AutoSchema):
     """Describes one operation.
 
     Of the view it reads, beside what drf-spectacular does: ``open_to_anyone`` (methods
-    that need no key; a view without this attribute asks for no key at all).
+    that need no key; a view without this attribute asks for no key at all), and
+    ``read_refusals`` (by action, what a read may refuse beside the usual).
     """
 
     # -- Names -------------------------------------------------------------------------------------
@@ -244,6 +245,8 @@ class LedgerSchema(AutoSchema):
         found = [*ALWAYS, *(OF_A_KEY if self._is_keyed() else ())]
         if self.method in WRITES:
             found += [*OF_A_WRITE, *(OF_A_BODY if self.method != "DELETE" else ())]
+        else:
+            found += getattr(self.view, "read_refusals", {}).get(self.view.action, ())
         return found
 
     def _register(self, name: str, kind: str, schema: dict) -> dict:

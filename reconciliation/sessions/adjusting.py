@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.accounts.models import Account
+from ledger.currencies.rates import rate_on
 from ledger.errors import AccountNotFound, ExchangeRateMissing
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import Plan, write
@@ -67,7 +68,7 @@ def _draft(session: Reconciliation, new: NewAdjustment, accounts: dict[int, Acco
         amount = read_amount(new.amount, decimals=decimals_of(own.currency_id), signed=True)
     except MoneyError as problem:
         raise Invalid(fields={f"{path}amount": problem.message}) from problem
-    there = _in_currency_of(other, abs(amount), session, new.currency_rate, path)
+    there = _in_currency_of(other, abs(amount), session, new, path)
     sides = ("debit", "credit") if amount > 0 else ("credit", "debit")
     return Draft(
         lines=[
@@ -81,14 +82,21 @@ def _draft(session: Reconciliation, new: NewAdjustment, accounts: dict[int, Acco
     )
 
 
-def _in_currency_of(other: Account, amount: Decimal, session: Reconciliation, rate: object, path: str) -> Decimal:
-    """The amount as the other account takes it: in the same currency, or in base currency at the rate."""
+def _in_currency_of(other: Account, amount: Decimal, session: Reconciliation, new: NewAdjustment, path: str) -> Decimal:
+    """The amount as the other account takes it: in the same currency, or in base currency at the rate.
+
+    Where none is given, it is the organization's own of the day, which the line of the account takes too.
+    """
     currency, base = session.account.currency_id, session.organization.base_currency_id
     if other.currency_id == currency:
         return amount
     if other.currency_id != base:
         reason = f"The account is in {other.currency_id}; one in {currency} or {base} is needed."
         raise Invalid(fields={f"{path}account_id": reason})
+    rate = new.currency_rate
+    if rate is None:
+        found = rate_on(session.organization, currency, base, new.date or session.end_date)
+        rate = found and found.rate
     if rate is None:
         reason = f"A rate from {currency} is needed."
         raise ExchangeRateMissing(details={"reason": reason}, fields={f"{path}currency_rate": reason})

@@ -2,19 +2,15 @@
 
 import io
 from decimal import Decimal
-from functools import cache
-from xml.sax.saxutils import escape
 
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-#: Comes with reportlab: Latin letters of all of Europe's west and most of its east, and nothing else.
-REGULAR, BOLD = "Vera", "VeraBd"
+from ledger.stationery.typefaces import BOLD, REGULAR, fonts, markup
+
 INK, RULE = colors.HexColor("#1c1c24"), colors.HexColor("#c9c9d2")
 WIDTH = A4[0] - 36 * mm - 12  # a frame leaves six points on either side
 ROWS_OF_A_TABLE = 50  # a table is laid out as a whole: many short ones take less time than a long one
@@ -83,21 +79,14 @@ def report_pdf(report: dict, organization_name: str) -> bytes:
     return kept.getvalue()
 
 
-@cache
-def fonts() -> dict[int, int]:
-    """Make the fonts known; the characters that they have."""
-    for name in (REGULAR, BOLD):
-        pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
-    return pdfmetrics.getFont(REGULAR).face.charToGlyph
-
-
 def _written(text: str) -> str:
-    """What the fonts can write; a question mark stands for any other character."""
-    return "".join(letter if ord(letter) in fonts() else "?" for letter in " ".join(text.split()))
+    """What the main font can write; a question mark stands for any other character."""
+    known = fonts()[REGULAR]
+    return "".join(letter if ord(letter) in known else "?" for letter in " ".join(text.split()))
 
 
 def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
-    return Paragraph(escape(_written(text)), style)
+    return Paragraph(markup(" ".join(text.split()), style.fontName), style)
 
 
 def _when(session: dict) -> str:

@@ -21,6 +21,8 @@ from ledger.attachments.models import Attachment
 from ledger.balances.totals import NOTHING, totals
 from ledger.categories.models import Category
 from ledger.categories.naming import create_category
+from ledger.currencies.models import ExchangeRate
+from ledger.currencies.quoting import record_rate
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Transaction
 from ledger.journal.posting import create_transaction
@@ -130,6 +132,13 @@ def asserted(books: Books, expected: str = "0.00") -> BalanceAssertion:
     what = {"account_id": books.accounts["1001"].pk, "date": datetime.date(2025, 12, 31), "expected": expected}
     with books.acting():
         return assert_balance(actor=books.actor, organization=books.organization, **what)
+
+
+def quoted(books: Books) -> ExchangeRate:
+    """A rate of the euro, through the verb."""
+    what = {"from_currency": "EUR", "to_currency": "USD", "rate": "1.1", "effective_date": datetime.date(2026, 1, 15)}
+    with books.acting():
+        return record_rate(actor=books.actor, organization=books.organization, **what)
 
 
 def reconciling(books: Books, closing: str = "0.00", *, month: int = 1, **more) -> Reconciliation:

@@ -15,6 +15,7 @@ from ledger.attachments.models import Attachment
 from ledger.categories.models import Category
 from ledger.closing.closing import close_year
 from ledger.closing.models import YearClosing
+from ledger.currencies.models import ExchangeRate
 from ledger.health.examining import examine_and_keep
 from ledger.health.models import Examination
 from ledger.journal import draft_desks
@@ -46,6 +47,7 @@ from tests.backoffice.desks import (
     categorized,
     designed,
     learned,
+    quoted,
     reconciling,
     recorded,
     ruled,
@@ -86,6 +88,7 @@ def rows(cast: Cast) -> dict[type, int | str]:
         Examination: kept.pk,
         Attachment: attached(books, posted).pk,
         Category: categorized(books).pk,
+        ExchangeRate: quoted(books).pk,
         BankRule: ruled(books).pk,
         LearnedToken: learned(books).pk,
         Statement: line.statement_id,
@@ -119,7 +122,7 @@ def pages_of(rows: dict) -> list[str]:
     found += [address(Transaction, page, rows[Transaction]) for page in ("reverse", "reverse_part", "adjust")]
     found += [address(Attachment, "attach", rows[Transaction]), "/admin/import_journal/", "/admin/trial_balance/"]
     found += ["/admin/import_statement/", "/admin/workbench/", f"/admin/workbench/?account={rows[Account]}"]
-    found.append("/admin/opening_balances/")
+    found += ["/admin/opening_balances/", "/admin/exchange_rates/", address(ExchangeRate, "add")]
     found += [address(ApiKey, "rotate", rows[ApiKey])]
     return [*found, f"{address(Entry)}?account={rows[Account]}", f"{address(Transaction)}?account={rows[Account]}"]
 

@@ -11,6 +11,7 @@ from ledger.attachments.models import Attachment
 from ledger.categories.models import Category
 from ledger.closing.closing import close_year
 from ledger.closing.models import YearClosing
+from ledger.currencies.models import ExchangeRate
 from ledger.health.examining import examine_and_keep
 from ledger.health.models import Examination
 from ledger.journal.models import Entry, Transaction
@@ -38,6 +39,7 @@ from tests.backoffice.desks import (
     balance,
     categorized,
     learned,
+    quoted,
     reconciling,
     recorded,
     ruled,
@@ -74,6 +76,7 @@ def theirs(cast: Cast) -> dict[type, int]:
     kept = examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")
     more = {Job: job.pk, Transaction: posted.pk, BalanceAssertion: asserted(books).pk, Examination: kept.pk}
     more |= {Attachment: attached(books, posted).pk, Category: categorized(books, "Charlie's trips").pk}
+    more[ExchangeRate] = quoted(books).pk
     more |= {BankRule: ruled(books, "Charlie's fees").pk, LearnedToken: learned(books).pk}
     more[Checkpoint] = sealed(books).pk
     more[Reconciliation] = reconciling(books).pk

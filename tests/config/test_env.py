@@ -34,6 +34,15 @@ def test_a_required_variable_is_named_when_it_is_missing(given, read, value):
         read()
 
 
+def test_an_address_that_may_be_left_out(given):
+    assert env.optional_url("THING", env.WEB) is None
+    given("https://rates.example.com/daily.xml")
+    assert env.optional_url("THING", env.WEB) == "https://rates.example.com/daily.xml"
+    given("ftp://rates.example.com/daily.xml")
+    with pytest.raises(EnvironmentProblem, match="THING must begin with https:// or http://"):
+        env.optional_url("THING", env.WEB)
+
+
 @pytest.mark.parametrize(("value", "meaning"), [("1", True), ("Yes", True), ("off", False), ("FALSE", False)])
 def test_flags(given, value, meaning):
     given(value)

@@ -7,6 +7,7 @@ makes up are replaced by real ones half of the time, so that it gets past the do
 import os
 import re
 from functools import cache
+from urllib.parse import parse_qsl
 
 import pytest
 import schemathesis
@@ -22,8 +23,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.contract.cases import CSV, Case, every, name_of
+from tests.contract.cases import Case, every, name_of
 from tests.contract.estate import KINDS, Estate
+from tests.contract.uploads import CSV, REFERENCE
+from tests.ledger.stationery.pictures import picture
 
 pytestmark = [pytest.mark.xdist_group("schemathesis"), pytest.mark.usefixtures("world")]
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "0"))
@@ -94,12 +97,14 @@ def test_the_schema_describes_every_route():
 @pytest.mark.parametrize(("route", "method", "case"), declared(), ids=name_of)
 def test_a_good_request_is_answered_as_described(estate, route, method, case):
     if isinstance(case.body and case.body(estate), tuple):
-        made = operation(route, method).Case(body={"file": CSV}, media_type="multipart/form-data")
+        files = {"stationery": picture(), "exchange-rates": REFERENCE}
+        file = files.get(case.resource, CSV)
+        made = operation(route, method).Case(body={"file": file}, media_type="multipart/form-data")
     else:
         body = case.body(estate) if case.body else None
         made = operation(route, method).Case(**({"body": body, "media_type": "application/json"} if body else {}))
     made.path_parameters = {name: estate[case.path.get(name, name)] for name in re.findall(r"<(\w+)>", route)}
-    made.query = {} if method == "GET" else {"dry_run": "true"}
+    made.query = dict(parse_qsl(case.query)) if method == "GET" else {"dry_run": "true"}
     assert call(made, estate.books.key) == case.status
 
 

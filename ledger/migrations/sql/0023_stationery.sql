@@ -8,7 +8,7 @@ alter table ledger_stationery
         and bill_prefix ~ '^[A-Za-z0-9-]+$' and vendor_credit_prefix ~ '^[A-Za-z0-9-]+$'),
     add constraint stationery_logo check (
         (logo is null and logo_type = '')
-        or (logo_type in ('image/png', 'image/jpeg') and octet_length(logo) <= 1048576));
+        or (logo is not null and logo_type in ('image/png', 'image/jpeg') and octet_length(logo) <= 1048576));
 
 -- What it is and whose is final; all else may change.
 grant update (legal_name, address, email, phone, website, tax_number, bank_details, footer, default_notes,

@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -95,7 +96,12 @@ def test_the_latest_rate_of_a_day_and_where_it_comes_from(books):
     assert latest(books, "GBPUSD", "2024-01-19").status == 422  # one of the two is too old
     books.api.put("", {"exchange_rate_max_age_days": 0})
     assert latest(books, "EURUSD", "2024-01-13").status == 422
-    for query in ("", "?from_currency=USD&to_currency=USD", "?from_currency=USD&to_currency=EUR&max_age_days=-1"):
+    for query in (
+        "",
+        "?from_currency=USD&to_currency=USD",
+        "?from_currency=XYZ&to_currency=USD",
+        "?from_currency=USD&to_currency=EUR&max_age_days=-1",
+    ):
         assert books.api.get(f"{PATH}/latest{query}").status == 400
     with books.acting(), CaptureQueriesContext(connection) as asked:
         day = datetime.date(2024, 1, 12)
@@ -135,6 +141,25 @@ def test_an_entry_without_a_rate_takes_the_one_of_its_day(books):
     books.api.delete(f"{PATH}/{books.api.get(PATH).data[0]['id']}")
     reversed = send(f"/transactions/{posted['id']}/reverse", {"reason": "Mistake"})
     assert reversed["entries"][1]["currency_rate"] == Decimal("1.1")
+
+
+def test_an_imported_journal_takes_the_rates_of_its_days(books):
+    rows = ("1,2024-01-15,Payment,,1001,110.00,,USD", "1,2024-01-15,Payment,,1190,,100.00,EUR")
+    head = "transaction,date,description,reference,account_code,debit,credit,currency"
+    journal = "\n".join((head, *rows, "")).encode()
+
+    def take() -> dict:
+        file = SimpleUploadedFile("journal.csv", journal, "text/csv")
+        headers = {"Authorization": f"Bearer {books.key}"}
+        return books.api.client.post(f"{books.api.base}/imports/journal", {"file": file}, headers=headers).json()
+
+    assert take()["error"]["details"]["problems"][0]["code"] == "exchange_rate_missing"
+    rate(books, "USDEUR", "0.5")
+    assert take()["error"]["details"]["problems"][0]["code"] == "transaction_does_not_balance"
+    rate(books, "EURUSD", "1.10")
+    assert take()["transactions"] == 1
+    (entry,) = books.api.get(f"/accounts/{books.account('1190')}/entries").data
+    assert entry["base_amount"] == 110
 
 
 @pytest.mark.parametrize("count", [3, PART + 1])

@@ -196,6 +196,10 @@ def test_an_adjustment_in_a_foreign_currency_needs_a_rate(books):
     body = {"adjustments": [adjustment(books, "-500") | {"account_id": euro, "currency_rate": "0.01"}]}
     other = act(books, session, "reconcile", body)
     assert list(other.error["details"]["fields"]) == ["adjustments[0].account_id"]
+    rate = {"from_currency": "JPY", "to_currency": "USD", "rate": "0.0071", "effective_date": session["end_date"]}
+    assert books.api.post("/exchange-rates", rate).status == 201
+    taken = done(books, session, "complete?dry_run=true", {"adjustments": [adjustment(books, "-500")]})
+    assert taken["status"] == "completed"  # at the organization's own rate; the rehearsal is undone
     marked = done(books, session, "complete", {"adjustments": [adjustment(books, "-500", currency_rate="0.0067")]})
     posted = books.api.get(f"/transactions/{marked['adjustments'][0]['transaction_id']}").body
     amounts = {each["account_id"]: str(each["amount"]) for each in posted["entries"]}
