@@ -38,7 +38,6 @@ from ledger.proof.api import (
 from ledger.stationery.api import LogoViewSet, StationeryViewSet
 from ledger.taxes.api import TaxViewSet
 
-
 COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
 ORGANIZATION = "organizations/<str:organization_id>"

@@ -13,6 +13,7 @@ from ledger.categories.naming import create_category, update_category
 from ledger.closing.closing import close_year
 from ledger.closing.models import ClosingPosting
 from ledger.health.examining import examine_and_keep
+from ledger.items.offering import create_item
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
@@ -22,6 +23,7 @@ from ledger.locks.locking import move_locks
 from ledger.proof.anchoring import set_anchor
 from ledger.proof.sealing import seal
 from ledger.stationery.designing import update_stationery
+from ledger.taxes.enacting import create_tax
 from organizations.actors import Actor
 from organizations.directory.updating import update_organization
 from organizations.jobs.models import Job, JobPart
@@ -113,6 +115,9 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         with owner.acting():
             made = {"actor": owner.actor, "organization": owner.organization, "type": "expense"}
             found[f"{whose}category"] = create_category(name="Travel", **made).pk
+            who = {"actor": owner.actor, "organization": owner.organization}
+            found[f"{whose}tax"] = create_tax(**who, name="VAT", rate=20).pk
+            found[f"{whose}item"] = create_item(**who, name="Bread", sales_tax_ids=[found[f"{whose}tax"]]).pk
             found[f"{whose}letter"] = _write(owner)
             found[f"{whose}attachment"] = _attach(owner, found[f"{whose}sale"])
     with books.acting():

@@ -17,6 +17,7 @@ from tests.invariants import (
     rate_attacks,
     rule_attacks,
     session_attacks,
+    tax_attacks,
     tenancy_attacks,
 )
 from tests.invariants.attacking import ATTACKS, RULES, Attacker, refused_by
@@ -34,6 +35,7 @@ FILES = (
     rate_attacks,
     rule_attacks,
     session_attacks,
+    tax_attacks,
     tenancy_attacks,
     privilege_attacks,
 )

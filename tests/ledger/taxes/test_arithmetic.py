@@ -76,7 +76,10 @@ EXAMPLES = {
     ),
     # Directive 2006/112/EC art. 196 and 226 (11a): the customer owes the tax; the invoice charges none.
     "EU reverse charge": (
-        [line("10", "100", rate("21", treatment="reverse_charge")), line("1", "50", rate("0", 2, treatment="zero_rated"))],
+        [
+            line("10", "100", rate("21", treatment="reverse_charge")),
+            line("1", "50", rate("0", 2, treatment="zero_rated")),
+        ],
         "line", 2, ("1050.00", "0.00", "1050.00"), [[("1000.00", "210.00")], [("50.00", "0.00")]],
     ),
     # Consumption Tax Act of Japan, qualified invoices (2023): rounded once for each rate of an invoice. JPY has no sen.
