@@ -98,6 +98,13 @@ def _write(books: Books) -> int:
     return post_letter(**who, to=["ann@example.com"], subject="Invoice", body="Dear Ann", attachments=[file]).pk
 
 
+def _offer(books: Books) -> dict[str, int]:
+    """An item with a tax."""
+    who = {"actor": books.actor, "organization": books.organization}
+    tax = create_tax(**who, name="VAT", rate=20).pk
+    return {"tax": tax, "item": create_item(**who, name="Bread", sales_tax_ids=[tax]).pk}
+
+
 def furnish() -> tuple[Cast, dict[str, int]]:
     """The cast, and the numbers of what there is to attack."""
     cast = gather()
@@ -115,9 +122,7 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         with owner.acting():
             made = {"actor": owner.actor, "organization": owner.organization, "type": "expense"}
             found[f"{whose}category"] = create_category(name="Travel", **made).pk
-            who = {"actor": owner.actor, "organization": owner.organization}
-            found[f"{whose}tax"] = create_tax(**who, name="VAT", rate=20).pk
-            found[f"{whose}item"] = create_item(**who, name="Bread", sales_tax_ids=[found[f"{whose}tax"]]).pk
+            found |= {f"{whose}{name}": number for name, number in _offer(owner).items()}
             found[f"{whose}letter"] = _write(owner)
             found[f"{whose}attachment"] = _attach(owner, found[f"{whose}sale"])
     with books.acting():
