@@ -254,6 +254,9 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "payment_of_own_refunded": errors.LedgerBroken,
     "payment_of_own_transaction": errors.LedgerBroken,
     "payment_of_own_reversal": errors.LedgerBroken,
+    "revaluations_are_final": errors.LedgerBroken,
+    "revaluation_date_in_range": Invalid,
+    "revaluation_amounts": Invalid,
     # taxes and items
     "tax_name": Invalid,
     "tax_rate": Invalid,

@@ -28,6 +28,7 @@ from ledger.payments.models import Payment as Payment
 from ledger.proof.models import Anchor as Anchor
 from ledger.proof.models import AnchorPush as AnchorPush
 from ledger.proof.models import Checkpoint as Checkpoint
+from ledger.revaluations.models import Revaluation as Revaluation
 from ledger.settlements.models import Settlement as Settlement
 from ledger.stationery.models import Stationery as Stationery
 from ledger.taxes.models import Tax as Tax

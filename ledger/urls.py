@@ -35,6 +35,7 @@ from ledger.proof.api import (
     ProofViewSet,
     TransactionProofViewSet,
 )
+from ledger.revaluations.api import RevaluationViewSet
 from ledger.stationery.api import LogoViewSet, StationeryViewSet
 from ledger.taxes.api import TaxViewSet
 
@@ -140,4 +141,6 @@ urlpatterns = [
     path(f"{PAYMENT}/unallocate", PaymentViewSet.as_view({"post": "unallocate"})),
     path(f"{PAYMENT}/refund", PaymentViewSet.as_view({"post": "refund"})),
     path(f"{PAYMENT}/reverse", PaymentViewSet.as_view({"post": "reverse"})),
+    path(f"{ORGANIZATION}/revaluations", RevaluationViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/revaluations/<str:revaluation_id>", RevaluationViewSet.as_view({"get": "retrieve"})),
 ]

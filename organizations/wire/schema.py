@@ -246,7 +246,7 @@ class LedgerSchema(AutoSchema):
         if self.method in WRITES:
             found += [*OF_A_WRITE, *(OF_A_BODY if self.method != "DELETE" else ())]
         else:
-            found += getattr(self.view, "read_refusals", {}).get(self.view.action, ())
+            found += getattr(self.view, "read_refusals", {}).get(getattr(self.view, "action", ""), ())
         return found
 
     def _register(self, name: str, kind: str, schema: dict) -> dict:

@@ -12,6 +12,7 @@ from ledger.attachments.storing import new_path
 from ledger.categories.naming import create_category, update_category
 from ledger.closing.closing import close_year
 from ledger.closing.models import ClosingPosting
+from ledger.currencies.quoting import record_rate
 from ledger.health.examining import examine_and_keep
 from ledger.items.offering import create_item
 from ledger.journal.drafts import Draft, Line
@@ -40,6 +41,7 @@ from reconciliation.sessions.models import Adjustment
 from reconciliation.sessions.starting import start_reconciliation
 from reconciliation.statements.models import Remark, SavedMapping
 from tests.cast import Books, Cast, gather
+from tests.invariants.furnishing_trade import furnish_trade
 from tests.ledger.proof.books import wait_until_settled
 from tests.reconciliation import banks
 
@@ -124,7 +126,10 @@ def furnish() -> tuple[Cast, dict[str, int]]:
             found[f"{whose}category"] = create_category(name="Travel", **made).pk
             found |= {f"{whose}{name}": number for name, number in _offer(owner).items()}
             found[f"{whose}letter"] = _write(owner)
+            pair = {"from_currency": "CHF", "to_currency": "USD", "rate": "1.1", "effective_date": DAY}
+            record_rate(actor=owner.actor, organization=owner.organization, **pair)
             found[f"{whose}attachment"] = _attach(owner, found[f"{whose}sale"])
+        found |= {f"{whose}{name}": number for name, number in furnish_trade(owner).items()}
     with books.acting():
         old = create_category(actor=books.actor, organization=books.organization, name="Old", type="expense")
         update_category(
@@ -153,7 +158,7 @@ def furnish() -> tuple[Cast, dict[str, int]]:
             seal(actor=each.actor, organization_id=each.organization.pk)
             set_anchor(actor=each.actor, organization_id=each.organization.pk, url="https://anchor.example.com/")
     with cast.charlies.acting():
-        found["charlies entry"] = Entry.objects.of(cast.charlies.organization).get(line_no=1).pk
+        found["charlies entry"] = Entry.objects.get(transaction_id=found["charlies sale"], line_no=1).pk
         found["charlies job"] = Job.objects.create(organization=cast.charlies.organization, kind="nothing").pk
         found["charlies key"] = ApiKey.objects.of(cast.charlies.organization).get().pk
     examine_and_keep(actor=books.actor, organization_id=books.organization.pk, occasion="doctor")

@@ -19,6 +19,7 @@ from tests.invariants import (
     session_attacks,
     tax_attacks,
     tenancy_attacks,
+    trade_attacks,
 )
 from tests.invariants.attacking import ATTACKS, RULES, Attacker, refused_by
 
@@ -37,6 +38,7 @@ FILES = (
     session_attacks,
     tax_attacks,
     tenancy_attacks,
+    trade_attacks,
     privilege_attacks,
 )
 

@@ -90,7 +90,9 @@ def test_charlie_sees_nothing_of_alice_s(battlefield, superuser, role):
 
 def test_charlie_sees_his_own(battlefield, superuser):
     work_as(superuser, battlefield, "crane_web")
-    assert superuser.execute("select count(*) from ledger_entry").fetchone()[0] == 2
+    sale = battlefield.found["charlies sale"]
+    count = "select count(*) from ledger_entry where transaction_id = %s"
+    assert superuser.execute(count, [sale]).fetchone()[0] == 2
     assert superuser.execute("select name from organizations_organization").fetchall() == [("Charlie's Garage",)]
 
 

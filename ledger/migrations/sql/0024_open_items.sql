@@ -16,9 +16,8 @@ alter table ledger_openitem
         and sign(base_amount) in (0, sign(amount))),
     -- Never more is taken than is there, and with no amount left no base amount is left either.
     add constraint open_item_within_amount check (
-        open_amount between least(amount, 0) and greatest(amount, 0)),
-    add constraint open_item_no_residue check (
-        (open_amount <> 0 or open_base = 0) and sign(open_base) in (0, sign(amount)));
+        open_amount between least(amount, 0) and greatest(amount, 0) and sign(open_base) in (0, sign(amount))),
+    add constraint open_item_no_residue check (open_amount <> 0 or open_base = 0);
 
 alter table ledger_itemmovement
     add constraint movement_kind check (kind in ('opened', 'settled', 'unsettled', 'revalued', 'reversed')),
@@ -123,10 +122,9 @@ alter table ledger_settlement
 create function ledger_settlement_change() returns trigger language plpgsql as $$
 begin
     if tg_op = 'INSERT' then
-        if not exists (
-            select from ledger_openitem d, ledger_openitem c
-             where d.organization_id = new.organization_id and d.id = new.debit_item_id and d.amount > 0
-               and c.organization_id = new.organization_id and c.id = new.credit_item_id and c.amount < 0) then
+        if exists (
+            select from ledger_openitem i where i.organization_id = new.organization_id
+               and (i.id = new.debit_item_id and i.amount < 0 or i.id = new.credit_item_id and i.amount > 0)) then
             raise exception 'a settlement takes a debit and a credit'
                 using errcode = 'LG012', constraint = 'settlement_of_two_sides';
         end if;
