@@ -12,7 +12,9 @@ from ledger.currencies.rate_pages import rates_page as rates_page
 from ledger.explanations.admin import explanation_page as explanation_page
 from ledger.health.admin import ExaminationDesk as ExaminationDesk
 from ledger.imports.admin import import_page as import_page
+from ledger.items.admin import ItemDesk as ItemDesk
 from ledger.journal.admin import TransactionDesk as TransactionDesk
 from ledger.journal.entries_admin import EntryDesk as EntryDesk
 from ledger.proof.admin import CheckpointDesk as CheckpointDesk
 from ledger.stationery.admin import StationeryDesk as StationeryDesk
+from ledger.taxes.admin import TaxDesk as TaxDesk

@@ -26,6 +26,7 @@ from ledger.invoicing.api import (
     InvoiceViewSet,
     VendorCreditViewSet,
 )
+from ledger.items.api import ItemViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
     ContactTransactionViewSet,
@@ -43,6 +44,7 @@ from ledger.proof.api import (
 )
 from ledger.revaluations.api import RevaluationViewSet
 from ledger.stationery.api import LogoViewSet, StationeryViewSet
+from ledger.taxes.api import TaxViewSet
 
 COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -88,6 +90,10 @@ urlpatterns = [
     path(f"{ACCOUNT}/entries", RegisterViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/categories", CategoryViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/categories/<str:category_id>", CategoryViewSet.as_view(OBJECT)),
+    path(f"{ORGANIZATION}/taxes", TaxViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/taxes/<str:tax_id>", TaxViewSet.as_view(OBJECT)),
+    path(f"{ORGANIZATION}/items", ItemViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/items/<str:item_id>", ItemViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/contacts/<str:contact_id>/transactions", ContactTransactionViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/exchange-rates", ExchangeRateViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/exchange-rates/import", ExchangeRateImportViewSet.as_view({"post": "create"})),

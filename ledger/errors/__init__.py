@@ -71,6 +71,7 @@ from ledger.errors.proof import NothingToSeal as NothingToSeal
 from ledger.errors.stationery import LogoRefused as LogoRefused
 from ledger.errors.stationery import LogoTooLarge as LogoTooLarge
 from ledger.errors.taxes import ItemCodeTaken as ItemCodeTaken
+from ledger.errors.taxes import TaxInactive as TaxInactive
 from ledger.errors.taxes import TaxInUse as TaxInUse
 from ledger.errors.taxes import TaxRateFinal as TaxRateFinal
 from ledger.errors.trade import AccountOfRoleMissing as AccountOfRoleMissing

@@ -11,10 +11,17 @@ class TaxRateFinal(Unprocessable):
 
 
 class TaxInUse(Unprocessable):
-    """A tax that documents or items name cannot be deleted; deactivate it."""
+    """A tax that an item or an issued document names cannot be deleted; deactivate it."""
 
     code = "tax_in_use"
     message = "The tax is in use; deactivate it instead"
+
+
+class TaxInactive(Unprocessable):
+    """An inactive tax is put on no item."""
+
+    code = "tax_inactive"
+    message = "The tax is not active"
 
 
 class ItemCodeTaken(Conflict):

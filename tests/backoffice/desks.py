@@ -23,6 +23,8 @@ from ledger.categories.models import Category
 from ledger.categories.naming import create_category
 from ledger.currencies.models import ExchangeRate
 from ledger.currencies.quoting import record_rate
+from ledger.items.models import Item
+from ledger.items.offering import create_item
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Transaction
 from ledger.journal.posting import create_transaction
@@ -31,6 +33,8 @@ from ledger.proof.orders import Span, keys_in
 from ledger.proof.sealing import append
 from ledger.stationery.designing import update_stationery
 from ledger.stationery.models import Stationery
+from ledger.taxes.enacting import create_tax
+from ledger.taxes.models import Tax
 from organizations.letters.models import Letter
 from organizations.letters.posting import post_letter
 from organizations.tenants.models import Organization
@@ -219,6 +223,20 @@ def categorized(books: Books, name: str = "Travel", type: str = "expense") -> Ca
     """A category through the verb."""
     with books.acting():
         return create_category(actor=books.actor, organization=books.organization, name=name, type=type)
+
+
+def taxed(books: Books, name: str = "Sales tax", **more: Any) -> Tax:
+    """A tax through the verb."""
+    with books.acting():
+        return create_tax(actor=books.actor, organization=books.organization, **{"name": name, "rate": "8.25", **more})
+
+
+def offered(books: Books, name: str = "Bread", **more: Any) -> Item:
+    """An item with a tax, through the verb."""
+    tax = taxed(books).pk
+    with books.acting():
+        what = {"name": name, "sale_price": "4.50", "sales_tax_ids": [tax], **more}
+        return create_item(actor=books.actor, organization=books.organization, **what)
 
 
 def written(books: Books, **more: Any) -> Letter:

@@ -18,12 +18,14 @@ from ledger.closing.models import YearClosing
 from ledger.currencies.models import ExchangeRate
 from ledger.health.examining import examine_and_keep
 from ledger.health.models import Examination
+from ledger.items.models import Item
 from ledger.journal import draft_desks
 from ledger.journal.models import Entry, Transaction
 from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
 from ledger.proof.models import Checkpoint
 from ledger.stationery.models import Stationery
+from ledger.taxes.models import Tax
 from organizations.backoffice.site import site
 from organizations.currencies.models import Currency
 from organizations.events.models import Event
@@ -47,12 +49,14 @@ from tests.backoffice.desks import (
     categorized,
     designed,
     learned,
+    offered,
     quoted,
     reconciling,
     recorded,
     ruled,
     sealed,
     stored,
+    taxed,
     typed,
     written,
 )
@@ -103,6 +107,8 @@ def rows(cast: Cast) -> dict[type, int | str]:
         Currency: "USD",
         User: cast.alice.pk,
         Letter: written(books).pk,
+        Tax: taxed(books).pk,
+        Item: offered(books).pk,
         Stationery: designed(books).pk,
     }
 
@@ -114,6 +120,7 @@ def pages_of(rows: dict) -> list[str]:
         found += [address(model), address(model, "change", number), address(model, "history", number)]
     found += [address(YearClosing, "year", 2020), address(YearClosing, "year", 2021)]
     tenants = (Account, BalanceAssertion, BankRule, Category, Examination, Transaction, ApiKey, LockLift, Membership)
+    tenants += (Tax, Item)
     session = rows[Reconciliation]
     found += [address(Reconciliation, page, session) for page in ("adjust", "correct", "report", "candidates")]
     for model in (*tenants, Reconciliation, Organization, User):

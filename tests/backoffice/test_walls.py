@@ -14,10 +14,12 @@ from ledger.closing.models import YearClosing
 from ledger.currencies.models import ExchangeRate
 from ledger.health.examining import examine_and_keep
 from ledger.health.models import Examination
+from ledger.items.models import Item
 from ledger.journal.models import Entry, Transaction
 from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
 from ledger.proof.models import Anchor, Checkpoint
+from ledger.taxes.models import Tax
 from organizations.backoffice.site import site
 from organizations.events.models import Event
 from organizations.jobs.models import Job
@@ -39,12 +41,14 @@ from tests.backoffice.desks import (
     balance,
     categorized,
     learned,
+    offered,
     quoted,
     reconciling,
     recorded,
     ruled,
     sealed,
     stored,
+    taxed,
     typed,
 )
 from tests.cast import Cast, open_child
@@ -77,6 +81,7 @@ def theirs(cast: Cast) -> dict[type, int]:
     more = {Job: job.pk, Transaction: posted.pk, BalanceAssertion: asserted(books).pk, Examination: kept.pk}
     more |= {Attachment: attached(books, posted).pk, Category: categorized(books, "Charlie's trips").pk}
     more[ExchangeRate] = quoted(books).pk
+    more |= {Item: offered(books, "Charlie's bread").pk, Tax: taxed(books, "Charlie's tax").pk}
     more |= {BankRule: ruled(books, "Charlie's fees").pk, LearnedToken: learned(books).pk}
     more[Checkpoint] = sealed(books).pk
     more[Reconciliation] = reconciling(books).pk

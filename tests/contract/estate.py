@@ -20,6 +20,7 @@ from ledger.attachments.contents import examine
 from ledger.categories.naming import create_category
 from ledger.closing.closing import close_year
 from ledger.currencies.quoting import record_rate
+from ledger.items.offering import create_item
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
@@ -28,6 +29,7 @@ from ledger.locks.models import LockLift
 from ledger.proof.anchoring import set_anchor
 from ledger.proof.sealing import seal
 from ledger.stationery.designing import set_logo
+from ledger.taxes.enacting import create_tax
 from organizations import clock, ids
 from organizations.events.models import Event
 from organizations.jobs.running import queue
@@ -80,6 +82,9 @@ KINDS = {
     "contact_id": "CON",
     "category_id": "CAT",
     "exchange_rate_id": "EXR",
+    "tax_id": "TAX",
+    "item_tax_id": "TAX",
+    "item_id": "ITM",
     "attachment_id": "ATT",
     "api_key_id": "KEY",
     "membership_id": "MEM",
@@ -199,6 +204,14 @@ def _letter(books: Books) -> str:
     return letter.public_id
 
 
+def _trade(books: Books) -> dict[str, str]:
+    """A tax that nothing names, and an item with another."""
+    who = {"actor": books.actor, "organization": books.organization}
+    free, named = (create_tax(**who, name=name, rate="8.25") for name in ("Sales tax", "City tax"))
+    item = create_item(**who, name="Bread", sale_price="4.50", sales_tax_ids=[named.pk])
+    return {"tax_id": free.public_id, "item_tax_id": named.public_id, "item_id": item.public_id}
+
+
 def furnish(books: Books) -> Estate:
     """Put one object of every kind into an organization."""
     organization, actor = books.organization, books.actor
@@ -214,6 +227,7 @@ def furnish(books: Books) -> Estate:
         category = create_category(actor=actor, organization=organization, name="Travel", type="expense")
         pair = {"from_currency": "EUR", "to_currency": "USD", "rate": "1.1", "effective_date": clock.today()}
         rate = record_rate(actor=actor, organization=organization, **pair)
+        trade = _trade(books)
         attachment = _attach(books, posted.pk)
         key, _ = create_key(
             actor=actor, organization_id=organization.pk, mode=organization.mode, name="Spare", permissions=[]
@@ -243,6 +257,7 @@ def furnish(books: Books) -> Estate:
         "contact_id": ids.encode("CON", secrets.randbits(56)),
         "category_id": category.public_id,
         "exchange_rate_id": rate.public_id,
+        **trade,
         "attachment_id": attachment.public_id,
         "api_key_id": key.public_id,
         "membership_id": member.public_id,

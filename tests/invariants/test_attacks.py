@@ -17,6 +17,7 @@ from tests.invariants import (
     rate_attacks,
     rule_attacks,
     session_attacks,
+    tax_attacks,
     tenancy_attacks,
     trade_attacks,
 )
@@ -35,6 +36,7 @@ FILES = (
     rate_attacks,
     rule_attacks,
     session_attacks,
+    tax_attacks,
     tenancy_attacks,
     trade_attacks,
     privilege_attacks,
