@@ -8,6 +8,7 @@ from ledger.health.tasks import examine_due_ledgers as examine_due_ledgers
 from ledger.health.tasks import examine_ledger as examine_ledger
 from ledger.health.tasks import run_examination as run_examination
 from ledger.imports.tasks import run_import as run_import
+from ledger.invoicing.tasks import DOCUMENT_BATCHES as DOCUMENT_BATCHES
 from ledger.journal.tasks import run_create as run_create
 from ledger.journal.tasks import run_post as run_post
 from ledger.proof.tasks import push_anchors as push_anchors

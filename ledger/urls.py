@@ -18,7 +18,14 @@ from ledger.explanations.api import ExplanationViewSet
 from ledger.health.api import LedgerHealthViewSet
 from ledger.health.metrics import metrics
 from ledger.imports.api import JournalImportViewSet
-from ledger.invoicing.api import BillViewSet, CreditNoteViewSet, InvoiceViewSet, VendorCreditViewSet
+from ledger.invoicing.api import (
+    BillBatchViewSet,
+    BillViewSet,
+    CreditNoteViewSet,
+    InvoiceBatchViewSet,
+    InvoiceViewSet,
+    VendorCreditViewSet,
+)
 from ledger.items.api import ItemViewSet
 from ledger.journal.api import (
     AccountTransactionViewSet,
@@ -131,6 +138,10 @@ urlpatterns = [
     path(f"{ORGANIZATION}/proof/verify", ProofViewSet.as_view({"post": "verify"})),
     path(f"{ORGANIZATION}/anchor", AnchorViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
+    path(f"{ORGANIZATION}/invoices/batch", InvoiceBatchViewSet.as_view({"post": "create"})),
+    path(f"{ORGANIZATION}/invoices/batch-issue", InvoiceBatchViewSet.as_view({"post": "issue_many"})),
+    path(f"{ORGANIZATION}/bills/batch", BillBatchViewSet.as_view({"post": "create"})),
+    path(f"{ORGANIZATION}/bills/batch-receive", BillBatchViewSet.as_view({"post": "issue_many"})),
     *_documents("invoices", InvoiceViewSet, InvoicePaymentViewSet),
     *_documents("credit-notes", CreditNoteViewSet),
     *_documents("bills", BillViewSet, BillPaymentViewSet),

@@ -8,14 +8,17 @@ from ledger.invoicing import shapes
 from ledger.invoicing.answers import document_answers
 from ledger.invoicing.conditions import where_due, where_status
 from ledger.invoicing.crediting import Wish, cancel_document, credit_document
-from ledger.invoicing.drafting import change_document, create_document, delete_draft, duplicates_of
-from ledger.invoicing.issuing import held_document, issue_document
+from ledger.invoicing.drafting import change_document, create_document, delete_draft, duplicates_of, new_document
+from ledger.invoicing.issuing import held_document, issue_document, issue_new
 from ledger.invoicing.models import PREFIXES, Document
 from ledger.invoicing.printing import document_pdf
 from ledger.invoicing.reading import NAMES, read_document, read_lines
 from ledger.invoicing.sending import send_document
 from ledger.invoicing.states import SHOWN
+from ledger.invoicing.tasks import CREATE, ISSUE, LISTS, create_kind, issue_kind
 from organizations.errors import Invalid, NotFound
+from organizations.jobs.api import JobShape
+from organizations.jobs.batches import BatchViewSet
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
 from organizations.wire.unknown_fields import with_warnings
@@ -91,9 +94,12 @@ class DocumentViewSet(TenantViewSet):
         issue = request.data.get("issue", False)
         if not isinstance(issue, bool):
             raise Invalid(fields={"issue": "true or false."})
-        document = create_document(actor=self.actor, organization=self.organization, kind=self.kind, fields=fields)
+        what = {"actor": self.actor, "organization": self.organization}
         if issue:
-            issue_document(actor=self.actor, organization=self.organization, document=document)
+            document = new_document(self.organization, self.kind, fields)
+            issue_new(**what, documents=[document])
+        else:
+            document = create_document(**what, kind=self.kind, fields=fields)
         return self._answer(document, unknown, status=201)
 
     def retrieve(self, request, organization_id, document_id):
@@ -216,3 +222,52 @@ class VendorCreditViewSet(DocumentViewSet):
 
     kind, resource = "vendor_credit", "vendor-credits"
     list_fields = fields_of("vendor_credit")
+
+
+class DocumentBatchViewSet(BatchViewSet):
+    """Many documents of one kind in one request."""
+
+    kind = ""
+
+    def create(self, request, organization_id):
+        """Create many, and with `issue` (of the batch or of an item) issue them.
+
+        Modes, results and large batches are as for `transactions/batch`. What cannot be issued is not saved.
+        """
+        shape = shapes.batch_of(LISTS[self.kind], NEW[self.kind])
+        return self.batch(LISTS[self.kind], shape, kind=create_kind(self.kind), carry_out=CREATE[self.kind])
+
+    def issue_many(self, request, organization_id):
+        """Issue many drafts, with gap-free numbers in the order of the request."""
+        name = f"{self.kind}_ids"
+        shape = shapes.issue_batch_of(name, PREFIXES[self.kind])
+        return self.batch(name, shape, kind=issue_kind(self.kind), carry_out=ISSUE[self.kind])
+
+
+NEW = {
+    "invoice": shapes.NewInvoiceShape,
+    "bill": shapes.NewBillShape,
+    "credit_note": shapes.NewCreditNoteShape,
+    "vendor_credit": shapes.NewVendorCreditShape,
+}
+SHOWN_AS = {
+    "invoice": shapes.InvoiceShape,
+    "bill": shapes.BillShape,
+    "credit_note": shapes.CreditNoteShape,
+    "vendor_credit": shapes.VendorCreditShape,
+}
+
+
+def batch_view(kind: str, resource: str) -> type[DocumentBatchViewSet]:
+    """The view on batches of a kind."""
+    name = resource.title().replace("-", "")[:-1]
+    answers = {200: shapes.batch_answer_of(kind, SHOWN_AS[kind]), 202: JobShape}
+    view = type(f"{name}BatchViewSet", (DocumentBatchViewSet,), {"kind": kind, "resource": resource})
+    return extend_schema_view(
+        create=extend_schema(request=shapes.batch_of(LISTS[kind], NEW[kind]), responses=answers),
+        issue_many=extend_schema(request=shapes.issue_batch_of(f"{kind}_ids", PREFIXES[kind]), responses=answers),
+    )(view)
+
+
+InvoiceBatchViewSet = batch_view("invoice", "invoices")
+BillBatchViewSet = batch_view("bill", "bills")

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from ledger.errors import CreditExceedsDocument, DocumentCancelled, DocumentHasPayments, DocumentNotIssued
 from ledger.invoicing.answers import document_answers
-from ledger.invoicing.drafting import kept_lines, save_new
+from ledger.invoicing.drafting import kept_lines
 from ledger.invoicing.figuring import Named, figure, keep
-from ledger.invoicing.issuing import issue_document
+from ledger.invoicing.issuing import issue_new
 from ledger.invoicing.models import Document
 from ledger.invoicing.reading import LineDraft
 from ledger.invoicing.shrinking import shrunk
@@ -128,9 +128,8 @@ def _credit(actor: Actor, organization: Organization, document: Document, wish: 
     credit.due_date = credit.date
     _fill(organization, document, credit, wish, left)
     _refuse_too_much(document, credit.total, left)
-    save_new(actor=actor, organization=organization, documents=[credit])
     held = held_items(organization, [document.pk])
-    issue_document(actor=actor, organization=organization, document=credit)
+    issue_new(actor=actor, organization=organization, documents=[credit])
     mine = held_items(organization, [credit.pk])[credit.pk]
     item = held[document.pk]
     part = min(abs(item.open_amount), credit.total)

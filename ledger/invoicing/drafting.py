@@ -20,6 +20,7 @@ from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid
 from organizations.events import recording
 from organizations.money import MoneyError, read_rate
+from organizations.rows import insert_rows
 from organizations.tenants.models import Organization
 
 KINDS = ("invoice", "bill", "credit_note", "vendor_credit")
@@ -31,11 +32,16 @@ PLAIN = ("order_number", "date", "due_date", "metadata")
 
 @transaction.atomic
 def create_document(*, actor: Actor, organization: Organization, kind: str, fields: dict[str, Any]) -> Document:
-    """Save a draft, from the fields that ``read_document`` found. Raises Invalid, and of contacts what they raise."""
-    named = Named.by(organization, [fields["contact_id"]], fields["lines"])
-    document = drafted(organization, kind, fields, named, stationery_of(organization))
+    """Save a draft, from the fields that ``read_document`` found. Raises what ``new_document`` does."""
+    document = new_document(organization, kind, fields)
     save_new(actor=actor, organization=organization, documents=[document])
     return document
+
+
+def new_document(organization: Organization, kind: str, fields: dict[str, Any]) -> Document:
+    """A draft in memory. Raises Invalid, and of contacts what they raise."""
+    named = Named.by(organization, [fields["contact_id"]], fields["lines"])
+    return drafted(organization, kind, fields, named, stationery_of(organization))
 
 
 def drafted(organization: Organization, kind: str, fields: dict[str, Any], named: Named, stationery) -> Document:
@@ -62,12 +68,8 @@ def drafted(organization: Organization, kind: str, fields: dict[str, Any], named
 
 def save_new(*, actor: Actor, organization: Organization, documents: Sequence[Document]) -> None:
     """Write new drafts and their events, in three statements."""
-    for document in documents:
-        refuse_number(organization, document)
-    now, numbers = new_ids(len(documents))
-    for document, number in zip(documents, numbers, strict=True):
-        document.pk, document.created_at, document.updated_at = number, now, now
-    Document.objects.bulk_create(documents, batch_size=1000)
+    give_keys(organization, documents)
+    insert_rows(documents)
     answers = document_answers(documents, organization)
     facts = [
         (CREATED[document.kind], document.public_id, None, answer)
@@ -75,6 +77,15 @@ def save_new(*, actor: Actor, organization: Organization, documents: Sequence[Do
     ]
     with connection.cursor() as cursor:
         cursor.execute(*recording.statement(actor=actor, organization_id=organization.pk, facts=facts))
+
+
+def give_keys(organization: Organization, documents: Sequence[Document]) -> None:
+    """Give new documents their keys, and the instant of this transaction. Raises DocumentNumberTaken."""
+    for document in documents:
+        refuse_number(organization, document)
+    now, numbers = new_ids(len(documents))
+    for document, number in zip(documents, numbers, strict=True):
+        document.pk, document.created_at, document.updated_at = number, now, now
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from ledger.currencies.rates import rates_on
 from ledger.errors import DocumentEmpty, DocumentIsIssued, DocumentNumberTaken, ExchangeRateMissing, TaxNotEffective
 from ledger.invoicing.answers import fresh_answers
 from ledger.invoicing.composing import plan_of
+from ledger.invoicing.drafting import give_keys
 from ledger.invoicing.models import Document, DocumentTax
 from ledger.invoicing.numbering import give_numbers
 from ledger.journal.posting import Plan, refuse_obstacles, write
@@ -29,6 +30,7 @@ from organizations import clock, ids
 from organizations.actors import Actor
 from organizations.errors import NotFound
 from organizations.events import recording
+from organizations.rows import insert_rows, update_rows
 from organizations.tenants.models import Organization
 
 ISSUED = {
@@ -62,14 +64,29 @@ def issue_document(*, actor: Actor, organization: Organization, document: Docume
 
 
 @transaction.atomic
+def issue_new(*, actor: Actor, organization: Organization, documents: Sequence[Document]) -> None:
+    """Write new documents (``new_document``) as issued, all or none: one act, one event each.
+
+    Raises DocumentNumberTaken, and what issuing raises.
+    """
+    give_keys(organization, documents)
+    _issue(actor, organization, documents, [None] * len(documents))
+
+
+@transaction.atomic
 def issue_documents(*, actor: Actor, organization: Organization, documents: Sequence[Document]) -> None:
     """Issue drafts that are held, all or none, in a fixed number of queries.
 
     A draft without a date is of today; one without a due date is due after its contact's terms.
     """
+    _issue(actor, organization, documents, fresh_answers(documents, organization))
+
+
+def _issue(
+    actor: Actor, organization: Organization, documents: Sequence[Document], before: Sequence[dict | None]
+) -> None:
     stationery = stationery_of(organization)
-    before = fresh_answers(documents, organization)
-    taxes = _taxes(organization, documents)
+    taxes = taxes_named(organization, documents)
     today = clock.today(organization.time_zone)
     for document in documents:
         document.organization = organization
@@ -87,7 +104,7 @@ def issue_documents(*, actor: Actor, organization: Organization, documents: Sequ
         plans.append(plan)
         rows += said
     write(actor=actor, organization=organization, plans=plans)
-    _write(organization, documents, plans, rows)
+    _write(organization, documents, plans, rows, new=before[0] is None)
     after = fresh_answers(documents, organization)
     facts = [
         (ISSUED[document.kind], document.public_id, was, now)
@@ -123,7 +140,8 @@ def refuse_unissuable(document: Document, taxes: dict[int, Tax]) -> None:
                 raise TaxNotEffective(details={"reason": reason}, fields={f"items[{place}].tax_ids": reason})
 
 
-def _taxes(organization: Organization, documents: Sequence[Document]) -> dict[int, Tax]:
+def taxes_named(organization: Organization, documents: Sequence[Document]) -> dict[int, Tax]:
+    """The taxes of these documents' lines, by key."""
     named = {
         ids.decode("TAX", number) for document in documents for line in document.lines for number in line["tax_ids"]
     }
@@ -185,14 +203,22 @@ def _refuse_taken(organization: Organization, documents: Sequence[Document]) -> 
 
 
 def _write(
-    organization: Organization, documents: Sequence[Document], plans: Sequence[Plan], rows: Sequence[DocumentTax]
+    organization: Organization,
+    documents: Sequence[Document],
+    plans: Sequence[Plan],
+    rows: Sequence[DocumentTax],
+    *,
+    new: bool,
 ) -> None:
     for document, plan in zip(documents, plans, strict=True):
         document.status = "issued"
-        document.version += 1
+        document.version += not new
         document.transaction_id = plan.number
-    Document.objects.bulk_update(documents, WRITTEN, batch_size=500)
-    DocumentTax.objects.bulk_create(rows, batch_size=2000)
+    if new:
+        insert_rows(documents)
+    else:
+        update_rows(documents, WRITTEN)
+    insert_rows(rows)
     items = [
         OpenItem(
             organization=organization,

@@ -1,6 +1,8 @@
 """What documents look like on the wire. What a client sends is read by ``reading``, whose rules these describe."""
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from functools import cache
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from ledger.accounts.shapes import WarningShape
@@ -198,7 +200,7 @@ class NewCreditNoteShape(NewDocumentFields):
                 "bill_number": "R-4711",
                 "billed_at": "2024-01-15",
                 "items": [
-                    {"description": "Beans", "quantity": 20, "unit_price": 9.5, "account_id": "ACT_1000000000000003"}
+                    {"description": "Beans", "quantity": 20, "unit_price": "9.50", "account_id": "ACT_1000000000000003"}
                 ],
             },
         )
@@ -242,12 +244,31 @@ class CreditShape(CancelShape):
     )
 
 
+@cache
 def batch_of(name: str, item: type[serializers.Serializer]) -> type[serializers.Serializer]:
     """The body of a batch that creates documents of a kind."""
+    noun = item.__name__.removeprefix("New").removesuffix("Shape")
+    with_reference = type(f"{noun}ItemShape", (item,), {"client_ref": batches.Reference()})
     fields = {
-        name: type(f"{item.__name__[:-5]}ItemShape", (item,), {"client_ref": batches.Reference()})(
-            many=True, help_text=batches.HOW_MANY
-        ),
+        name: with_reference(many=True, help_text=batches.HOW_MANY),
         "issue": Flag(required=False, help_text="For the items that do not say."),
     }
-    return type(f"{item.__name__[3:-5]}BatchShape", (batches.BatchFields,), fields)
+    return type(f"{noun}BatchShape", (batches.BatchFields,), fields)
+
+
+@cache
+def issue_batch_of(name: str, prefix: str) -> type[serializers.Serializer]:
+    """The body of a batch that issues drafts of a kind."""
+    wanted = {"type": "string", "pattern": f"^{prefix}_[0-9a-fA-F]{{16}}$"}
+    noun = name.removesuffix("_ids").title()
+    field = extend_schema_field(wanted)(type(f"Wanted{noun}", (serializers.Field,), {}))
+    fields = {name: serializers.ListField(child=field(), help_text=batches.HOW_MANY)}
+    return type(f"Issue{noun}BatchShape", (batches.BatchFields,), fields)
+
+
+@cache
+def batch_answer_of(kind: str, shape: type[serializers.Serializer]) -> type[serializers.Serializer]:
+    """The answer of a batch of documents of a kind."""
+    noun = shape.__name__.removesuffix("Shape")
+    result = type(f"{noun}ResultShape", (batches.ResultShape,), {kind: shape(required=False)})
+    return type(f"{noun}sBatchShape", (batches.BatchShape,), {"results": result(many=True)})

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from ledger.openitems.models import ItemMovement, OpenItem
+from organizations.rows import insert_rows
 
 
 def open_items(items: Sequence[OpenItem], transactions: Sequence[int]) -> None:
@@ -17,7 +18,7 @@ def open_items(items: Sequence[OpenItem], transactions: Sequence[int]) -> None:
         (numbers,) = cursor.fetchone()
     for item, number in zip(items, numbers, strict=True):
         item.pk = number
-    OpenItem.objects.bulk_create(items, batch_size=2000)
+    insert_rows(items)
     movements = [
         ItemMovement(
             organization_id=item.organization_id,
@@ -31,7 +32,7 @@ def open_items(items: Sequence[OpenItem], transactions: Sequence[int]) -> None:
         )
         for item, number in zip(items, transactions, strict=True)
     ]
-    ItemMovement.objects.bulk_create(movements, batch_size=2000)
+    insert_rows(movements)
     for item in items:
         item.open_amount, item.open_base = item.amount, item.base_amount
 
@@ -51,4 +52,4 @@ def move_back(items: Sequence[OpenItem], transactions: Sequence[int], date) -> N
         )
         for item, number in zip(items, transactions, strict=True)
     ]
-    ItemMovement.objects.bulk_create(movements)
+    insert_rows(movements)

@@ -59,7 +59,7 @@ class Valued:
 
 @transaction.atomic
 def revalue(*, actor: Actor, organization: Organization, as_of: datetime.date) -> Revaluation:
-    """Revalue foreign balances as of a day. Raises ExchangeRateMissing with every currency, and obstacles of posting."""
+    """Revalue foreign balances as of a day. Raises ExchangeRateMissing with every currency, and obstacles."""
     lock_books(organization)  # nothing is posted between looking and writing
     found = _balances(organization, as_of)
     _value(organization, found, as_of)

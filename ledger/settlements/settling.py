@@ -28,6 +28,7 @@ from organizations import clock
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
 from organizations.money import add_up, exact
+from organizations.rows import insert_rows
 from organizations.tenants.models import Organization
 
 ZERO = Decimal(0)
@@ -149,14 +150,16 @@ def _write(actor: Actor, organization: Organization, made: list[tuple[Settlement
         write(actor=actor, organization=organization, plans=plans)
     for row, _, plan in made:
         row.transaction_id = None if plan is None else plan.number
-    Settlement.objects.bulk_create(row for row, _, _ in made)
-    ItemMovement.objects.bulk_create(
-        movement
-        for row, pairing, _ in made
-        for movement in (
-            _movement(row, pairing.debit, "settled", -row.debit_amount, -row.debit_base),
-            _movement(row, pairing.credit, "settled", row.credit_amount, row.credit_base),
-        )
+    insert_rows([row for row, _, _ in made])
+    insert_rows(
+        [
+            movement
+            for row, pairing, _ in made
+            for movement in (
+                _movement(row, pairing.debit, "settled", -row.debit_amount, -row.debit_base),
+                _movement(row, pairing.credit, "settled", row.credit_amount, row.credit_base),
+            )
+        ]
     )
 
 
@@ -207,7 +210,7 @@ def unsettle(
             _movement(row, row.debit_item, "unsettled", row.debit_amount, row.debit_base),
             _movement(row, row.credit_item, "unsettled", -row.credit_amount, -row.credit_base),
         ]
-    ItemMovement.objects.bulk_create(movements)
+    insert_rows(movements)
     return list(settlements)
 
 
