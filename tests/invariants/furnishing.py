@@ -14,7 +14,6 @@ from ledger.closing.closing import close_year
 from ledger.closing.models import ClosingPosting
 from ledger.currencies.quoting import record_rate
 from ledger.health.examining import examine_and_keep
-from ledger.items.offering import create_item
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
@@ -24,7 +23,6 @@ from ledger.locks.locking import move_locks
 from ledger.proof.anchoring import set_anchor
 from ledger.proof.sealing import seal
 from ledger.stationery.designing import update_stationery
-from ledger.taxes.enacting import create_tax
 from organizations.actors import Actor
 from organizations.directory.updating import update_organization
 from organizations.jobs.models import Job, JobPart
@@ -100,13 +98,6 @@ def _write(books: Books) -> int:
     return post_letter(**who, to=["ann@example.com"], subject="Invoice", body="Dear Ann", attachments=[file]).pk
 
 
-def _offer(books: Books) -> dict[str, int]:
-    """An item with a tax."""
-    who = {"actor": books.actor, "organization": books.organization}
-    tax = create_tax(**who, name="VAT", rate=20).pk
-    return {"tax": tax, "item": create_item(**who, name="Bread", sales_tax_ids=[tax]).pk}
-
-
 def furnish() -> tuple[Cast, dict[str, int]]:
     """The cast, and the numbers of what there is to attack."""
     cast = gather()
@@ -124,7 +115,6 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         with owner.acting():
             made = {"actor": owner.actor, "organization": owner.organization, "type": "expense"}
             found[f"{whose}category"] = create_category(name="Travel", **made).pk
-            found |= {f"{whose}{name}": number for name, number in _offer(owner).items()}
             found[f"{whose}letter"] = _write(owner)
             pair = {"from_currency": "CHF", "to_currency": "USD", "rate": "1.1", "effective_date": DAY}
             record_rate(actor=owner.actor, organization=owner.organization, **pair)
