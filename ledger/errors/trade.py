@@ -131,4 +131,3 @@ class RefundExceedsPayment(Unprocessable):
 
     code = "refund_exceeds_payment"
     message = "The refund is more than what is left of the payment"
-

@@ -98,6 +98,18 @@ def _write(books: Books) -> int:
     return post_letter(**who, to=["ann@example.com"], subject="Invoice", body="Dear Ann", attachments=[file]).pk
 
 
+def _of_both(owner: Books, sale: int) -> dict[str, int]:
+    """What Alice and Charlie both have."""
+    who = {"actor": owner.actor, "organization": owner.organization}
+    with owner.acting():
+        record_rate(**who, from_currency="CHF", to_currency="USD", rate="1.1", effective_date=DAY)
+        return {
+            "category": create_category(**who, name="Travel", type="expense").pk,
+            "letter": _write(owner),
+            "attachment": _attach(owner, sale),
+        }
+
+
 def furnish() -> tuple[Cast, dict[str, int]]:
     """The cast, and the numbers of what there is to attack."""
     cast = gather()
@@ -112,14 +124,8 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         "charlies cash": cast.charlies.accounts["1001"].pk,
     }
     for owner, whose in ((books, ""), (cast.charlies, "charlies ")):
-        with owner.acting():
-            made = {"actor": owner.actor, "organization": owner.organization, "type": "expense"}
-            found[f"{whose}category"] = create_category(name="Travel", **made).pk
-            found[f"{whose}letter"] = _write(owner)
-            pair = {"from_currency": "CHF", "to_currency": "USD", "rate": "1.1", "effective_date": DAY}
-            record_rate(actor=owner.actor, organization=owner.organization, **pair)
-            found[f"{whose}attachment"] = _attach(owner, found[f"{whose}sale"])
-        found |= {f"{whose}{name}": number for name, number in furnish_trade(owner).items()}
+        both = _of_both(owner, found[f"{whose}sale"]) | furnish_trade(owner)
+        found |= {f"{whose}{name}": number for name, number in both.items()}
     with books.acting():
         old = create_category(actor=books.actor, organization=books.organization, name="Old", type="expense")
         update_category(
