@@ -78,12 +78,15 @@ def create_batch(
             item.refuse(refusal)
 
     def write(part: list[Item]) -> None:
-        drafts = [item.document for item in part if not item.issue]
-        issued = [item.document for item in part if item.issue]
+        drafts = [item for item in part if not item.issue]
+        issued = [item for item in part if item.issue]
         if drafts:
-            save_new(actor=actor, organization=organization, documents=drafts)
+            save_new(actor=actor, organization=organization, documents=[item.document for item in drafts])
+            answers = fresh_answers([item.document for item in drafts], organization)
+            _note(drafts, answers)
         if issued:
-            issue_new(actor=actor, organization=organization, documents=issued)
+            documents = [item.document for item in issued]
+            _note(issued, issue_new(actor=actor, organization=organization, documents=documents))
 
     return _carry_out(organization, items, mode, dry_run, kind, write)
 
@@ -126,7 +129,9 @@ def issue_batch(
                 item.refuse(refusal)
 
         def write(part: list[Item]) -> None:
-            issue_documents(actor=actor, organization=organization, documents=[item.document for item in part])
+            documents = [item.document for item in part]
+            issue_documents(actor=actor, organization=organization, documents=documents)
+            _note(part, fresh_answers(documents, organization))
 
         return _carry_out(organization, items, mode, dry_run, kind, write)
 
@@ -205,6 +210,11 @@ def _write_in_halves(organization: Organization, items: list[Item], write: Write
     return first and _write_in_halves(organization, items[half:], write, stop=stop)
 
 
+def _note(items: list[Item], answers: list) -> None:
+    for item, answer in zip(items, answers, strict=True):
+        item.made = answer
+
+
 def _try(organization: Organization, items: list[Item], write: Write) -> Refusal | None:
     """Write under a savepoint; the refusal if there is one, with the documents as they were before."""
     before = [dict(item.document.__dict__) for item in items]
@@ -218,8 +228,6 @@ def _try(organization: Organization, items: list[Item], write: Write) -> Refusal
         if found is None or found.status >= 500:
             raise
     else:
-        for item, answer in zip(items, fresh_answers([item.document for item in items], organization), strict=True):
-            item.made = answer
         return None
     if isinstance(found, Busy) or found.status >= 500:
         raise found

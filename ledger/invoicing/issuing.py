@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
+import msgspec
 from django.db import connection, transaction
 
 from ledger.accounts.finding import account_of_role
@@ -32,6 +33,7 @@ from organizations.errors import NotFound
 from organizations.events import recording
 from organizations.rows import insert_rows, update_rows
 from organizations.tenants.models import Organization
+from organizations.wire.rendering import dumps
 
 ISSUED = {
     "invoice": recording.event("invoice.issued"),
@@ -64,13 +66,13 @@ def issue_document(*, actor: Actor, organization: Organization, document: Docume
 
 
 @transaction.atomic
-def issue_new(*, actor: Actor, organization: Organization, documents: Sequence[Document]) -> None:
+def issue_new(*, actor: Actor, organization: Organization, documents: Sequence[Document]) -> list[msgspec.Raw]:
     """Write new documents (``new_document``) as issued, all or none: one act, one event each.
 
     Raises DocumentNumberTaken, and what issuing raises.
     """
     give_keys(organization, documents)
-    _issue(actor, organization, documents, [None] * len(documents))
+    return _issue(actor, organization, documents, [None] * len(documents))
 
 
 @transaction.atomic
@@ -84,7 +86,7 @@ def issue_documents(*, actor: Actor, organization: Organization, documents: Sequ
 
 def _issue(
     actor: Actor, organization: Organization, documents: Sequence[Document], before: Sequence[dict | None]
-) -> None:
+) -> list[dict] | list[msgspec.Raw]:
     stationery = stationery_of(organization)
     taxes = taxes_named(organization, documents)
     today = clock.today(organization.time_zone)
@@ -104,14 +106,18 @@ def _issue(
         plans.append(plan)
         rows += said
     write(actor=actor, organization=organization, plans=plans)
-    _write(organization, documents, plans, rows, new=before[0] is None)
+    new = before[0] is None
+    _write(organization, documents, plans, rows, new=new)
     after = fresh_answers(documents, organization)
+    if new:  # nothing is compared with it: it is written once for the trail and for the answer
+        after = [msgspec.Raw(dumps(each)) for each in after]
     facts = [
         (ISSUED[document.kind], document.public_id, was, now)
         for document, was, now in zip(documents, before, after, strict=True)
     ]
     with connection.cursor() as cursor:
         cursor.execute(*recording.statement(actor=actor, organization_id=organization.pk, facts=facts))
+    return after
 
 
 def date_document(document: Document, today: datetime.date, stationery: Stationery) -> None:

@@ -1,7 +1,11 @@
 """Batches of documents, in a request or as long work."""
 
+import json
+from decimal import Decimal
 from functools import partial
 from typing import Any
+
+import msgspec
 
 from ledger.invoicing.batching import LISTS, create_batch, issue_batch
 from organizations.actors import Actor
@@ -69,7 +73,10 @@ def _shorten(kind: str):
     def shorten(result: dict) -> dict:
         if kind not in result:
             return result
-        shown = {name: value for name, value in result[kind].items() if name not in ("items", "taxes", "metadata")}
+        found = result[kind]
+        if isinstance(found, msgspec.Raw):
+            found = json.loads(bytes(found), parse_float=Decimal)
+        shown = {name: value for name, value in found.items() if name not in ("items", "taxes", "metadata")}
         return result | {kind: shown}
 
     return shorten

@@ -37,6 +37,7 @@ TARGETS = {
     ("batch", "ratio_to_hand_written_sql"): ("least", 0.6),
     ("batch", "ratio_to_hordak_bulk_create"): ("least", 5.0),
     ("batch", "memory_mib_above_idle"): ("most", 150),
+    ("invoices", "ratio_to_posting"): ("least", 0.3),
     ("hot_account", "ratio"): ("least", 0.9),
     ("reading", "account"): ("most", 1.5),
     ("reading", "balance_as_of"): ("most", 1.5),
@@ -109,7 +110,7 @@ def measure(size: dict) -> dict:
 
 def writing(product: WebServer, floors_address: str, owner_url: str, size: dict) -> dict:
     """What it costs to post: one by one, in batches, on one account."""
-    from tests.benchmarks import batches, hot_accounts, postings, profiles
+    from tests.benchmarks import batches, hot_accounts, invoices, postings, profiles
     from tests.concurrency.books import assert_true_books, open_books
 
     books = open_books()
@@ -117,8 +118,9 @@ def writing(product: WebServer, floors_address: str, owner_url: str, size: dict)
         asked = postings.requests(product, floors, books)
         posting = postings.compare(asked, rounds=size["rounds"], seconds=size["seconds"])
         batch = batches.compare(product, floors, owner_url, books, rounds=size["batches"])
+    issued = invoices.compare(product, rounds=size["batches"])
     hot = hot_accounts.compare(product, rounds=size["rounds"], seconds=size["seconds"])
-    found = {"posting": posting, "batch": batch, "hot_account": hot}
+    found = {"posting": posting, "batch": batch, "invoices": issued, "hot_account": hot}
     found["profiles"] = {
         chapter: profiled(books)
         for chapter, profiled in (("posting", profiles.of_postings), ("batch", profiles.of_a_batch))
@@ -181,6 +183,9 @@ def table(found: dict) -> str:
     lines += [f"  {name:40} {rate:>10}" for name, rate in per_second.items()]
     lines += ["", f"{found['batch']['size']:,} postings in one batch, seconds"]
     lines += [f"  {name:40} {rate:>10}" for name, rate in seconds.items()]
+    issued = found["invoices"]
+    lines += ["", f"{issued['size']:,} invoices of {issued['lines']} lines in one batch, seconds"]
+    lines += [f"  {name:40} {rate:>10}" for name, rate in issued["seconds"].items()]
     lines += ["", "Milliseconds with little and with much in the books"]
     rows = {name: row for name, row in found["reading"].items() if isinstance(row, dict)}
     rows |= {name: found[name] for name in ("deep_page", "trial_balance_to_accounts", "opening_accounts")}

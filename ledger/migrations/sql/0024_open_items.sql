@@ -53,38 +53,41 @@ alter table ledger_openitem enable always trigger open_item_identity;
 
 -- Movements come set by set. The items they move are held in one order; what is open of them is added up; and each
 -- control account that a transaction touches must be told of as much as its entries there say.
+-- Its plans are made anew each time, and the entries of a transaction are asked for in the order that only their own
+-- index gives: a plan from when the tables were all but empty read all entries of the account for each movement (ten
+-- thousand invoices: 24 s instead of 0.4).
 create function ledger_items_moved() returns trigger language plpgsql
-    security definer set search_path = pg_catalog, public, pg_temp as $$
+    security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
+    moved record;
+    item_date date;
     offence record;
 begin
-    perform 1 from public.ledger_openitem i
-      where (i.organization_id, i.id) in (select n.organization_id, n.item_id from new_movements n)
-      order by i.organization_id, i.id for no key update;
-
-    select n.item_id into offence
-      from new_movements n join public.ledger_openitem i on i.organization_id = n.organization_id and i.id = n.item_id
-     where n.date < i.date order by n.item_id limit 1;
-    if found then
-        raise exception 'open item % is not there yet on that day', offence.item_id
-            using errcode = 'LG012', constraint = 'movement_not_before_item';
-    end if;
-
-    update public.ledger_openitem i
-       set open_amount = i.open_amount + m.amount, open_base = i.open_base + m.base_amount
-      from (select n.organization_id, n.item_id, sum(n.amount) as amount, sum(n.base_amount) as base_amount
-              from new_movements n group by 1, 2) m
-     where i.organization_id = m.organization_id and i.id = m.item_id;
+    for moved in
+        select n.organization_id, n.item_id, min(n.date) as first, sum(n.amount) as amount, sum(n.base_amount) as base
+          from new_movements n group by 1, 2 order by 1, 2
+    loop
+        update public.ledger_openitem i
+           set open_amount = i.open_amount + moved.amount, open_base = i.open_base + moved.base
+         where i.organization_id = moved.organization_id and i.id = moved.item_id
+        returning i.date into item_date;
+        if moved.first < item_date then
+            raise exception 'open item % is not there yet on that day', moved.item_id
+                using errcode = 'LG012', constraint = 'movement_not_before_item';
+        end if;
+    end loop;
 
     select m.transaction_id, m.account_id into offence
       from (select n.organization_id, n.transaction_id, n.account_id,
                    sum(n.amount) as amount, sum(n.base_amount) as base_amount
               from new_movements n where n.transaction_id is not null group by 1, 2, 3) m
       cross join lateral (
-           select coalesce(sum(e.amount), 0) as amount, coalesce(sum(e.base_amount), 0) as base_amount
-             from public.ledger_entry e
-            where e.organization_id = m.organization_id and e.transaction_id = m.transaction_id
-              and e.account_id = m.account_id) e
+           select coalesce(sum(x.amount), 0) as amount, coalesce(sum(x.base_amount), 0) as base_amount
+             from (select e.account_id, e.amount, e.base_amount from public.ledger_entry e
+                    where e.organization_id = m.organization_id
+                      and e.transaction_id between m.transaction_id and m.transaction_id
+                    order by e.transaction_id, e.line_no offset 0) x
+            where x.account_id = m.account_id) e
      where (m.amount, m.base_amount) <> (e.amount, e.base_amount)
      limit 1;
     if found then
