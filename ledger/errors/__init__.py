@@ -92,3 +92,6 @@ from ledger.errors.trade import RefundExceedsPayment as RefundExceedsPayment
 from ledger.errors.trade import SettlementBeforeItems as SettlementBeforeItems
 from ledger.errors.trade import TaxNotEffective as TaxNotEffective
 from ledger.errors.trade import TransactionHasSource as TransactionHasSource
+from ledger.errors.contacts import ContactFileInvalid as ContactFileInvalid
+from ledger.errors.contacts import ContactMergeRefused as ContactMergeRefused
+from ledger.errors.contacts import ContactRequired as ContactRequired
