@@ -67,7 +67,7 @@ def read_contacts(data: bytes) -> ContactFile:
                 raise Unreadable(f"Line {line} is no valid CSV.")
             columns = _columns(cells, found)
             continue
-        if cells is None or len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
+        if cells is None or (len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :])):
             found.rows.append((line, None))
         else:
             row = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}

@@ -1,4 +1,4 @@
-"""Importing contacts from a file: each line is created, a duplicate, or an error with its field; the good ones go in."""
+"""Importing contacts from a file: each line is created, a duplicate, or an error; the good ones go in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

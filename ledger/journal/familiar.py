@@ -30,7 +30,7 @@ rollback
 
 @dataclass(slots=True)
 class Account:
-    """As much of an account as a posting needs. The database refuses one that is not active, and what lacks a contact."""
+    """As much of an account as a posting needs. The database refuses one that is not active or needs a contact."""
 
     pk: int
     code: str

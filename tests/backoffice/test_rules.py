@@ -2,7 +2,6 @@
 
 import pytest
 
-from organizations import ids
 from reconciliation.rules.models import BankRule, LearnedToken
 from tests.backoffice.desks import Person, Seen, address, learned, ruled
 from tests.cast import Books, Cast
@@ -66,7 +65,7 @@ def test_a_rule_is_tried_then_made(cast, alice):
 
 def test_a_saved_rule_is_opened_changed_and_deleted(cast, alice):
     books = cast.alices
-    contact = ids.encode("CON", 5)
+    contact = books.api.post("/contacts", {"name": "Ann"})["id"]
     splits = [
         {"account_id": books.account("5201"), "amount": "5.00"},
         {"account_id": books.account("5001"), "percent": "50", "description": "Half"},

@@ -19,6 +19,7 @@ from ledger.attachments.attaching import attach_file
 from ledger.attachments.contents import examine
 from ledger.categories.naming import create_category
 from ledger.closing.closing import close_year
+from ledger.contacts.keeping import create_contact
 from ledger.currencies.quoting import record_rate
 from ledger.items.offering import create_item
 from ledger.journal.drafts import Draft, Line
@@ -80,6 +81,7 @@ KINDS = {
     "draft": "TXN",
     "posted": "TXN",
     "contact_id": "CON",
+    "duplicate_id": "CON",
     "category_id": "CAT",
     "exchange_rate_id": "EXR",
     "tax_id": "TAX",
@@ -225,6 +227,8 @@ def furnish(books: Books) -> Estate:
             for posts in (False, True)
         )
         category = create_category(actor=actor, organization=organization, name="Travel", type="expense")
+        who = {"actor": actor, "organization": organization}
+        contact, duplicate = (create_contact(**who, name=name) for name in ("Ann", "Anne"))
         pair = {"from_currency": "EUR", "to_currency": "USD", "rate": "1.1", "effective_date": clock.today()}
         rate = record_rate(actor=actor, organization=organization, **pair)
         trade = _trade(books)
@@ -254,7 +258,8 @@ def furnish(books: Books) -> Estate:
         "sales_id": books.account("4001"),
         "draft": draft.public_id,
         "posted": posted.public_id,
-        "contact_id": ids.encode("CON", secrets.randbits(56)),
+        "contact_id": contact.public_id,
+        "duplicate_id": duplicate.public_id,
         "category_id": category.public_id,
         "exchange_rate_id": rate.public_id,
         **trade,
