@@ -207,11 +207,18 @@ def _letter(books: Books) -> str:
 
 
 def _trade(books: Books) -> dict[str, str]:
-    """A tax that nothing names, and an item with another."""
+    """Two contacts and a tax that nothing names, and an item with another tax."""
     who = {"actor": books.actor, "organization": books.organization}
+    contact, duplicate = (create_contact(**who, name=name).public_id for name in ("Ann", "Anne"))
     free, named = (create_tax(**who, name=name, rate="8.25") for name in ("Sales tax", "City tax"))
     item = create_item(**who, name="Bread", sale_price="4.50", sales_tax_ids=[named.pk])
-    return {"tax_id": free.public_id, "item_tax_id": named.public_id, "item_id": item.public_id}
+    return {
+        "contact_id": contact,
+        "duplicate_id": duplicate,
+        "tax_id": free.public_id,
+        "item_tax_id": named.public_id,
+        "item_id": item.public_id,
+    }
 
 
 def furnish(books: Books) -> Estate:
@@ -227,8 +234,6 @@ def furnish(books: Books) -> Estate:
             for posts in (False, True)
         )
         category = create_category(actor=actor, organization=organization, name="Travel", type="expense")
-        who = {"actor": actor, "organization": organization}
-        contact, duplicate = (create_contact(**who, name=name) for name in ("Ann", "Anne"))
         pair = {"from_currency": "EUR", "to_currency": "USD", "rate": "1.1", "effective_date": clock.today()}
         rate = record_rate(actor=actor, organization=organization, **pair)
         trade = _trade(books)
@@ -258,8 +263,6 @@ def furnish(books: Books) -> Estate:
         "sales_id": books.account("4001"),
         "draft": draft.public_id,
         "posted": posted.public_id,
-        "contact_id": contact.public_id,
-        "duplicate_id": duplicate.public_id,
         "category_id": category.public_id,
         "exchange_rate_id": rate.public_id,
         **trade,
