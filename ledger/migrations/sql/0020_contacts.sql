@@ -68,15 +68,15 @@ alter table ledger_transaction enable always trigger transaction_recontact;
 
 -- Where the organization wants it, nothing is posted on a control account without a contact. What was posted for
 -- something says there whose it is, and a reversal undoes what there was. Where it is off, one row is read.
-create function ledger_entries_named() returns trigger language plpgsql
-    security definer set search_path = pg_catalog, public, pg_temp as $$
+-- Out of reach nothing is found here, and entries_posted refuses.
+create function ledger_entries_named() returns trigger language plpgsql as $$
 declare
     offence record;
 begin
     if not exists (
         select from (select distinct n.organization_id from new_entries n) n
           cross join lateral (
-               select o.require_contact_on_control_accounts as required from public.organizations_organization o
+               select o.require_contact_on_control_accounts as required from organizations_organization o
                 where o.id = n.organization_id limit 1) o
          where o.required) then
         return null;
@@ -84,19 +84,19 @@ begin
     select n.transaction_id, n.line_no into offence
       from new_entries n
       cross join lateral (
-           select a.role from public.ledger_account a
+           select a.role from ledger_account a
             where a.organization_id = n.organization_id and a.id between n.account_id and n.account_id
             order by a.id limit 1) a
       cross join lateral (
-           select t.contact_id, t.reversal_scope from public.ledger_transaction t
+           select t.contact_id, t.reversal_scope from ledger_transaction t
             where t.organization_id = n.organization_id and t.id between n.transaction_id and n.transaction_id
             order by t.id limit 1) t
       cross join lateral (
-           select o.require_contact_on_control_accounts as required from public.organizations_organization o
+           select o.require_contact_on_control_accounts as required from organizations_organization o
             where o.id = n.organization_id limit 1) o
      where o.required and a.role in ('receivable', 'payable') and t.contact_id is null and t.reversal_scope is null
        and not exists (
-           select from public.ledger_source s
+           select from ledger_source s
             where s.organization_id = n.organization_id and s.transaction_id between n.transaction_id and n.transaction_id)
      order by n.transaction_id, n.line_no limit 1;
     if found then
@@ -108,4 +108,3 @@ end $$;
 create trigger entries_named after insert on ledger_entry
     referencing new table as new_entries for each statement execute function ledger_entries_named();
 alter table ledger_entry enable always trigger entries_named;
-revoke execute on function ledger_entries_named() from public;

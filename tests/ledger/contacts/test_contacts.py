@@ -222,6 +222,14 @@ def test_what_is_open_is_counted_over_the_family(db):
     assert shown[trade.vendor] == 70 and shown[trade.customer] == 125
 
 
+def test_a_disabled_contact_is_on_no_new_document(db):
+    trade = open_trade()
+    trade.api.put(f"/contacts/{trade.customer}", {"enabled": False})
+    line = {"description": "Coffee", "unit_price": "5.00"}
+    refused = trade.refused("/invoices", {"contact_id": trade.customer, "items": [line]})
+    assert (refused["code"], list(refused["details"]["fields"])) == ("contact_disabled", ["contact_id"])
+
+
 def test_a_page_of_contacts_takes_one_question_for_balances(books, django_assert_max_num_queries):
     from ledger.contacts.answers import contact_answers
     from ledger.contacts.models import Contact

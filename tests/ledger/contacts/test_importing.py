@@ -55,7 +55,7 @@ def test_each_line_has_its_verdict(cast, encoding):
     ]
     again = upload(books, data).json()
     assert (again["created"], again["duplicates"]) == (0, 4)
-    events = books.api.get("/events?event_type=contact.imported").data
+    events = [each for each in books.api.get("/events").data if each["event_type"] == "contact.imported"]
     assert [event["after_state"]["created"] for event in events] == [2]
 
 
