@@ -92,6 +92,5 @@ from ledger.errors.trade import DocumentNumberTaken as DocumentNumberTaken
 from ledger.errors.trade import PaymentExceedsOpen as PaymentExceedsOpen
 from ledger.errors.trade import PaymentReversed as PaymentReversed
 from ledger.errors.trade import RefundExceedsPayment as RefundExceedsPayment
-from ledger.errors.trade import SettlementBeforeItems as SettlementBeforeItems
 from ledger.errors.trade import TaxNotEffective as TaxNotEffective
 from ledger.errors.trade import TransactionHasSource as TransactionHasSource

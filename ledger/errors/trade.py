@@ -131,10 +131,3 @@ class RefundExceedsPayment(Unprocessable):
 
     code = "refund_exceeds_payment"
     message = "The refund is more than what is left of the payment"
-
-
-class SettlementBeforeItems(Unprocessable):
-    """Nothing is settled, or undone, on a day on which it was not there yet."""
-
-    code = "settlement_before_items"
-    message = "Not before the day of what is settled"

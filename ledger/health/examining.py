@@ -13,6 +13,7 @@ from ledger.accounts.models import Account
 from ledger.accounts.placing import hold_chart, renumber, wrong_places
 from ledger.health.models import Examination
 from ledger.health.rules import JOURNAL, RECORDS, TOTALS_AND_CHART, Rule
+from ledger.health.trade_rules import TRADE
 from ledger.health.walls import WALLS
 from organizations import clock, scoping
 from organizations.actors import Actor
@@ -23,7 +24,7 @@ from organizations.wire.database_rules import TOO_SLOW, reported_by
 EXAMINED = event("ledger.examined")
 BROKEN = event("ledger.invariant_broken")
 
-RULES = (*JOURNAL, *TOTALS_AND_CHART, *RECORDS, *WALLS)
+RULES = (*JOURNAL, *TOTALS_AND_CHART, *RECORDS, *TRADE, *WALLS)
 TREE = Rule(
     "tree_places",
     "Every account stands in the tree where its parent says.",

@@ -1,7 +1,9 @@
 """Invoices, bills and the credits to them over HTTP: one view, four kinds."""
 
+from functools import wraps
+
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiTypes, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.response import Response
 
 from ledger.invoicing import shapes
@@ -177,21 +179,38 @@ class DocumentViewSet(TenantViewSet):
         return self._answer(document)
 
 
-def described(shape, new):
-    """The schema of a kind's view."""
-    return extend_schema_view(
-        list=extend_schema(responses=shape(many=True)),
-        create=extend_schema(request=new, responses={201: shape}),
-        retrieve=extend_schema(responses=shape),
-        update=extend_schema(request=new(partial=True), responses=shape),
-        issue=extend_schema(request=None, responses=shape),
-        cancel=extend_schema(request=shapes.CancelShape, responses=shape),
-        send=extend_schema(request=shapes.SendShape, responses=shape),
-    )
+def described(shape, new, credit=None):
+    """The schema of a kind's view: of methods that it shares with the other kinds."""
+    schemas = {
+        "list": extend_schema(responses=shape(many=True)),
+        "create": extend_schema(request=new, responses={201: shape}),
+        "retrieve": extend_schema(responses=shape),
+        "update": extend_schema(request=new(partial=True), responses=shape),
+        "issue": extend_schema(request=None, responses=shape),
+        "cancel": extend_schema(request=shapes.CancelShape, responses=shape),
+        "credit": extend_schema(request=shapes.CreditShape, responses={201: credit}),
+        "send": extend_schema(request=shapes.SendShape, responses=shape),
+    }
+
+    def describe(view):
+        for name, schema in schemas.items():
+            setattr(view, name, schema(_own(getattr(view, name))))
+        return view
+
+    return describe
 
 
-@described(shapes.InvoiceShape, shapes.NewInvoiceShape)
-@extend_schema_view(credit=extend_schema(request=shapes.CreditShape, responses={201: shapes.CreditNoteShape}))
+def _own(method):
+    """A method that can be described without describing that of the class above."""
+
+    @wraps(method)
+    def call(self, *values, **named):
+        return method(self, *values, **named)
+
+    return call
+
+
+@described(shapes.InvoiceShape, shapes.NewInvoiceShape, shapes.CreditNoteShape)
 class InvoiceViewSet(DocumentViewSet):
     """What customers are asked to pay."""
 
@@ -207,8 +226,7 @@ class CreditNoteViewSet(DocumentViewSet):
     list_fields = fields_of("credit_note")
 
 
-@described(shapes.BillShape, shapes.NewBillShape)
-@extend_schema_view(credit=extend_schema(request=shapes.CreditShape, responses={201: shapes.VendorCreditShape}))
+@described(shapes.BillShape, shapes.NewBillShape, shapes.VendorCreditShape)
 class BillViewSet(DocumentViewSet):
     """What vendors ask us to pay."""
 
@@ -263,10 +281,10 @@ def batch_view(kind: str, resource: str) -> type[DocumentBatchViewSet]:
     name = resource.title().replace("-", "")[:-1]
     answers = {200: shapes.batch_answer_of(kind, SHOWN_AS[kind]), 202: JobShape}
     view = type(f"{name}BatchViewSet", (DocumentBatchViewSet,), {"kind": kind, "resource": resource})
-    return extend_schema_view(
-        create=extend_schema(request=shapes.batch_of(LISTS[kind], NEW[kind]), responses=answers),
-        issue_many=extend_schema(request=shapes.issue_batch_of(f"{kind}_ids", PREFIXES[kind]), responses=answers),
-    )(view)
+    view.create = extend_schema(request=shapes.batch_of(LISTS[kind], NEW[kind]), responses=answers)(_own(view.create))
+    wanted = shapes.issue_batch_of(f"{kind}_ids", PREFIXES[kind])
+    view.issue_many = extend_schema(request=wanted, responses=answers)(_own(view.issue_many))
+    return view
 
 
 InvoiceBatchViewSet = batch_view("invoice", "invoices")

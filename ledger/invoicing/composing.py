@@ -72,7 +72,8 @@ def _line(part: Part, share: Decimal, document: Document, base: str) -> WeighedL
     own = part.account.currency_id == document.currency_id != base
     amount = part.amount if own else share
     rate = document.currency_rate if own else Decimal(1)
-    return composed_line(part.account, amount, share, rate=rate, description=part.description)
+    said = {} if part.tax is None else {"tax_id": ids.encode("TAX", part.tax.tax_id)}
+    return composed_line(part.account, amount, share, rate=rate, description=part.description, metadata=said)
 
 
 def _lines(document: Document, accounts: dict[int, Account], taxes: dict[int, Tax]) -> list[Part]:

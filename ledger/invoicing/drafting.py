@@ -113,6 +113,8 @@ def change_document(
     )
     keep(document, figured)
     refuse_number(organization, document)
+    if document_answers([document], organization) == [before]:
+        return document
     document.version += 1
     document.save()
     document.refresh_from_db(fields=["updated_at"])

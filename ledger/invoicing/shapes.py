@@ -200,7 +200,7 @@ class NewCreditNoteShape(NewDocumentFields):
                 "bill_number": "R-4711",
                 "billed_at": "2024-01-15",
                 "items": [
-                    {"description": "Beans", "quantity": 20, "unit_price": 9.5, "account_id": "ACT_1000000000000003"}
+                    {"description": "Beans", "quantity": 20, "unit_price": "9.50", "account_id": "ACT_1000000000000003"}
                 ],
             },
         )

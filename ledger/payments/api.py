@@ -138,10 +138,10 @@ class PaymentViewSet(TenantViewSet):
         )
         return self._answer(refund, status=201)
 
-    @extend_schema(request=shapes.ReversalShape, responses=shapes.PaymentShape)
+    @extend_schema(request=shapes.PaymentReversalShape, responses=shapes.PaymentShape)
     def reverse(self, request, organization_id, payment_id):
         """Undo a payment that never was: a returned cheque, a wrong entry. Its documents are open again."""
-        fields = self.read(shapes.ReversalShape)
+        fields = self.read(shapes.PaymentReversalShape)
         payment = reverse_payment(actor=self.actor, organization=self.organization, payment=self._held(), **fields)
         return self._answer(payment)
 

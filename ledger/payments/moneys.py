@@ -32,7 +32,10 @@ class Wished(Protocol):
 
 @dataclass(slots=True)
 class Moneys:
-    """Positive figures: ``amount`` at ``rate`` is ``base``, which is what reached the account plus the fee."""
+    """``amount`` at ``rate`` is ``base``, which is what moved on the account plus the ``fee``.
+
+    All positive, but that the fee of money that goes out is negative: it is paid on top.
+    """
 
     amount: Decimal
     rate: Decimal
@@ -47,14 +50,15 @@ class Moneys:
 
 
 def moneys_of(
-    organization: Organization, new: Wished, *, currency: str, account: Account, date: datetime.date
+    organization: Organization, new: Wished, *, direction: str, currency: str, account: Account, date: datetime.date
 ) -> Moneys:
     """Read the figures of a payment. Raises Invalid with every field, ExchangeRateMissing.
 
-    The fee is in the payment's currency; the account gets ``amount`` less the fee.
+    The fee is in the payment's currency; the account gets ``amount`` less the fee, or gives as much more.
     """
     base_currency = organization.base_currency_id
     amount, fee = _read(new, currency)
+    fee = fee if direction == "in" else -fee
     net = add_up([amount, -fee])
     bank = account.currency_id
     if bank == currency:
@@ -144,4 +148,5 @@ def _fee_base(fee, amount, base, bank, base_currency, on_account) -> Decimal:
         return ZERO
     if bank == base_currency:
         return add_up([base, -on_account])
-    return to_base(fee, implied_rate(amount, base), decimals_of(base_currency))
+    in_base = to_base(abs(fee), implied_rate(amount, base), decimals_of(base_currency))
+    return in_base if fee > 0 else -in_base

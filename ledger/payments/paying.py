@@ -24,14 +24,11 @@ from ledger.errors import (
     PaymentExceedsOpen,
 )
 from ledger.invoicing.models import Document
-from ledger.journal.composing import composed, composed_line
-from ledger.journal.posting import refuse_obstacles, write
-from ledger.journal.saved import new_ids
 from ledger.openitems.models import OpenItem
-from ledger.openitems.opening import open_items
 from ledger.payments.answers import payment_answers
 from ledger.payments.models import Payment
 from ledger.payments.moneys import Moneys, moneys_of
+from ledger.payments.posting import Terms, control_account, post_payment
 from ledger.settlements.settling import held_items, pairing_of, settle
 from organizations import clock
 from organizations.actors import Actor
@@ -95,10 +92,10 @@ def record_payment(*, actor: Actor, organization: Organization, new: NewPayment)
     currency = new.currency or (next(iter(held.values())).currency_id if held else organization.base_currency_id)
     date = new.date or clock.today(organization.time_zone)
     account = _account(actor, organization, new)
-    moneys = moneys_of(organization, new, currency=currency, account=account, date=date)
+    moneys = moneys_of(organization, new, direction=direction, currency=currency, account=account, date=date)
     taken = _split(organization, new, moneys, documents, held, currency)
-    control = _control(actor, organization, contact, direction, currency, held, new.refund_of is not None)
-    payment = _post(actor, organization, new, moneys, contact, direction, date, account, control)
+    control = control_account(actor, organization, contact, direction, currency, held, refund=new.refund_of is not None)
+    payment = post_payment(actor, organization, new, Terms(moneys, contact, direction, date, account, control))
     own = held_items(organization, [payment.pk])[payment.pk]
     pairings = [
         pairing_of(held[number], own, amount, of_payment, f"allocations[{place}].amount")
@@ -140,104 +137,6 @@ def allocate_payment(
         after=after,
     )
     return payment
-
-
-def _post(
-    actor: Actor,
-    organization: Organization,
-    new: NewPayment,
-    moneys: Moneys,
-    contact: Contact,
-    direction: str,
-    date: datetime.date,
-    account: Account,
-    control: Account,
-) -> Payment:
-    """Post the cash, and open the payment's own item."""
-    _, (number,) = new_ids(1)
-    payment = Payment(
-        pk=number,
-        organization=organization,
-        direction=direction,
-        contact=contact,
-        account=account,
-        currency_id=control.currency_id,
-        amount=moneys.amount,
-        currency_rate=moneys.rate,
-        account_amount=moneys.account_amount,
-        fee_amount=moneys.fee,
-        payment_date=date,
-        payment_method=new.method,
-        reference=new.reference,
-        notes=new.notes,
-        metadata=new.metadata,
-        refund_of=new.refund_of,
-    )
-    sign = payment.sign
-    lines = [
-        composed_line(account, -sign * moneys.account_amount, -sign * moneys.account_base),
-        composed_line(control, sign * moneys.amount, sign * moneys.base, rate=moneys.rate),
-    ]
-    if moneys.fee:
-        fees = _fee_account(actor, organization, new)
-        # What somebody kept is a cost whichever way the money went: it came on top of what went out.
-        lines.append(composed_line(fees, -sign * moneys.fee_base, -sign * moneys.fee_base, description="Fee"))
-    plan = composed(
-        organization,
-        lines,
-        type="transfer",
-        date=date,
-        source=("payment", number),
-        description=" ".join(
-            ["Refund" if new.refund_of else "Payment", "from" if direction == "in" else "to", contact.name]
-        ),
-        reference_number=new.reference,
-        currency=control.currency_id,
-        amount=moneys.amount,
-        contact_id=contact.pk,
-    )
-    refuse_obstacles(plan, organization)
-    write(actor=actor, organization=organization, plans=[plan])
-    payment.transaction_id = plan.number
-    payment.save(force_insert=True)
-    payment.refresh_from_db(fields=["created_at", "updated_at"])
-    item = OpenItem(
-        organization=organization,
-        kind="payment",
-        object_id=number,
-        contact=contact,
-        account=control,
-        currency_id=control.currency_id,
-        date=date,
-        due_date=date,
-        amount=sign * moneys.amount,
-        base_amount=sign * moneys.base,
-    )
-    open_items([item], [plan.number])
-    return payment
-
-
-def _fee_account(actor: Actor, organization: Organization, new: NewPayment) -> Account:
-    if new.fee_account_id is None:
-        return account_of_role(actor=actor, organization=organization, role="bank_fees", field="fee_account_id")
-    found = Account.objects.of(organization).filter(pk=new.fee_account_id).first()
-    if found is None or found.currency_id != organization.base_currency_id:
-        raise Invalid(fields={"fee_account_id": "An account in base currency."})
-    return found
-
-
-def _control(actor, organization, contact: Contact, direction: str, currency: str, held, refund: bool) -> Account:
-    """The control account that the payment stands on: that of what it pays, if that is in its currency."""
-    for item in held.values():
-        if item.currency_id == currency:
-            return Account.objects.of(organization).get(pk=item.account_id)
-    role = "receivable" if (direction == "in") != refund else "payable"
-    own = getattr(contact, f"{role}_account")
-    if own is not None and own.currency_id == currency and own.status == "active":
-        return own
-    if held:
-        role = Account.objects.of(organization).get(pk=next(iter(held.values())).account_id).role
-    return account_of_role(actor=actor, organization=organization, role=role, currency=currency)
 
 
 # --- Reading what is to be paid ---------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What payments look like on the wire."""
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from ledger.accounts.shapes import WarningShape
@@ -11,6 +11,7 @@ from organizations.wire.shapes import CurrencyCode, Day, Flag, MetadataMap, Numb
 DOCUMENTS = ("INV", "BIL", "CRN", "VCR")
 
 
+@extend_schema_field({"type": "string", "pattern": f"^({'|'.join(DOCUMENTS)})_[0-9a-fA-F]{{16}}$"})
 class DocumentId(serializers.Field):
     """The id of an invoice, a bill or a credit; read into its key."""
 
@@ -28,7 +29,7 @@ class DocumentId(serializers.Field):
         return value
 
 
-class AllocationShape(serializers.Serializer):
+class AllocatedShape(serializers.Serializer):
     object = serializers.CharField()
     settlement_id = PublicId("STL")
     document_id = serializers.CharField(help_text="Or the id of a refund (PAY_…).")
@@ -57,7 +58,7 @@ class PaymentShape(serializers.Serializer):
     payment_method = serializers.CharField()
     reference = serializers.CharField()
     notes = serializers.CharField()
-    allocations = AllocationShape(many=True)
+    allocations = AllocatedShape(many=True)
     unallocated = Number(help_text="The contact's credit.")
     refund_of = PublicId("PAY", allow_null=True)
     refunds = serializers.ListField(child=PublicId("PAY"))
@@ -172,6 +173,9 @@ class RefundShape(serializers.Serializer):
     reason = Text(required=False, allow_blank=True, max_length=2000)
 
 
-class ReversalShape(serializers.Serializer):
+@extend_schema_serializer(
+    examples=[OpenApiExample("A returned cheque", request_only=True, value={"reason": "The cheque was returned"})]
+)
+class PaymentReversalShape(serializers.Serializer):
     date = Day(required=False, help_text="Today unless given.")
     reason = Text(required=False, allow_blank=True, max_length=2000)

@@ -19,9 +19,7 @@ from ledger.attachments.attaching import attach_file
 from ledger.attachments.contents import examine
 from ledger.categories.naming import create_category
 from ledger.closing.closing import close_year
-from ledger.contacts.keeping import create_contact
 from ledger.currencies.quoting import record_rate
-from ledger.items.offering import create_item
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
@@ -30,7 +28,6 @@ from ledger.locks.models import LockLift
 from ledger.proof.anchoring import set_anchor
 from ledger.proof.sealing import seal
 from ledger.stationery.designing import set_logo
-from ledger.taxes.enacting import create_tax
 from organizations import clock, ids
 from organizations.events.models import Event
 from organizations.jobs.running import queue
@@ -48,6 +45,8 @@ from reconciliation.sessions.completing import complete_reconciliation
 from reconciliation.sessions.starting import start_reconciliation
 from reconciliation.statements.models import SavedMapping, StatementLine
 from tests.cast import ALL, Api, Books, api_of, open_books, open_child
+from tests.contract import trade_estate
+from tests.contract.trade_estate import trade
 from tests.ledger.proof.books import wait_until_settled
 from tests.ledger.stationery.pictures import picture
 from tests.reconciliation import banks
@@ -80,13 +79,9 @@ KINDS = {
     "sales_id": "ACT",
     "draft": "TXN",
     "posted": "TXN",
-    "contact_id": "CON",
-    "duplicate_id": "CON",
     "category_id": "CAT",
     "exchange_rate_id": "EXR",
-    "tax_id": "TAX",
-    "item_tax_id": "TAX",
-    "item_id": "ITM",
+    **trade_estate.KINDS,
     "attachment_id": "ATT",
     "api_key_id": "KEY",
     "membership_id": "MEM",
@@ -206,21 +201,6 @@ def _letter(books: Books) -> str:
     return letter.public_id
 
 
-def _trade(books: Books) -> dict[str, str]:
-    """Two contacts and a tax that nothing names, and an item with another tax."""
-    who = {"actor": books.actor, "organization": books.organization}
-    contact, duplicate = (create_contact(**who, name=name).public_id for name in ("Ann", "Anne"))
-    free, named = (create_tax(**who, name=name, rate="8.25") for name in ("Sales tax", "City tax"))
-    item = create_item(**who, name="Bread", sale_price="4.50", sales_tax_ids=[named.pk])
-    return {
-        "contact_id": contact,
-        "duplicate_id": duplicate,
-        "tax_id": free.public_id,
-        "item_tax_id": named.public_id,
-        "item_id": item.public_id,
-    }
-
-
 def furnish(books: Books) -> Estate:
     """Put one object of every kind into an organization."""
     organization, actor = books.organization, books.actor
@@ -236,7 +216,7 @@ def furnish(books: Books) -> Estate:
         category = create_category(actor=actor, organization=organization, name="Travel", type="expense")
         pair = {"from_currency": "EUR", "to_currency": "USD", "rate": "1.1", "effective_date": clock.today()}
         rate = record_rate(actor=actor, organization=organization, **pair)
-        trade = _trade(books)
+        traded = trade(books)
         attachment = _attach(books, posted.pk)
         key, _ = create_key(
             actor=actor, organization_id=organization.pk, mode=organization.mode, name="Spare", permissions=[]
@@ -265,7 +245,7 @@ def furnish(books: Books) -> Estate:
         "posted": posted.public_id,
         "category_id": category.public_id,
         "exchange_rate_id": rate.public_id,
-        **trade,
+        **traded,
         "attachment_id": attachment.public_id,
         "api_key_id": key.public_id,
         "membership_id": member.public_id,

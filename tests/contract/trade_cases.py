@@ -27,6 +27,58 @@ def _item(estate: Estate) -> dict:
     return {"name": "Coffee", "sale_price": "3.50", "sales_tax_ids": [estate["tax_id"]]}
 
 
+INVOICES, BILLS, PAYMENTS = (f"{ORGANIZATION}/{name}" for name in ("invoices", "bills", "payments"))
+PAYMENT = f"{PAYMENTS}/<payment_id>"
+
+
+def _document(estate: Estate) -> dict:
+    line = {"description": "Bread", "quantity": 2, "unit_price": "5.00", "account_id": estate["other_account_id"]}
+    return {"contact_id": estate["trader"], "items": [{**line, "tax_ids": [estate["tax_id"]]}]}
+
+
+def _paid(estate: Estate) -> dict:
+    return {"amount": 1, "allocations": [{"document_id": estate["invoice"]}]}
+
+
+def _at(kind: str, state: str = "") -> dict[str, str]:
+    return {"document_id": f"{state}{kind}"}
+
+
+def _documents(name: str, kind: str, first: str) -> dict[str, dict[str, Case]]:
+    """The routes of a kind of document; those of drafts, and of what is issued where there is some."""
+    one, draft = f"{ORGANIZATION}/{name}/<document_id>", _at(kind, "draft_")
+    return {
+        f"{ORGANIZATION}/{name}": {"GET": Case(name), "POST": Case(name, 201, _document)},
+        one: {
+            "GET": Case(name, path=draft),
+            "PUT": Case(name, body=_document, path=draft),
+            "DELETE": Case(name, 204, path=draft),
+        },
+        f"{one}/{first}": {"POST": Case(name, body=lambda e: {}, path=draft)},
+        f"{one}/cancel": {"POST": Case(name, body=lambda e: {"reason": "Not wanted"}, path=draft)},
+        f"{one}/pdf": {"GET": Case(name, path=draft)},
+    }
+
+
+def _issued(name: str, kind: str) -> dict[str, dict[str, Case]]:
+    one = f"{ORGANIZATION}/{name}/<document_id>"
+    return {
+        f"{one}/credit": {"POST": Case(name, 201, lambda e: {"amount": 1}, path=_at(kind))},
+        f"{one}/payments": {
+            "GET": Case("payments", path=_at(kind)),
+            "POST": Case("payments", 201, lambda e: {"amount": 1}, path=_at(kind)),
+        },
+    }
+
+
+def _batches(name: str, kind: str, first: str) -> dict[str, dict[str, Case]]:
+    batch, issue = f"{ORGANIZATION}/{name}/batch", f"{ORGANIZATION}/{name}/batch-{first}"
+    return {
+        batch: {"POST": Case(name, body=lambda e: {name: [_document(e)]})},
+        issue: {"POST": Case(name, body=lambda e: {f"{kind}_ids": [e[f"draft_{kind}"]]})},
+    }
+
+
 TRADE: dict[str, dict[str, Case]] = {
     RATES: {"GET": Case("exchange-rates"), "POST": Case("exchange-rates", 201, _rate)},
     f"{RATES}/import": {"POST": Case("exchange-rates", 201, rates)},
@@ -54,5 +106,30 @@ TRADE: dict[str, dict[str, Case]] = {
         "PUT": Case("items", body=lambda e: {"purchase_tax_ids": [e["item_tax_id"]]}),
         "DELETE": Case("items", 204),
     },
+    **_batches("invoices", "invoice", "issue"),
+    **_batches("bills", "bill", "receive"),
+    **_documents("invoices", "invoice", "issue"),
+    **_issued("invoices", "invoice"),
+    f"{INVOICES}/<document_id>/send": {"POST": Case("invoices", body=lambda e: {}, path=_at("invoice"))},
+    **_documents("credit-notes", "credit_note", "issue"),
+    f"{ORGANIZATION}/credit-notes/<document_id>/send": {
+        "POST": Case("credit-notes", 422, lambda e: {}, path=_at("credit_note", "draft_"))
+    },
+    **_documents("bills", "bill", "receive"),
+    **_issued("bills", "bill"),
+    **_documents("vendor-credits", "vendor_credit", "receive"),
+    PAYMENTS: {"GET": Case("payments"), "POST": Case("payments", 201, _paid)},
+    PAYMENT: {"GET": Case("payments"), "PUT": Case("payments", body=lambda e: {"reference": "Cheque 1"})},
+    f"{PAYMENT}/allocate": {"POST": Case("payments", body=lambda e: {"allocations": [{"document_id": e["invoice"]}]})},
+    f"{PAYMENT}/unallocate": {
+        "POST": Case("payments", body=lambda e: {"document_ids": [e["invoice"]]}, path={"payment_id": "allocated"})
+    },
+    f"{PAYMENT}/refund": {"POST": Case("payments", 201, lambda e: {"amount": 1})},
+    f"{PAYMENT}/reverse": {"POST": Case("payments", body=lambda e: {"reason": "Returned"})},
+    f"{ORGANIZATION}/revaluations": {
+        "GET": Case("revaluations"),
+        "POST": Case("revaluations", 201, lambda e: {"as_of": "2026-01-31"}),
+    },
+    f"{ORGANIZATION}/revaluations/<revaluation_id>": {"GET": Case("revaluations")},
     f"{RATES}/<exchange_rate_id>": {"GET": Case("exchange-rates"), "DELETE": Case("exchange-rates", 204)},
 }

@@ -14,7 +14,6 @@ from ledger.closing.closing import close_year
 from ledger.closing.models import ClosingPosting
 from ledger.currencies.quoting import record_rate
 from ledger.health.examining import examine_and_keep
-from ledger.items.offering import create_item
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
 from ledger.journal.posting import create_transaction
@@ -24,7 +23,6 @@ from ledger.locks.locking import move_locks
 from ledger.proof.anchoring import set_anchor
 from ledger.proof.sealing import seal
 from ledger.stationery.designing import update_stationery
-from ledger.taxes.enacting import create_tax
 from organizations.actors import Actor
 from organizations.directory.updating import update_organization
 from organizations.jobs.models import Job, JobPart
@@ -100,11 +98,16 @@ def _write(books: Books) -> int:
     return post_letter(**who, to=["ann@example.com"], subject="Invoice", body="Dear Ann", attachments=[file]).pk
 
 
-def _offer(books: Books) -> dict[str, int]:
-    """An item with a tax."""
-    who = {"actor": books.actor, "organization": books.organization}
-    tax = create_tax(**who, name="VAT", rate=20).pk
-    return {"tax": tax, "item": create_item(**who, name="Bread", sales_tax_ids=[tax]).pk}
+def _of_both(owner: Books, sale: int) -> dict[str, int]:
+    """What Alice and Charlie both have."""
+    who = {"actor": owner.actor, "organization": owner.organization}
+    with owner.acting():
+        record_rate(**who, from_currency="CHF", to_currency="USD", rate="1.1", effective_date=DAY)
+        return {
+            "category": create_category(**who, name="Travel", type="expense").pk,
+            "letter": _write(owner),
+            "attachment": _attach(owner, sale),
+        }
 
 
 def furnish() -> tuple[Cast, dict[str, int]]:
@@ -121,15 +124,8 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         "charlies cash": cast.charlies.accounts["1001"].pk,
     }
     for owner, whose in ((books, ""), (cast.charlies, "charlies ")):
-        with owner.acting():
-            made = {"actor": owner.actor, "organization": owner.organization, "type": "expense"}
-            found[f"{whose}category"] = create_category(name="Travel", **made).pk
-            found |= {f"{whose}{name}": number for name, number in _offer(owner).items()}
-            found[f"{whose}letter"] = _write(owner)
-            pair = {"from_currency": "CHF", "to_currency": "USD", "rate": "1.1", "effective_date": DAY}
-            record_rate(actor=owner.actor, organization=owner.organization, **pair)
-            found[f"{whose}attachment"] = _attach(owner, found[f"{whose}sale"])
-        found |= {f"{whose}{name}": number for name, number in furnish_trade(owner).items()}
+        both = _of_both(owner, found[f"{whose}sale"]) | furnish_trade(owner)
+        found |= {f"{whose}{name}": number for name, number in both.items()}
     with books.acting():
         old = create_category(actor=books.actor, organization=books.organization, name="Old", type="expense")
         update_category(

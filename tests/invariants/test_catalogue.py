@@ -113,7 +113,7 @@ def test_every_key_of_a_tenant_table_begins_with_the_organization(superuser):
     assert found == {"organizations_keysecret_prefix_key"}
 
 
-def test_two_functions_alone_act_as_the_owner_and_they_trust_no_search_path(superuser):
+def test_three_functions_alone_act_as_the_owner_and_they_trust_no_search_path(superuser):
     query = """
         select proname::text, proconfig, pg_get_userbyid(proowner)::text,
                has_function_privilege('public', oid, 'execute')
@@ -121,7 +121,7 @@ def test_two_functions_alone_act_as_the_owner_and_they_trust_no_search_path(supe
     """
     expected = [
         (name, ["search_path=pg_catalog, public, pg_temp"], "crane_owner", False)
-        for name in ("ledger_account_remembered", "ledger_entries_posted")
+        for name in ("ledger_account_remembered", "ledger_entries_posted", "ledger_items_moved")
     ]
     assert superuser.execute(query).fetchall() == expected
 

@@ -7,6 +7,8 @@ from psycopg import sql
 
 from ledger.health.examining import RULES, examine
 from tests.cast import open_books
+from tests.invariants.furnishing_trade import furnish_trade
+from tests.ledger.health.trade_damage import TRADE_DAMAGE
 
 TRIGGERS = """
     select c.relname, t.tgname, t.tgenabled from pg_trigger t join pg_class c on c.oid = t.tgrelid
@@ -23,7 +25,7 @@ BOTH = "amount = e.amount + d, base_amount = e.base_amount + d"
 UNBALANCED = {"transactions_balance", "own_currencies_balance", "headers_equal_entries"}
 PARTNER = "(select id from ledger_entry where transaction_id = (select id from ledger_transaction where "
 PARTNER += "external_id = 'two') and line_no = 1)"
-REVERSAL = "transaction_id = (select id from ledger_transaction where reversal_scope is not null)"
+REVERSAL = "transaction_id = (select id from ledger_transaction where reversal_scope is not null and type = 'income')"
 
 #: What breaks a rule, and the other rules that cannot but see it too.
 DAMAGE = {
@@ -107,6 +109,7 @@ DAMAGE = {
         set(),
     ),
     "final_rows_are_not_granted": ("grant update on ledger_entry to crane_app", set()),
+    **TRADE_DAMAGE,
     "the_application_is_bound": ("alter table ledger_examination owner to crane_web", set()),
 }
 AFTERWARDS = {"triggers_stand": "alter table ledger_entry disable trigger entries_are_final"}
@@ -122,6 +125,7 @@ def books(committed_db):
     books.api.post(f"/transactions/{posted['id']}/reverse", {"reversal_date": "2024-05-08"})
     empty = {"account_id": books.account("1201"), "date": "2024-12-31", "expected": "0.00", "blocking": True}
     assert books.api.post("/balance-assertions", empty).status == 201
+    furnish_trade(books)
     return books
 
 

@@ -38,6 +38,12 @@ def test_revaluation_posts_the_unrealised_result_and_takes_it_back(trade):
     assert balances_on(trade, "2026-01-31") == {"1101": 100, "1101-EUR": 120, "4001": -210, "5106": -10}
     assert balances_on(trade, "2026-02-01") == {"1101": 100, "1101-EUR": 110, "4001": -210}
     assert revalue(trade, "2026-01-31")["unrealised"] == 0  # nothing twice
+    events = trade.api.get("/events?entity_type=revaluation&sort=seq").data
+    assert [(one["event_type"], one["after_state"]["unrealised"]) for one in events] == [
+        ("revaluation.created", 10),
+        ("revaluation.created", 0),
+    ]
+    assert trade.api.get(f"/revaluations/{found['id']}").body == found
     trade.pay(euros, "100.00", currency_rate="1.05", payment_date="2026-02-10")
     assert balances_on(trade, "2026-02-10") == {"1001": 105, "1101": 100, "4001": -210, "5105": 5}
     assert trade.again(invoice)["amount_due"] == 100

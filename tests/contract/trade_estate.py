@@ -1,0 +1,65 @@
+"""The part of an estate that trades: taxes, an item, a contact, documents in every state, payments."""
+
+import datetime
+
+from ledger.contacts.keeping import create_contact
+from ledger.invoicing.drafting import create_document, new_document
+from ledger.invoicing.issuing import issue_new
+from ledger.invoicing.reading import LineDraft
+from ledger.items.offering import create_item
+from ledger.payments.paying import Allocation, NewPayment, record_payment
+from ledger.revaluations.revaluing import revalue
+from ledger.taxes.enacting import create_tax
+from tests.cast import Books
+
+KINDS = {
+    "contact_id": "CON",
+    "duplicate_id": "CON",
+    "tax_id": "TAX",
+    "item_tax_id": "TAX",
+    "item_id": "ITM",
+    "trader": "CON",
+    "revaluation_id": "RVL",
+    "payment_id": "PAY",
+    "allocated": "PAY",
+    **{f"{state}{kind}": prefix for kind, prefix in (("invoice", "INV"), ("bill", "BIL")) for state in ("", "draft_")},
+    **{f"draft_{kind}": prefix for kind, prefix in (("credit_note", "CRN"), ("vendor_credit", "VCR"))},
+}
+DAY = datetime.date(2026, 1, 15)
+
+
+def trade(books: Books) -> dict[str, str]:
+    """Two contacts and a tax that nothing names, and an item with another; an invoice and a bill that are open, with something paid."""
+    who = {"actor": books.actor, "organization": books.organization}
+    free, named = (create_tax(**who, name=name, rate="8.25") for name in ("Sales tax", "City tax"))
+    item = create_item(**who, name="Bread", sale_price="4.50", sales_tax_ids=[named.pk])
+    contact, free_contact, duplicate = (
+        create_contact(**who, name=name, email="ann@example.com") for name in ("Ann", "Bea", "Beate")
+    )
+    found = {
+        "contact_id": free_contact.public_id,
+        "duplicate_id": duplicate.public_id,
+        "tax_id": free.public_id,
+        "item_tax_id": named.public_id,
+        "item_id": item.public_id,
+        "trader": contact.public_id,
+    }
+    accounts = {"invoice": "4001", "credit_note": "4001", "bill": "5201", "vendor_credit": "5201"}
+    for kind, code in accounts.items():
+        line = LineDraft("Bread", 1, "50.00", account_id=books.accounts[code].pk)
+        fields = {"contact_id": contact.pk, "lines": [line], "date": DAY}
+        found[f"draft_{kind}"] = create_document(**who, kind=kind, fields=dict(fields)).public_id
+        if kind in ("invoice", "bill"):
+            issued = new_document(books.organization, kind, dict(fields))
+            issue_new(**who, documents=[issued])
+            found[kind] = issued.public_id
+            if kind == "invoice":
+                paid = NewPayment("9.00", date=DAY, allocations=[Allocation(issued.pk, "4.00")])
+                paid.allow_overpayment = True
+                paid.account_id = books.accounts["1301"].pk  # what is on cash is reconciled elsewhere
+                found["allocated"] = record_payment(**who, new=paid).public_id
+    on_account = NewPayment("7.00", direction="in", contact_id=contact.pk, date=DAY)
+    on_account.account_id = books.accounts["1301"].pk
+    found["payment_id"] = record_payment(**who, new=on_account).public_id
+    found["revaluation_id"] = revalue(**who, as_of=DAY).public_id
+    return found
