@@ -72,6 +72,10 @@ class ContactDesk(TenantDesk):
         """What a form may choose: who was not merged."""
         return rows.filter(merged_into=None)
 
+    def autocomplete_extra(self, contact) -> dict:
+        more = contact.reference or contact.email
+        return {"text": f"{contact.name} ({more})" if more else contact.name}
+
     def search_everywhere(self, request, term: str) -> list[dict]:
         rows = self.get_queryset(request).filter(Q(name__icontains=term) | Q(reference__istartswith=term))[:8]
         return [

@@ -29,7 +29,7 @@ DAY = datetime.date(2026, 1, 15)
 
 
 def trade(books: Books) -> dict[str, str]:
-    """Two contacts and a tax that nothing names, and an item with another; an invoice and a bill that are open, with something paid."""
+    """Two contacts and a tax that nothing names; an item; an invoice and a bill that are open, with something paid."""
     who = {"actor": books.actor, "organization": books.organization}
     free, named = (create_tax(**who, name=name, rate="8.25") for name in ("Sales tax", "City tax"))
     item = create_item(**who, name="Bread", sale_price="4.50", sales_tax_ids=[named.pk])
