@@ -7,6 +7,8 @@ from ledger.categories.admin import CategoryDesk as CategoryDesk
 from ledger.closing.admin import YearClosingDesk as YearClosingDesk
 from ledger.closing.lift_desks import LockLiftDesk as LockLiftDesk
 from ledger.closing.opening_pages import opening_page as opening_page
+from ledger.contacts.admin import ContactDesk as ContactDesk
+from ledger.contacts.import_pages import contact_import_page as contact_import_page
 from ledger.currencies.admin import ExchangeRateDesk as ExchangeRateDesk
 from ledger.currencies.rate_pages import rates_page as rates_page
 from ledger.explanations.admin import explanation_page as explanation_page

@@ -54,6 +54,21 @@ def _names_an_archived_category(report) -> Refusal:
     return errors.CategoryArchived(fields={"category_id": errors.CategoryArchived.message})
 
 
+def _names_no_contact(report) -> Refusal:
+    return errors.ContactNotFound(fields={"contact_id": errors.ContactNotFound.message})
+
+
+def _names_a_merged_contact(report) -> Refusal:
+    """The trigger names the contact that stays."""
+    survivor = ids.encode("CON", int(report.message_detail))
+    reason = f"The contact was merged into {survivor}."
+    return errors.ContactMerged(details={"reason": reason, "merged_into_id": survivor}, fields={"contact_id": reason})
+
+
+def _needs_a_contact(report) -> Refusal:
+    return errors.ContactRequired(fields={"contact_id": errors.ContactRequired.message})
+
+
 RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     # the journal
     "transaction_balances": errors.TransactionDoesNotBalance,
@@ -154,6 +169,24 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "category_name": Invalid,
     "category_type": errors.LedgerBroken,
     "category_status": errors.LedgerBroken,
+    # contacts
+    "transaction_of_own_contact": _names_no_contact,
+    "transaction_contact_not_merged": _names_a_merged_contact,
+    "control_entry_has_contact": _needs_a_contact,
+    "contact_name": Invalid,
+    "contact_type": errors.LedgerBroken,
+    "contact_country": Invalid,
+    "contact_terms": Invalid,
+    "contact_currency_known": Invalid,
+    "contact_identity_final": errors.LedgerBroken,
+    "contact_not_into_itself": errors.ContactMergeRefused,
+    "contact_merged_into_head": errors.ContactMergeRefused,
+    "contact_merged_is_disabled": errors.ContactMerged,
+    "contact_merged_into_own": errors.ContactInUse,
+    "contact_on_own_receivable": errors.AccountInUse,
+    "contact_on_own_payable": errors.AccountInUse,
+    "contact_on_own_revenue": errors.AccountInUse,
+    "contact_on_own_expense": errors.AccountInUse,
     # exchange rates
     "exchange_rate_once": errors.ExchangeRateExists,
     "exchange_rate_pair": Invalid,

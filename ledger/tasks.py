@@ -2,6 +2,7 @@
 
 from ledger.accounts.tasks import run_open as run_open
 from ledger.attachments.tasks import sweep_attachments as sweep_attachments
+from ledger.contacts.tasks import run_contact_import as run_contact_import
 from ledger.currencies.tasks import fetch_reference_rates as fetch_reference_rates
 from ledger.currencies.tasks import run_rate_import as run_rate_import
 from ledger.health.tasks import examine_due_ledgers as examine_due_ledgers

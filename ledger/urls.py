@@ -13,6 +13,7 @@ from ledger.closing.api import (
     LockLiftViewSet,
     OpeningBalanceViewSet,
 )
+from ledger.contacts.api import ContactImportViewSet, ContactViewSet
 from ledger.currencies.api import ExchangeRateImportViewSet, ExchangeRateViewSet
 from ledger.explanations.api import ExplanationViewSet
 from ledger.health.api import LedgerHealthViewSet
@@ -43,6 +44,7 @@ from ledger.proof.api import (
     TransactionProofViewSet,
 )
 from ledger.revaluations.api import RevaluationViewSet
+from ledger.statements.api import ContactStatementViewSet
 from ledger.stationery.api import LogoViewSet, StationeryViewSet
 from ledger.taxes.api import TaxViewSet
 
@@ -94,6 +96,11 @@ urlpatterns = [
     path(f"{ORGANIZATION}/taxes/<str:tax_id>", TaxViewSet.as_view(OBJECT)),
     path(f"{ORGANIZATION}/items", ItemViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/items/<str:item_id>", ItemViewSet.as_view(OBJECT)),
+    path(f"{ORGANIZATION}/contacts", ContactViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/contacts/import", ContactImportViewSet.as_view({"post": "create"})),
+    path(f"{ORGANIZATION}/contacts/<str:contact_id>", ContactViewSet.as_view(OBJECT)),
+    path(f"{ORGANIZATION}/contacts/<str:contact_id>/merge", ContactViewSet.as_view({"post": "merge"})),
+    path(f"{ORGANIZATION}/contacts/<str:contact_id>/statement", ContactStatementViewSet.as_view({"get": "statement"})),
     path(f"{ORGANIZATION}/contacts/<str:contact_id>/transactions", ContactTransactionViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/exchange-rates", ExchangeRateViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/exchange-rates/import", ExchangeRateImportViewSet.as_view({"post": "create"})),

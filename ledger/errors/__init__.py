@@ -25,9 +25,12 @@ from ledger.errors.closing import OpeningBalancesDiffer as OpeningBalancesDiffer
 from ledger.errors.closing import RetainedEarningsUnfit as RetainedEarningsUnfit
 from ledger.errors.closing import TrialBalanceDiffers as TrialBalanceDiffers
 from ledger.errors.contacts import ContactDisabled as ContactDisabled
+from ledger.errors.contacts import ContactFileInvalid as ContactFileInvalid
 from ledger.errors.contacts import ContactInUse as ContactInUse
 from ledger.errors.contacts import ContactMerged as ContactMerged
+from ledger.errors.contacts import ContactMergeRefused as ContactMergeRefused
 from ledger.errors.contacts import ContactNotFound as ContactNotFound
+from ledger.errors.contacts import ContactRequired as ContactRequired
 from ledger.errors.currencies import ExchangeRateExists as ExchangeRateExists
 from ledger.errors.currencies import RateFileInvalid as RateFileInvalid
 from ledger.errors.files import AttachmentExists as AttachmentExists

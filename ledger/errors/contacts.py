@@ -29,3 +29,24 @@ class ContactInUse(Unprocessable):
 
     code = "contact_in_use"
     message = "The contact is in use; disable it instead"
+
+
+class ContactMergeRefused(Unprocessable):
+    """A contact is merged into another one, once: not into itself, and neither of the two was merged before."""
+
+    code = "contact_merge_refused"
+    message = "These contacts cannot be merged"
+
+
+class ContactRequired(Unprocessable):
+    """The organization wants a contact on everything that is posted on receivable and payable accounts."""
+
+    code = "contact_required"
+    message = "An entry on a receivable or payable account needs a contact"
+
+
+class ContactFileInvalid(Invalid):
+    """The file holds no contacts that could be read: no table, no names, or too much (``details.fields``)."""
+
+    code = "contact_file_invalid"
+    message = "The file is no list of contacts"

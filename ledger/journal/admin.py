@@ -9,6 +9,8 @@ from django.http import HttpResponseRedirect
 from unfold.decorators import display
 
 from ledger.categories.models import Category
+from ledger.contacts.families import family
+from ledger.contacts.models import Contact
 from ledger.journal import page_parts
 from ledger.journal.account_filters import ByAccount
 from ledger.journal.answers import transaction_answers
@@ -51,6 +53,28 @@ class ByCategory(SimpleListFilter):
         return queryset.filter(category_id=int(chosen)) if is_number(chosen) else queryset.none()
 
 
+class ByContact(SimpleListFilter):
+    """Filter by the contact that the address names, and those merged with it; chosen on the contact's page."""
+
+    title = "contact"
+    parameter_name = "contact_id"
+
+    def lookups(self, request, model_admin):
+        chosen = request.GET.get(self.parameter_name, "")
+        if not is_number(chosen):
+            return [("0", "unknown")] if chosen else []
+        found = Contact.objects.of(request.office.organization).filter(pk=int(chosen)).first()
+        return [(chosen, "unknown" if found is None else found.name)]
+
+    def queryset(self, request, queryset):
+        chosen = self.value() or ""
+        if not chosen:
+            return queryset
+        if not is_number(chosen):
+            return queryset.none()
+        return queryset.filter(contact_id__in=family(request.office.organization, int(chosen)))
+
+
 def is_number(text: str) -> bool:
     """Whether a text of an address can be a row's number."""
     return text.isascii() and text.isdigit() and len(text) < 19
@@ -82,7 +106,7 @@ class TransactionDesk(CorrectingDesk, DraftDesk, JournalDesk):
     place = Place("Books", 20, "Transactions", "receipt_long")
     list_display = ["shown_date", "shown_description", "shown_reference", "type", "shown_status", "shown_amount"]
     list_display_links = ["shown_date", "shown_description"]
-    list_filter = [ByStatus, ByType, ByCategory, ByAccount, ByDate]
+    list_filter = [ByStatus, ByType, ByCategory, ByContact, ByAccount, ByDate]
     search_fields = ["description", "reference_number", "external_id"]
     search_help_text = "Description, reference or external id contains this"
     ordering = ["-transaction_date", "-id"]
@@ -100,11 +124,13 @@ class TransactionDesk(CorrectingDesk, DraftDesk, JournalDesk):
 
     def file_parameters(self, request):
         found = super().file_parameters(request)
-        for name in ("status", "type", "category_id"):
+        for name in ("status", "type", "category_id", "contact_id"):
             if request.GET.get(name):
                 found[name] = request.GET[name]
         if is_number(found.get("category_id", "")):
             found["category_id"] = ids.encode("CAT", int(found["category_id"]))
+        if is_number(found.get("contact_id", "")):
+            found["contact_id"] = ids.encode("CON", int(found["contact_id"]))
         return found
 
     def page_urls(self):

@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.response import Response
 
 from ledger.accounts.models import Account
+from ledger.contacts.families import family
 from ledger.journal import exports, shapes
 from ledger.journal.adjusting import adjust_transaction
 from ledger.journal.answers import transaction_answers
@@ -246,6 +247,8 @@ class ContactTransactionViewSet(TransactionViewSet):
 
     @extend_schema(responses=LISTED)
     def list(self, request, organization_id, contact_id):
-        """List the transactions that name a contact."""
-        number = self.read_id("contact_id", "CON")
-        return self._list(Transaction.objects.of(self.organization).filter(contact_id=number))
+        """List the transactions that name a contact, or one that was merged with it."""
+        numbers = family(self.organization, self.read_id("contact_id", "CON"))
+        if not numbers:
+            raise NotFound()
+        return self._list(Transaction.objects.of(self.organization).filter(contact_id__in=numbers))

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from ledger.categories.choosing import Choices
+from ledger.categories.choosing import Choices as Categories
+from ledger.contacts.choosing import Choices as Contacts
 from ledger.errors import ExternalIdTaken, TransactionAlreadyPosted
 from ledger.journal.answers import transaction_answers
 from ledger.journal.batch_reading import read_item
@@ -59,13 +60,15 @@ def create_batch(
     wanted = [draft for draft, _ in drafts if draft is not None]
     accounts = accounts_of(organization, wanted)
     taken = _taken(organization, [draft.external_id for draft in wanted])
-    categories = Choices(organization, [draft.category_id for draft in wanted])
+    categories = Categories(organization, [draft.category_id for draft in wanted])
+    contacts = Contacts(organization, [draft.contact_id for draft in wanted])
     today = clock.today(organization.time_zone)
     rates = rates_for(organization, wanted, accounts, today)
     for item, (draft, post) in zip(items, drafts, strict=True):
         if draft is None:
             continue
         try:
+            contacts.check(draft.contact_id)
             categories.check(draft.category_id)
             plan = Plan(weigh(draft, accounts, organization, today, rates=rates), post)
             _note_obstacles(item, plan, organization)

@@ -49,7 +49,7 @@ class DraftDesk(TenantDesk):
             draft = draft_of(saved) if saved else self._blank(request, corrects)
             names = ("type", "description", "reference_number", "external_id")
             initial = {name: getattr(draft, name) for name in names} | {"transaction_date": draft.date}
-            initial["category_id"] = public("CAT", draft.category_id)
+            initial |= {"category_id": public("CAT", draft.category_id), "contact_id": draft.contact_id}
             form, lines = HeaderForm(office=request.office, obj=saved, initial=initial), lines_of(draft)
         name_accounts(organization, lines)
         answer = transaction_answers([saved], organization)[0] if saved else None
@@ -85,8 +85,8 @@ class DraftDesk(TenantDesk):
 
     def _blank(self, request, corrects: Transaction | None) -> Draft:
         description = f"Adjustment: {corrects.description}"[:2000] if corrects else ""
-        category = corrects.category_id if corrects else None
-        return Draft(lines=[], date=request.office.today, description=description, category_id=category)
+        kept = {name: getattr(corrects, name) for name in ("contact_id", "category_id")} if corrects else {}
+        return Draft(lines=[], date=request.office.today, description=description, **kept)
 
     def _save(self, request, organization, form: HeaderForm, lines: list[TypedLine], saved, corrects):
         """Save the page as a draft, and post it if that was asked. None if the page must be shown again."""

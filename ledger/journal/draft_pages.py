@@ -14,6 +14,7 @@ from django.http import QueryDict
 
 from ledger.accounts.models import Account
 from ledger.categories.models import Category
+from ledger.contacts.models import Contact
 from ledger.journal.drafts import TYPES, Draft, Line, read_draft
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.saved import accounts_of, draft_of
@@ -39,9 +40,15 @@ class HeaderForm(VerbForm):
     reference_number = forms.CharField(max_length=100, required=False, label="Reference")
     description = forms.CharField(max_length=2000, required=False)
     external_id = forms.CharField(max_length=255, required=False, label="External id")
+    contact_id = forms.ModelChoiceField(queryset=None, required=False, label="Contact")
     category_id = forms.ChoiceField(required=False, label="Category")
 
     def prepare(self):
+        contact = self.fields["contact_id"]
+        contact.queryset = Contact.objects.of(self.office.organization)
+        widget = AutocompleteSelect(Contact._meta.get_field("merged_into"), site)
+        widget.choices = contact.choices
+        contact.widget = widget
         rows = Category.objects.of(self.office.organization).order_by("name")
         kept = self.obj.category_id if self.obj is not None else None
         self.fields["category_id"].choices = [("", "none")] + [
@@ -106,6 +113,7 @@ def read_page(header: dict, lines: list[TypedLine], saved: Transaction | None) -
     body = {name: value for name, value in header.items() if name != "external_id"}
     body["transaction_date"] = header["transaction_date"].isoformat()
     body["external_id"] = header["external_id"] or None
+    body["contact_id"] = header["contact_id"].public_id if header["contact_id"] else None
     body["category_id"] = header["category_id"] or None
     body["entries"] = [line.entry() for line in lines]
     found, problems = read_draft(body)

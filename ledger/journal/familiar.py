@@ -30,13 +30,14 @@ rollback
 
 @dataclass(slots=True)
 class Account:
-    """As much of an account as a posting needs. The database refuses one that is not active."""
+    """As much of an account as a posting needs. The database refuses one that is not active or needs a contact."""
 
     pk: int
     code: str
     type: str
     currency_id: str
     status: str = "active"
+    role: str = ""
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Books:
     time_zone: str
     accounts: dict[int, Account] = field(default_factory=dict)
     books_closed_through: date | None = None
+    require_contact_on_control_accounts: bool = False
 
     @property
     def public_id(self) -> str:

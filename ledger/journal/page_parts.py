@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 
 from ledger.accounts.models import Account
 from ledger.categories.models import Category
+from ledger.contacts.models import Contact
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.saved import draft_of
@@ -73,6 +74,7 @@ def facts(transaction: Transaction, answer: dict) -> list[tuple[str, Any]]:
         ("Amount", f"{showing.money(transaction.amount, transaction.currency_id)} {transaction.currency_id}"),
         ("Reference", transaction.reference_number),
         ("External id", transaction.external_id),
+        ("Contact", contact_link(transaction)),
         ("Category", category_link(transaction)),
         ("Posted (UTC)", showing.moment(transaction.posting_date)),
         ("Id", answer["id"]),
@@ -92,6 +94,14 @@ def facts(transaction: Transaction, answer: dict) -> list[tuple[str, Any]]:
     if transaction.status == "posted":
         found += [fact for tell in further_facts for fact in tell(transaction)]
     return [(label, value) for label, value in found if value]
+
+
+def contact_link(transaction: Transaction):
+    """The contact by its name; '' where there is none."""
+    if transaction.contact_id is None:
+        return ""
+    found = Contact.objects.of(transaction.organization_id).filter(pk=transaction.contact_id).first()
+    return found and showing.link_to(Contact, found.pk, found.name)
 
 
 def category_link(transaction: Transaction):

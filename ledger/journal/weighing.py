@@ -170,7 +170,7 @@ def obstacles(
 ) -> list[Refusal]:
     """What posting would refuse, in the order in which it is checked; empty if it may be posted.
 
-    A reversal passes the rule of its type: it undoes what had to follow it. ``settling`` a year,
+    A reversal passes the rule of its type and needs no contact: it undoes what had to follow them. ``settling`` a year,
     or undoing that, reaches suspended accounts of revenue and expense.
     """
     found: list[Refusal] = []
@@ -199,6 +199,11 @@ def obstacles(
     }
     if inactive:
         found.append(errors.AccountInactive(fields=inactive))
+    if not reversing and organization.require_contact_on_control_accounts and weighed.draft.contact_id is None:
+        control = [line.account.code for line in weighed.lines if line.account.role in ("receivable", "payable")]
+        if control:
+            reason = f"An entry on account {control[0]} needs a contact."
+            found.append(errors.ContactRequired(details={"reason": reason}, fields={f"{path}contact_id": reason}))
     rule = None if reversing else broken_type_rule(weighed)
     if rule is not None:
         found.append(errors.TypeRuleBroken(details={"reason": rule}, fields={f"{path}type": rule}))

@@ -14,7 +14,7 @@ SQL = Path(__file__).parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0021_taxes"),
+        ("ledger", "0022_contacts_of_before"),
     ]
 
     operations = [

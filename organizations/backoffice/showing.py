@@ -29,6 +29,7 @@ COLOURS = {
     "sealed": "green",
     "pushed": "green",
     "active": "green",
+    "enabled": "green",
     "succeeded": "green",
     "pending": "amber",
     "running": "amber",

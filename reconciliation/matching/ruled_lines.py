@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from ledger.accounts.models import Account
+from ledger.contacts.choosing import Choices
 from ledger.journal.drafts import Draft
 from organizations.actors import Actor
 from organizations.errors import Refusal
@@ -27,7 +28,7 @@ class RuledLines:
         self.organization = organization
         caught = RuleBook.of(organization).rules_for(lines)
         self.catches: dict[int, Catch] = {line.pk: catch for line, catch in zip(lines, caught, strict=True) if catch}
-        #: By line, the contact that a rule names; contacts have no names of their own yet, so their number stands.
+        #: By line, the contact that a rule names; by its number.
         self.contacts: dict[int, str] = {}
 
     def carry_out(self, actor: Actor, lines: Sequence[StatementLine]) -> tuple[int, int]:
@@ -69,6 +70,8 @@ class RuledLines:
         row = catch.rule.row
         origin = Origin("rule", rule_id=row.pk, rule_version=row.version, reason=row.name)
         draft = draft_of(self.organization, line, catch)
+        # A contact may have been merged or deleted since the rule was made.
+        Choices(self.organization, [draft.contact_id]).check(draft.contact_id)
         return book_draft(actor=actor, organization=self.organization, line_id=line.pk, draft=draft, origin=origin)
 
     def _suggest(self, line: StatementLine, catch: Catch, reason: str) -> None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.accounts.models import Account
+from ledger.contacts.choosing import Choices
 from ledger.errors import AccountNotFound
 from organizations.currencies.iso import decimals_of
-from organizations.errors import Invalid
+from organizations.errors import Invalid, Refusal
 from organizations.tenants.models import Organization
 from reconciliation.errors import AccountNotReconcilable
 from reconciliation.rules.actions import Actions, imprecise, read_actions
@@ -29,7 +30,7 @@ def check_rule(organization: Organization, *, conditions: Any, actions: Any, acc
     """What a rule says. Whether its accounts are active is asked when a line is booked.
 
     Raises Invalid with every field, AccountNotFound if unknown accounts are all that is wrong,
-    AccountNotReconcilable.
+    ContactNotFound, ContactMerged, AccountNotReconcilable.
     """
     found, problems = read_conditions(conditions)
     wanted, wrong = read_actions(actions)
@@ -48,6 +49,11 @@ def check_rule(organization: Organization, *, conditions: Any, actions: Any, acc
         raise Invalid(fields={**problems, **missing})
     if missing:
         raise AccountNotFound(fields=missing)
+    try:
+        Choices(organization, [wanted.contact_id]).check(wanted.contact_id)
+    except Refusal as refusal:  # named where the rule names it
+        said = {f"actions.{path}": reasons for path, reasons in refusal.details.pop("fields").items()}
+        raise type(refusal)(details=refusal.details, fields=said) from refusal
     if bank is not None and bank.type not in BANK_TYPES:
         raise AccountNotReconcilable(fields={"account_id": f"{bank.code} is of type {bank.type}."})
     return Checked(found, wanted)

@@ -14,6 +14,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import QueryDict
 
 from ledger.accounts.models import Account
+from ledger.contacts.models import Contact
 from organizations import ids
 from organizations.backoffice.forms import VerbForm, plain_amount
 from organizations.backoffice.site import site
@@ -82,7 +83,7 @@ class RuleForm(VerbForm):
         required=False,
         help_text="As the bank's, unless given. {description} {counterparty} {reference} {date} are of the line.",
     )
-    contact_id = forms.CharField(max_length=20, required=False, label="Contact", help_text="An id such as CON_….")
+    contact_id = forms.ModelChoiceField(queryset=None, required=False, label="Contact")
     automatic = forms.BooleanField(required=False, label="Book without asking")
     is_active = forms.BooleanField(required=False, label="Active")
     start_date = forms.DateField(required=False, label="Lines from")
@@ -90,6 +91,11 @@ class RuleForm(VerbForm):
 
     def prepare(self):
         self.fields["name"].required = "_test" not in self.data
+        contact = self.fields["contact_id"]
+        contact.queryset = Contact.objects.of(self.office.organization)
+        choice = AutocompleteSelect(Contact._meta.get_field("merged_into"), site)
+        choice.choices = contact.choices
+        contact.widget = choice
         account = self.fields["account"]
         account.queryset = Account.objects.of(self.office.organization).filter(type__in=BANK_TYPES)
         widget = AutocompleteSelect(BankRule._meta.get_field("account"), site)
@@ -186,7 +192,7 @@ def written_rule(header: dict, conditions: list[TypedCondition], splits: list[Ty
     actions: dict[str, Any] = {
         "type": header["type"] or None,
         "description": header["description"],
-        "contact_id": header["contact_id"] or None,
+        "contact_id": header["contact_id"].public_id if header["contact_id"] else None,
     }
     parts = [split.written() for split in splits]
     if len(parts) == 1 and parts[0].get("rest") and not parts[0]["description"]:
@@ -225,7 +231,9 @@ def initial_of(rule: BankRule | None) -> dict[str, Any]:
     if rule is None:
         return {"priority": 100, "match": "all", "is_active": True}
     header = {name: getattr(rule, name) for name in ("name", "priority", "match", "automatic", "is_active")}
-    said = {name: rule.actions[name] for name in ("type", "description", "contact_id")}
+    said = {name: rule.actions[name] for name in ("type", "description")}
+    contact = rule.actions["contact_id"]
+    said["contact_id"] = None if contact is None else ids.decode("CON", contact)
     return {**header, **said, "account": rule.account_id}
 
 

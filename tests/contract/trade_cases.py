@@ -2,7 +2,7 @@
 
 from tests.contract.declaring import ORGANIZATION, Case
 from tests.contract.estate import Estate
-from tests.contract.uploads import rates
+from tests.contract.uploads import contacts, rates
 
 RATES = f"{ORGANIZATION}/exchange-rates"
 
@@ -11,11 +11,16 @@ def _rate(estate: Estate) -> dict:
     return {"from_currency": "GBP", "to_currency": "USD", "rate": "1.27", "effective_date": "2026-01-31"}
 
 
+CONTACTS = f"{ORGANIZATION}/contacts"
 TAXES, ITEMS = f"{ORGANIZATION}/taxes", f"{ORGANIZATION}/items"
 
 
 def _tax(estate: Estate) -> dict:
     return {"name": "VAT", "rate": "20", "tax_type": "vat", "account_id": estate["other_account_id"]}
+
+
+def _contact(estate: Estate) -> dict:
+    return {"name": "Carla", "email": "carla@example.com", "expense_account_id": estate["account_id"]}
 
 
 def _item(estate: Estate) -> dict:
@@ -78,6 +83,17 @@ TRADE: dict[str, dict[str, Case]] = {
     RATES: {"GET": Case("exchange-rates"), "POST": Case("exchange-rates", 201, _rate)},
     f"{RATES}/import": {"POST": Case("exchange-rates", 201, rates)},
     f"{RATES}/latest": {"GET": Case("exchange-rates", query="from_currency=EUR&to_currency=USD")},
+    CONTACTS: {"GET": Case("contacts"), "POST": Case("contacts", 201, _contact)},
+    f"{CONTACTS}/import": {"POST": Case("contacts", 201, contacts)},
+    f"{CONTACTS}/<contact_id>": {
+        "GET": Case("contacts"),
+        "PUT": Case("contacts", body=lambda e: {"enabled": False, "city": "Berlin"}),
+        "DELETE": Case("contacts", 204),
+    },
+    f"{CONTACTS}/<contact_id>/merge": {
+        "POST": Case("contacts", body=lambda e: {"contact_id": e["duplicate_id"], "reason": "Kept twice"})
+    },
+    f"{CONTACTS}/<contact_id>/statement": {"GET": Case("contacts")},
     TAXES: {"GET": Case("taxes"), "POST": Case("taxes", 201, _tax)},
     f"{TAXES}/<tax_id>": {
         "GET": Case("taxes"),

@@ -2,7 +2,7 @@
 
 import datetime
 
-from ledger.contacts.models import Contact
+from ledger.contacts.keeping import create_contact
 from ledger.invoicing.drafting import create_document, new_document
 from ledger.invoicing.issuing import issue_new
 from ledger.invoicing.reading import LineDraft
@@ -13,6 +13,8 @@ from ledger.taxes.enacting import create_tax
 from tests.cast import Books
 
 KINDS = {
+    "contact_id": "CON",
+    "duplicate_id": "CON",
     "tax_id": "TAX",
     "item_tax_id": "TAX",
     "item_id": "ITM",
@@ -27,12 +29,16 @@ DAY = datetime.date(2026, 1, 15)
 
 
 def trade(books: Books) -> dict[str, str]:
-    """A tax that nothing names and an item with another; an invoice and a bill that are open, with something paid."""
+    """Two contacts and a tax that nothing names; an item; an invoice and a bill that are open, with something paid."""
     who = {"actor": books.actor, "organization": books.organization}
     free, named = (create_tax(**who, name=name, rate="8.25") for name in ("Sales tax", "City tax"))
     item = create_item(**who, name="Bread", sale_price="4.50", sales_tax_ids=[named.pk])
-    contact = Contact.objects.create(organization=books.organization, name="Ann", email="ann@example.com")
+    contact, free_contact, duplicate = (
+        create_contact(**who, name=name, email="ann@example.com") for name in ("Ann", "Bea", "Beate")
+    )
     found = {
+        "contact_id": free_contact.public_id,
+        "duplicate_id": duplicate.public_id,
         "tax_id": free.public_id,
         "item_tax_id": named.public_id,
         "item_id": item.public_id,

@@ -41,5 +41,9 @@ def logo(estate: Estate) -> tuple[bytes, str]:
     return _form(File("logo.png", picture(), "image/png"))
 
 
+def contacts(estate: Estate) -> tuple[bytes, str]:
+    return _form(File("contacts.csv", b"Name;E-Mail\nCarla;carla@example.com\n"))
+
+
 def rates(estate: Estate) -> tuple[bytes, str]:
     return _form(File("rates.xml", REFERENCE))

@@ -218,6 +218,26 @@ def test_a_rule_that_cannot_book_says_why(books):
     assert line_said(books, "RENT")["match"]["reason"].startswith("The rule could not book it:")
 
 
+def test_a_contact_that_a_rule_names_and_that_is_gone_leaves_a_suggestion(books):
+    contact = books.api.post("/contacts", {"name": "Landlord"})["id"]
+    rule = {
+        "name": "Rent",
+        "automatic": True,
+        "conditions": [{"field": "text", "operator": "contains", "value": "rent"}],
+        "actions": {"account_id": books.account("5201"), "contact_id": contact},
+    }
+    assert books.api.post("/bank-rules", rule).status == 201
+    take(books, file(("2026-02-05", "OFFICE RENT", "-900.00")))
+    assert books.api.delete(f"/contacts/{contact}").status == 204
+    assert run(books)["suggested"] == 1
+    line = line_said(books, "RENT")
+    assert line["match"]["reason"] == "The rule could not book it: There is no such contact."
+    body = {"account_id": books.account("5201"), "contact_id": contact}
+    refused = books.api.post(f"/statement-lines/{line['id']}/create-transaction", body)
+    assert (refused.status, refused.error["code"]) == (400, "contact_not_found")
+    assert list(refused.error["details"]["fields"]) == ["contact_id"]
+
+
 def test_booking_teaches_and_undoing_unlearns(books):
     take(books, file(("2026-02-05", "CORNER BAKERY", "-9.00"), ("2026-02-06", "CORNER BAKERY", "-8.00")))
     first = books.api.get("/statement-lines?sort=date").data[0]

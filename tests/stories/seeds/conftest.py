@@ -2,10 +2,16 @@
 
 import pytest
 
+from organizations import ids
+
+#: The contact that the examples name.
+CONTACT = "CON_1234567890abcdef"
+
 
 @pytest.fixture
 def books(db):
-    """A small business with the standard chart, and the further accounts that the examples name."""
+    """A small business with the standard chart, and the further accounts and the contact that the examples name."""
+    from ledger.contacts.models import Contact
     from tests.cast import open_books
 
     books = open_books("Crane & Co", email="crane@example.com")
@@ -15,6 +21,8 @@ def books(db):
         {"code": "5602", "name": "Postage", "type": "expense"},
     ]
     assert books.api.post("/accounts/batch", {"accounts": further}).status == 200
+    with books.acting():
+        Contact.objects.create(pk=ids.decode("CON", CONTACT), organization=books.organization, name="Customer")
     return books.refresh()
 
 
