@@ -25,7 +25,7 @@ COLUMNS = (
 DATE = {"type": "string", "format": "date"}
 
 
-class StatementLineShape(serializers.Serializer):
+class StatementMovementShape(serializers.Serializer):
     date = serializers.DateField()
     kind = serializers.ChoiceField(KINDS)
     object_id = serializers.CharField(allow_null=True, help_text="The document or payment.")
@@ -40,7 +40,7 @@ class StatementLineShape(serializers.Serializer):
 class StatementAccountShape(serializers.Serializer):
     currency_id = CurrencyCode()
     opening_balance = Number()
-    lines = StatementLineShape(many=True)
+    lines = StatementMovementShape(many=True)
     closing_balance = Number()
 
 

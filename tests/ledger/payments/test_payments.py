@@ -1,5 +1,7 @@
 """Payments on account, on several documents, with fees, back again; and what is refused."""
 
+# ruff: noqa: E501 (a table of refusals, a line each)
+
 from decimal import Decimal
 
 import pytest
