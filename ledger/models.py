@@ -11,9 +11,13 @@ from ledger.closing.models import YearClosing as YearClosing
 from ledger.contacts.models import Contact as Contact
 from ledger.currencies.models import ExchangeRate as ExchangeRate
 from ledger.health.models import Examination as Examination
+from ledger.invoicing.models import Bill as Bill
+from ledger.invoicing.models import CreditNote as CreditNote
 from ledger.invoicing.models import Document as Document
 from ledger.invoicing.models import DocumentSeries as DocumentSeries
 from ledger.invoicing.models import DocumentTax as DocumentTax
+from ledger.invoicing.models import Invoice as Invoice
+from ledger.invoicing.models import VendorCredit as VendorCredit
 from ledger.items.models import Item as Item
 from ledger.items.models import ItemTax as ItemTax
 from ledger.journal.models import Entry as Entry

@@ -151,3 +151,50 @@ class DocumentSeries(models.Model):
     last_no = models.IntegerField()
 
     objects = TenantQuerySet.as_manager()
+
+
+class OfKind(models.Manager.from_queryset(TenantQuerySet)):
+    """Documents of one kind only."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(kind=self.model.document_kind)
+
+
+class Invoice(Document):
+    """The invoices among the documents, for the back office."""
+
+    document_kind = "invoice"
+    objects = OfKind()
+
+    class Meta:
+        proxy = True
+
+
+class Bill(Document):
+    """The bills among the documents."""
+
+    document_kind = "bill"
+    objects = OfKind()
+
+    class Meta:
+        proxy = True
+
+
+class CreditNote(Document):
+    """The credit notes among the documents."""
+
+    document_kind = "credit_note"
+    objects = OfKind()
+
+    class Meta:
+        proxy = True
+
+
+class VendorCredit(Document):
+    """The vendor credits among the documents."""
+
+    document_kind = "vendor_credit"
+    objects = OfKind()
+
+    class Meta:
+        proxy = True

@@ -60,6 +60,13 @@ COLOURS = {
     "matched": "green",
     "created": "green",
     "accepted": "green",
+    "draft": "amber",
+    "received": "green",
+    "issued": "green",
+    "viewed": "blue",
+    "partial": "amber",
+    "paid": "green",
+    "overdue": "red",
 }
 
 

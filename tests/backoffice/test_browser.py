@@ -14,7 +14,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from ledger.contacts.models import Contact
 from ledger.journal.models import Transaction
+from ledger.taxes.models import Tax
 from organizations.jobs import running
 from tests.backoffice.bank import lines, suggested
 from tests.backoffice.desks import balance, recorded
@@ -125,3 +127,21 @@ def test_every_key_of_the_workbench(served_files, committed_db, committed_cast, 
         ("Till 63.00", "matched"),
     ]
     assert str(balance(books, "5501").normalize()) == "2.9"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="This machine has no /usr/bin/chromium.")
+def test_an_invoice_is_written_issued_sent_paid_in_part_and_credited(
+    served_files, committed_db, committed_cast, http_server
+):
+    books = committed_cast.alices
+    with books.acting():
+        Contact.objects.create(organization=books.organization, name="Carla", email="carla@example.com")
+        Tax.objects.create(organization=books.organization, name="VAT 20%", rate=20, tax_type="vat")
+    folder = os.environ.get("CRANE_PICTURES")
+    spend("invoice_day", committed_cast, http_server, *([folder] if folder else []))
+    (invoice,) = books.api.get("/invoices").data
+    assert (invoice["status"], invoice["amount_paid"], invoice["amount_credited"]) == ("paid", 40, 100)
+    assert (balance(books, "1001"), balance(books, "1101")) == (40, 0)
+    (letter,) = books.api.get(f"/letters?about_id={invoice['id']}").data
+    assert letter["to"] == ["carla@example.com"]

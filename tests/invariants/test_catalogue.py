@@ -14,7 +14,7 @@ UNNAMED = re.compile(
     r"_pkey$"  # ids are the database's own, or drawn from its sequence
     r"|_fk_"  # Django's references to organizations, currencies and users, whose rows are never deleted
     r"|^ledger_account_(level|lft|rght|tree_id)_check$"  # the tree's cache
-    r"|^ledger_(account|transaction|openitem)_id_(type|currency|date|account_id)_key$"  # follow from the primary key; others point at them
+    r"|^ledger_(account|transaction|openitem)_id_(type|currency|date|account_id)_key$"  # follow from the key
     r"|^organizations_keysecret_prefix_key$"  # 12 random characters
 )
 

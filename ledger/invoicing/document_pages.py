@@ -1,0 +1,97 @@
+"""What the page of a document shows: facts, lines, the table of taxes, and what settled it."""
+
+from django.urls import reverse
+from django.utils.html import format_html
+
+from ledger.contacts.models import Contact
+from ledger.invoicing.models import Document
+from ledger.journal.models import Transaction
+from ledger.taxes.models import Tax
+from organizations import ids
+from organizations.backoffice import showing
+from organizations.backoffice.pages import Page, Table
+
+#: Prefix of an id → the admin's name of its kind.
+PAGES = {
+    "INV": "ledger_invoice",
+    "CRN": "ledger_creditnote",
+    "BIL": "ledger_bill",
+    "VCR": "ledger_vendorcredit",
+    "PAY": "ledger_payment",
+}
+
+
+def link_to_id(public_id: str, text: str = ""):
+    """A link to the page of a document or a payment."""
+    prefix = public_id[:3]
+    url = reverse(f"admin:{PAGES[prefix]}_change", args=[ids.decode(prefix, public_id)])
+    return showing.link(url, text or public_id)
+
+
+def fill(page: Page, document: Document, answer: dict) -> None:
+    """Put facts and tables on the page."""
+    currency = document.currency_id
+
+    def money(amount) -> str:
+        return f"{showing.money(amount, currency)} {currency}"
+
+    page.facts = [
+        ("Contact", showing.link_to(Contact, document.contact_id, document.contact.name)),
+        ("Date", document.date or ""),
+        ("Due", document.due_date or ""),
+        ("Total", money(answer["total"])),
+        ("Paid", money(answer["amount_paid"])),
+        ("Credited", money(answer["amount_credited"])),
+        ("Still open", format_html("<b>{}</b>", money(answer["amount_due"]))),
+        ("Order number", document.order_number),
+        ("Transaction", showing.link_to(Transaction, document.transaction_id, "in the journal")),
+        ("Sent (UTC)", showing.moment(document.sent_at)),
+        ("Notes", document.notes),
+        ("Reason", document.reason),
+        ("Id", document.public_id),
+    ]
+    if answer["original_id"]:
+        page.facts.insert(1, ("Credits", link_to_id(answer["original_id"], document.original.number)))
+    page.facts = [(name, value) for name, value in page.facts if value not in ("", None)]
+    page.tables = [_lines(answer, currency), _taxes(document, answer, currency), _settled(answer, currency)]
+
+
+def _lines(answer: dict, currency: str) -> Table:
+    rows = [
+        [
+            line["description"],
+            f"{line['quantity']}",
+            f"{line['unit_price']:,}",
+            f"{line['discount_percent']} %" if line["discount_percent"] else "",
+            showing.money(line["amount"], currency),
+            showing.money(line["tax_amount"], currency),
+        ]
+        for line in answer["items"]
+    ]
+    headers = ["Description", "Quantity", "Price", "Discount", "Net", "Tax"]
+    return Table("Lines", headers, rows, right=frozenset({1, 2, 3, 4, 5}))
+
+
+def _taxes(document: Document, answer: dict, currency: str) -> Table:
+    numbers = [ids.decode("TAX", one["tax_id"]) for one in answer["taxes"]]
+    taxes = {tax.public_id: tax for tax in Tax.objects.of(document.organization_id).filter(pk__in=numbers)}
+    rows = [
+        [
+            showing.link_to(Tax, taxes[one["tax_id"]].pk, taxes[one["tax_id"]].name),
+            showing.money(one["base"], currency),
+            showing.money(one["amount"], currency),
+        ]
+        for one in answer["taxes"]
+    ]
+    return Table("Taxes", ["Tax", "Base", "Amount"], rows, right=frozenset({1, 2}), empty="No tax.")
+
+
+def _settled(answer: dict, currency: str) -> Table:
+    said = [(one, one["payment_id"], "payment") for one in answer["payments"]]
+    said += [(one, one["counterpart_id"], one["kind"].replace("_", " ")) for one in answer["credits"]]
+    rows = [
+        [one["date"], link_to_id(number, words), showing.money(one["amount"], currency), one["realised"] or ""]
+        for one, number, words in said
+    ]
+    headers = ["Date", "By", "Amount", "Exchange result"]
+    return Table("Payments and credits", headers, rows, right=frozenset({2, 3}), empty="Nothing was paid or credited.")
