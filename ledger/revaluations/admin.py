@@ -90,9 +90,7 @@ class RevaluationDesk(TenantDesk):
                 ("Id", obj.public_id),
             ],
             tables=[
-                Table(
-                    "Balances", headers, rows, right=frozenset({1, 2, 3, 4, 5}), empty="Nothing in other currencies."
-                ),
+                Table("Balances", headers, rows, right=right, empty=nothing),
                 Table("Transactions", ["Transaction"], posted),
             ],
             buttons=[Button("History", self.address("history", obj.pk), icon="history")],

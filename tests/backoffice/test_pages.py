@@ -15,15 +15,19 @@ from ledger.attachments.models import Attachment
 from ledger.categories.models import Category
 from ledger.closing.closing import close_year
 from ledger.closing.models import YearClosing
+from ledger.contacts.models import Contact
 from ledger.currencies.models import ExchangeRate
 from ledger.health.examining import examine_and_keep
 from ledger.health.models import Examination
+from ledger.invoicing.models import Bill, CreditNote, Invoice, VendorCredit
 from ledger.items.models import Item
 from ledger.journal import draft_desks
 from ledger.journal.models import Entry, Transaction
 from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
+from ledger.payments.models import Payment
 from ledger.proof.models import Checkpoint
+from ledger.revaluations.models import Revaluation
 from ledger.stationery.models import Stationery
 from ledger.taxes.models import Tax
 from organizations.backoffice.site import site
@@ -60,6 +64,7 @@ from tests.backoffice.desks import (
     typed,
     written,
 )
+from tests.backoffice.trading import traded
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +115,7 @@ def rows(cast: Cast) -> dict[type, int | str]:
         Tax: taxed(books).pk,
         Item: offered(books).pk,
         Stationery: designed(books).pk,
+        **traded(books),
     }
 
 
@@ -120,7 +126,10 @@ def pages_of(rows: dict) -> list[str]:
         found += [address(model), address(model, "change", number), address(model, "history", number)]
     found += [address(YearClosing, "year", 2020), address(YearClosing, "year", 2021)]
     tenants = (Account, BalanceAssertion, BankRule, Category, Examination, Transaction, ApiKey, LockLift, Membership)
-    tenants += (Tax, Item)
+    tenants += (Tax, Item, Contact, Invoice, CreditNote, Bill, VendorCredit, Payment, Revaluation)
+    found += [address(Invoice, page, rows[Invoice]) for page in ("send", "credit", "cancel")]
+    found += [address(Payment, page, rows[Payment]) for page in ("allocate", "refund", "reverse")]
+    found += [f"{address(Payment, 'add')}?document={rows[Invoice]}"]
     session = rows[Reconciliation]
     found += [address(Reconciliation, page, session) for page in ("adjust", "correct", "report", "candidates")]
     for model in (*tenants, Reconciliation, Organization, User):
@@ -160,6 +169,11 @@ NOT_FOR_VIEWERS = (
     "/import_",
     "/opening_",
     "/correct/",
+    "/send/",
+    "/credit/",
+    "/cancel/",
+    "/allocate/",
+    "/refund/",
 )
 
 

@@ -19,11 +19,13 @@ from ledger.journal.models import Entry, Transaction
 from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
 from ledger.proof.models import Anchor, Checkpoint
+from ledger.stationery.models import Stationery
 from ledger.taxes.models import Tax
 from organizations.backoffice.site import site
 from organizations.events.models import Event
 from organizations.jobs.models import Job
 from organizations.keys.models import ApiKey
+from organizations.letters.models import Letter
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
@@ -40,6 +42,7 @@ from tests.backoffice.desks import (
     attached,
     balance,
     categorized,
+    designed,
     learned,
     offered,
     quoted,
@@ -50,7 +53,9 @@ from tests.backoffice.desks import (
     stored,
     taxed,
     typed,
+    written,
 )
+from tests.backoffice.trading import traded
 from tests.cast import Cast, open_child
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +88,7 @@ def theirs(cast: Cast) -> dict[type, int]:
     more[ExchangeRate] = quoted(books).pk
     more |= {Item: offered(books, "Charlie's bread").pk, Tax: taxed(books, "Charlie's tax").pk}
     more |= {BankRule: ruled(books, "Charlie's fees").pk, LearnedToken: learned(books).pk}
+    more |= {Letter: written(books).pk, Stationery: designed(books).pk, **traded(books, "Charlie's customer")}
     more[Checkpoint] = sealed(books).pk
     more[Reconciliation] = reconciling(books).pk
     line, match = suggested(books, "12.34", description="Charlie's deposit")

@@ -1,0 +1,36 @@
+"""What books hold of trade, for pages that show it."""
+
+import datetime
+
+from ledger.contacts.models import Contact
+from ledger.invoicing.drafting import new_document
+from ledger.invoicing.issuing import issue_new
+from ledger.invoicing.models import Bill, CreditNote, Invoice, VendorCredit
+from ledger.invoicing.reading import LineDraft
+from ledger.payments.models import Payment
+from ledger.payments.paying import Allocation, NewPayment, record_payment
+from ledger.revaluations.models import Revaluation
+from ledger.revaluations.revaluing import revalue
+from tests.cast import Books
+
+DAY = datetime.date(2026, 1, 15)
+
+
+def traded(books: Books, name: str = "Carla") -> dict[type, int]:
+    """A contact with a document of each kind, a payment on account that pays a part, and a revaluation."""
+    who = {"actor": books.actor, "organization": books.organization}
+    with books.acting():
+        contact = Contact.objects.create(organization=books.organization, name=name)
+        found = {Contact: contact.pk}
+        for model in (Invoice, CreditNote, Bill, VendorCredit):
+            account = "4001" if model in (Invoice, CreditNote) else "5601"
+            line = LineDraft("Bread", 1, "50.00", account_id=books.accounts[account].pk)
+            fields = {"contact_id": contact.pk, "lines": [line], "date": DAY}
+            document = new_document(books.organization, model.document_kind, fields)
+            issue_new(**who, documents=[document])
+            found[model] = document.pk
+        part = [Allocation(found[Invoice], "10.00")]
+        paid = NewPayment("20.00", date=DAY, allocations=part, allow_overpayment=True)
+        found[Payment] = record_payment(**who, new=paid).pk
+        found[Revaluation] = revalue(**who, as_of=DAY).pk
+    return found
