@@ -26,3 +26,4 @@ from ledger.proof.admin import CheckpointDesk as CheckpointDesk
 from ledger.revaluations.admin import RevaluationDesk as RevaluationDesk
 from ledger.stationery.admin import StationeryDesk as StationeryDesk
 from ledger.taxes.admin import TaxDesk as TaxDesk
+from ledger.transfers.admin import TransferDesk as TransferDesk

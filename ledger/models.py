@@ -36,3 +36,4 @@ from ledger.revaluations.models import Revaluation as Revaluation
 from ledger.settlements.models import Settlement as Settlement
 from ledger.stationery.models import Stationery as Stationery
 from ledger.taxes.models import Tax as Tax
+from ledger.transfers.models import Transfer as Transfer

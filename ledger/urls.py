@@ -47,6 +47,7 @@ from ledger.revaluations.api import RevaluationViewSet
 from ledger.statements.api import ContactStatementViewSet
 from ledger.stationery.api import LogoViewSet, StationeryViewSet
 from ledger.taxes.api import TaxViewSet
+from ledger.transfers.api import TransferViewSet
 
 COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -161,4 +162,7 @@ urlpatterns = [
     path(f"{PAYMENT}/reverse", PaymentViewSet.as_view({"post": "reverse"})),
     path(f"{ORGANIZATION}/revaluations", RevaluationViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/revaluations/<str:revaluation_id>", RevaluationViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/transfers", TransferViewSet.as_view(COLLECTION)),
+    path(f"{ORGANIZATION}/transfers/<str:transfer_id>", TransferViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/transfers/<str:transfer_id>/reverse", TransferViewSet.as_view({"post": "reverse"})),
 ]

@@ -94,3 +94,4 @@ from ledger.errors.trade import PaymentReversed as PaymentReversed
 from ledger.errors.trade import RefundExceedsPayment as RefundExceedsPayment
 from ledger.errors.trade import TaxNotEffective as TaxNotEffective
 from ledger.errors.trade import TransactionHasSource as TransactionHasSource
+from ledger.errors.trade import TransferReversed as TransferReversed

@@ -126,6 +126,13 @@ class PaymentReversed(Unprocessable):
     message = "The payment was reversed"
 
 
+class TransferReversed(Unprocessable):
+    """A reversed transfer is over."""
+
+    code = "transfer_reversed"
+    message = "The transfer was reversed"
+
+
 class RefundExceedsPayment(Unprocessable):
     """No more is paid back than came in. ``details.refundable``."""
 
