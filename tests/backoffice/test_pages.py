@@ -30,6 +30,7 @@ from ledger.proof.models import Checkpoint
 from ledger.revaluations.models import Revaluation
 from ledger.stationery.models import Stationery
 from ledger.taxes.models import Tax
+from ledger.transfers.models import Transfer
 from organizations.backoffice.site import site
 from organizations.currencies.models import Currency
 from organizations.events.models import Event
@@ -126,10 +127,10 @@ def pages_of(rows: dict) -> list[str]:
         found += [address(model), address(model, "change", number), address(model, "history", number)]
     found += [address(YearClosing, "year", 2020), address(YearClosing, "year", 2021)]
     tenants = (Account, BalanceAssertion, BankRule, Category, Examination, Transaction, ApiKey, LockLift, Membership)
-    tenants += (Tax, Item, Contact, Invoice, CreditNote, Bill, VendorCredit, Payment, Revaluation)
+    tenants += (Tax, Item, Contact, Invoice, CreditNote, Bill, VendorCredit, Payment, Revaluation, Transfer)
     found += [address(Invoice, page, rows[Invoice]) for page in ("send", "credit", "cancel")]
     found += [address(Payment, page, rows[Payment]) for page in ("allocate", "refund", "reverse")]
-    found += [f"{address(Payment, 'add')}?document={rows[Invoice]}"]
+    found += [f"{address(Payment, 'add')}?document={rows[Invoice]}", address(Transfer, "reverse", rows[Transfer])]
     session = rows[Reconciliation]
     found += [address(Reconciliation, page, session) for page in ("adjust", "correct", "report", "candidates")]
     for model in (*tenants, Reconciliation, Organization, User):

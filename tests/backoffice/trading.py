@@ -11,6 +11,8 @@ from ledger.payments.models import Payment
 from ledger.payments.paying import Allocation, NewPayment, record_payment
 from ledger.revaluations.models import Revaluation
 from ledger.revaluations.revaluing import revalue
+from ledger.transfers.models import Transfer
+from ledger.transfers.transferring import NewTransfer, make_transfer
 from tests.cast import Books
 
 DAY = datetime.date(2026, 1, 15)
@@ -32,5 +34,7 @@ def traded(books: Books, name: str = "Carla") -> dict[type, int]:
         part = [Allocation(found[Invoice], "10.00")]
         paid = NewPayment("20.00", date=DAY, allocations=part, allow_overpayment=True)
         found[Payment] = record_payment(**who, new=paid).pk
+        moved = NewTransfer(books.accounts["1301"].pk, books.accounts["1201"].pk, "3.00", date=DAY)
+        found[Transfer] = make_transfer(**who, new=moved).pk
         found[Revaluation] = revalue(**who, as_of=DAY).pk
     return found

@@ -39,7 +39,7 @@ WRITES = {
     "post a transaction": ("POST", "/transactions", {"sale": True, "auto_post": True}, 6),
     "save a draft": ("POST", "/transactions", {"sale": True}, 6),
     "post a draft": ("POST", "/transactions/{draft}/post", {}, 15),
-    "reverse": ("POST", "/transactions/{posted}/reverse", {}, 20),
+    "reverse": ("POST", "/transactions/{posted}/reverse", {}, 21),
     "open an account": ("POST", "/accounts", {"code": "1200", "name": "Till", "type": "asset"}, 16),
 }
 

@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.contract.cases import Case, every, name_of
 from tests.contract.estate import KINDS, Estate
-from tests.contract.uploads import CSV, REFERENCE
+from tests.contract.uploads import CONTACTS, CSV, REFERENCE
 from tests.ledger.stationery.pictures import picture
 
 pytestmark = [pytest.mark.xdist_group("schemathesis"), pytest.mark.usefixtures("world")]
@@ -97,7 +97,7 @@ def test_the_schema_describes_every_route():
 @pytest.mark.parametrize(("route", "method", "case"), declared(), ids=name_of)
 def test_a_good_request_is_answered_as_described(estate, route, method, case):
     if isinstance(case.body and case.body(estate), tuple):
-        files = {"stationery": picture(), "exchange-rates": REFERENCE}
+        files = {"stationery": picture(), "exchange-rates": REFERENCE, "contacts": CONTACTS}
         file = files.get(case.resource, CSV)
         made = operation(route, method).Case(body={"file": file}, media_type="multipart/form-data")
     else:

@@ -29,6 +29,7 @@ def _item(estate: Estate) -> dict:
 
 INVOICES, BILLS, PAYMENTS = (f"{ORGANIZATION}/{name}" for name in ("invoices", "bills", "payments"))
 PAYMENT = f"{PAYMENTS}/<payment_id>"
+TRANSFERS = f"{ORGANIZATION}/transfers"
 
 
 def _document(estate: Estate) -> dict:
@@ -38,6 +39,10 @@ def _document(estate: Estate) -> dict:
 
 def _paid(estate: Estate) -> dict:
     return {"amount": 1, "allocations": [{"document_id": estate["invoice"]}]}
+
+
+def _transfer(estate: Estate) -> dict:
+    return {"from_account_id": estate["other_account_id"], "to_account_id": estate["account_id"], "amount": 5}
 
 
 def _at(kind: str, state: str = "") -> dict[str, str]:
@@ -126,6 +131,9 @@ TRADE: dict[str, dict[str, Case]] = {
     },
     f"{PAYMENT}/refund": {"POST": Case("payments", 201, lambda e: {"amount": 1})},
     f"{PAYMENT}/reverse": {"POST": Case("payments", body=lambda e: {"reason": "Returned"})},
+    TRANSFERS: {"GET": Case("transfers"), "POST": Case("transfers", 201, _transfer)},
+    f"{TRANSFERS}/<transfer_id>": {"GET": Case("transfers")},
+    f"{TRANSFERS}/<transfer_id>/reverse": {"POST": Case("transfers", body=lambda e: {"reason": "Twice"})},
     f"{ORGANIZATION}/revaluations": {
         "GET": Case("revaluations"),
         "POST": Case("revaluations", 201, lambda e: {"as_of": "2026-01-31"}),

@@ -10,6 +10,7 @@ from ledger.items.offering import create_item
 from ledger.payments.paying import Allocation, NewPayment, record_payment
 from ledger.revaluations.revaluing import revalue
 from ledger.taxes.enacting import create_tax
+from ledger.transfers.transferring import NewTransfer, make_transfer
 from tests.cast import Books
 
 KINDS = {
@@ -20,6 +21,7 @@ KINDS = {
     "item_id": "ITM",
     "trader": "CON",
     "revaluation_id": "RVL",
+    "transfer_id": "TRF",
     "payment_id": "PAY",
     "allocated": "PAY",
     **{f"{state}{kind}": prefix for kind, prefix in (("invoice", "INV"), ("bill", "BIL")) for state in ("", "draft_")},
@@ -61,5 +63,7 @@ def trade(books: Books) -> dict[str, str]:
     on_account = NewPayment("7.00", direction="in", contact_id=contact.pk, date=DAY)
     on_account.account_id = books.accounts["1301"].pk
     found["payment_id"] = record_payment(**who, new=on_account).public_id
+    moved = NewTransfer(books.accounts["1301"].pk, books.accounts["1201"].pk, "3.00", date=DAY)
+    found["transfer_id"] = make_transfer(**who, new=moved).public_id
     found["revaluation_id"] = revalue(**who, as_of=DAY).public_id
     return found

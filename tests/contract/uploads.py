@@ -8,6 +8,7 @@ from tests.ledger.stationery.pictures import picture
 CSV = b"transaction,date,description,reference,account_code,debit,credit,currency\n"
 CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
 REFERENCE = b'<Cube><Cube time="2026-01-05"><Cube currency="USD" rate="1.0945"/></Cube></Cube>'
+CONTACTS = b"Name;E-Mail\nCarla;carla@example.com\n"
 BANK_CSV = b"Date,Description,Amount\n2026-02-05,Deposit,5.00\n"
 
 
@@ -42,7 +43,7 @@ def logo(estate: Estate) -> tuple[bytes, str]:
 
 
 def contacts(estate: Estate) -> tuple[bytes, str]:
-    return _form(File("contacts.csv", b"Name;E-Mail\nCarla;carla@example.com\n"))
+    return _form(File("contacts.csv", CONTACTS))
 
 
 def rates(estate: Estate) -> tuple[bytes, str]:

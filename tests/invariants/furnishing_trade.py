@@ -15,9 +15,10 @@ from ledger.payments.paying import Allocation, NewPayment, record_payment
 from ledger.revaluations.revaluing import revalue
 from ledger.settlements.models import Settlement
 from ledger.taxes.models import Tax
+from ledger.transfers.transferring import NewTransfer, make_transfer
 from tests.cast import Books
 
-DAY = datetime.date(2026, 2, 1)
+DAY = datetime.date(2026, 5, 1)
 
 
 def furnish_trade(books: Books) -> dict[str, int]:
@@ -47,6 +48,8 @@ def furnish_trade(books: Books) -> dict[str, int]:
             **who, from_currency="EUR", to_currency="USD", rate="1.2", effective_date=DAY + datetime.timedelta(27)
         )
         revaluation = revalue(**who, as_of=DAY + datetime.timedelta(days=27))
+        moved = NewTransfer(books.accounts["1201"].pk, books.accounts["3001"].pk, "3.00", date=DAY)
+        transfer = make_transfer(**who, new=moved)
         items = {one.object_id: one.pk for one in OpenItem.objects.of(org)}
         settled = Settlement.objects.of(org).get(credit_item=items[payment.pk])
     books.refresh()
@@ -67,5 +70,6 @@ def furnish_trade(books: Books) -> dict[str, int]:
         "credit item": items[credit.pk],
         "foreign item": items[foreign.pk],
         "settlement": settled.pk,
+        "transfer": transfer.pk,
         "revaluation": revaluation.pk,
     }

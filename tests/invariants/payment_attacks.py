@@ -80,3 +80,53 @@ declare("revalue_without_end", "revaluation_amounts", lambda a: revaluation(a, u
 @breaks("revaluations_are_final", by="owner")
 def a_revaluation_is_changed(a: Attacker):
     a.run("update ledger_revaluation set unrealised = 0 where organization_id = %s", a.alice)
+
+
+# --- Transfers --------------------------------------------------------------------------------------------------------
+
+
+def transfer(a: Attacker, **columns):
+    row = {
+        "from_account_id": a.account("1001"),
+        "to_account_id": a.account("1201"),
+        "currency_id": "USD",
+        "amount": "5",
+        "to_amount": "5",
+        "fee_amount": "0",
+        "transferred_at": DAY,
+        "description": "",
+        "reference": "",
+        "metadata": "{}",
+        "transaction_id": a["sale"],
+    }
+    return a._insert("ledger_transfer", own(a, **(row | columns)))
+
+
+for number, (rule, columns) in enumerate(
+    [
+        ("transfer_amounts", {"amount": "0"}),
+        ("transfer_amounts", {"fee_amount": "5"}),
+        ("transfer_date_in_range", {"transferred_at": "2999-01-01"}),
+        ("transfer_reversed_whole", {"reversed_on": DAY}),
+    ]
+):
+    declare(f"transfer_badly_{number}", rule, lambda a, columns=columns: transfer(a, **columns))
+
+declare("transfer_in_a_circle", "transfer_between_two", lambda a: transfer(a, to_account_id=a.account("1001")))
+declare("transfer_from_a_stranger", "transfer_on_own_source", lambda a: transfer(a, from_account_id=a["charlies cash"]))
+declare("transfer_to_a_stranger", "transfer_on_own_target", lambda a: transfer(a, to_account_id=a["charlies cash"]))
+declare(
+    "transfer_by_a_strangers_transaction",
+    "transfer_of_own_transaction",
+    lambda a: transfer(a, transaction_id=a["charlies sale"]),
+)
+
+
+@breaks("transfer_of_own_reversal")
+def transfer_back_by_a_strangers_transaction(a: Attacker):
+    transfer(a, reversed_on=DAY, reversed_transaction_id=a["charlies sale"])
+
+
+@breaks("transfer_final")
+def a_transfer_is_made_larger(a: Attacker):
+    a.run("update ledger_transfer set amount = 500 where id = %s", a["transfer"])

@@ -2,7 +2,7 @@
 
 from tests.invariants.attacking import Attacker, breaks
 
-DAY = "2026-03-15"
+DAY = "2026-05-15"
 
 
 def declare(name: str, rule: str, attack, **how) -> None:

@@ -14,7 +14,7 @@ TRADE_DAMAGE = {
         {"open_items_are_their_movements", "rules_stand"},
     ),
     "control_accounts_tie_to_open_items": (
-        f"update ledger_itemmovement set date = '2026-02-03' where kind = 'opened' and item_id = {ITEM}",
+        f"update ledger_itemmovement set date = '2026-05-03' where kind = 'opened' and item_id = {ITEM}",
         set(),
     ),
     "taxes_tie_to_their_accounts": (f"update ledger_documenttax set posted = -1 where document_id = {INVOICE}", set()),
