@@ -22,7 +22,9 @@ from organizations.tenants.models import Organization
 from reconciliation.errors import PartsDoNotAddUp
 from reconciliation.matching.holding import Trail, drop_suggestions, open_lines, settle, tie
 from reconciliation.matching.models import Match, MatchedEntry
+from reconciliation.rules.bookings import entry_of
 from reconciliation.rules.learning import learn
+from reconciliation.rules.taxing import Taxing
 from reconciliation.statements.models import StatementLine
 
 CREATED = event("statement_line.created")
@@ -39,6 +41,7 @@ class Part:
     amount: Any = None
     description: str = ""
     path: str = ""
+    tax_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +156,19 @@ def _draft(organization: Organization, line: StatementLine, parts: list[Part], w
     if in_base:
         most = max(in_base, key=lambda place: abs(amounts[place]))
         amounts[most] = add_up([amounts[most], _lost_in_rounding(whole, shares, organization, wording)])
+    taxing = _taxing(organization, line, parts, wording)
     for part, amount in zip(parts, amounts, strict=True):
-        other = "credit" if incoming == (amount > 0) else "debit"
+        inward = incoming == (amount > 0)
+        own, other = ("debit", "credit") if inward else ("credit", "debit")
         account = accounts[part.account_id]
         rate = wording.currency_rate if account.currency_id == line.account.currency_id else None
-        rows.append(Line(account.pk, other, abs(amount), rate=rate, description=part.description))
+        if part.tax_ids:
+            decimals = decimals_of(account.currency_id)
+            taken = {"money_in": inward, "words": part.description}
+            divided = taxing.shares(account.pk, abs(amount), part.tax_ids, decimals, **taken)
+            rows += [entry_of(share, own=own, other=other) for share in divided]
+        else:
+            rows.append(Line(account.pk, other, abs(amount), rate=rate, description=part.description))
     return Draft(
         lines=rows,
         type=wording.type or _type(line, rows, accounts),
@@ -169,6 +180,18 @@ def _draft(organization: Organization, line: StatementLine, parts: list[Part], w
         contact_id=wording.contact_id,
         category_id=wording.category_id,
     )
+
+
+def _taxing(organization: Organization, line: StatementLine, parts: list[Part], wording: Wording) -> Taxing:
+    """The taxes that the parts name. Raises Invalid, TaxNotEffective, AccountOfRoleMissing."""
+    taxing = Taxing.of(organization, [number for part in parts for number in part.tax_ids])
+    for part in parts:
+        if any(number not in taxing.taxes for number in part.tax_ids):
+            raise Invalid(fields={f"{part.path}tax_ids": "There is no such tax."})
+        if part.tax_ids and line.account.currency_id != organization.base_currency_id:
+            raise Invalid(fields={f"{part.path}tax_ids": "Taxes are for accounts in base currency."})
+        taxing.refuse(part.tax_ids, wording.date or line.date)
+    return taxing
 
 
 def _shares(line: StatementLine, parts: list[Part]) -> list[Decimal]:
@@ -218,7 +241,7 @@ def _lost_in_rounding(whole: Decimal, shares: list[Decimal], organization: Organ
 
 def _type(line: StatementLine, rows: list[Line], accounts: dict[int, Account]) -> str:
     """What kind of transaction it is, by the accounts on the other side."""
-    others = [(row.entry_type, accounts[row.account_id].type) for row in rows[1:]]
+    others = [(row.entry_type, accounts[row.account_id].type) for row in rows[1:] if row.account_id in accounts]
     if all(kind in BALANCE_SHEET_TYPES for _, kind in others):
         return "transfer"
     if line.amount > 0 and ("credit", "revenue") in others:

@@ -26,7 +26,8 @@ FILES = {(200, "text/csv"): OpenApiTypes.STR}
 
 def part_of(wish: dict, path: str = "") -> Part:
     """A split as the request says it."""
-    return Part(wish["account_id"], wish.get("amount"), wish.get("description", ""), path)
+    taxes = tuple(wish.get("tax_ids", ()))
+    return Part(wish["account_id"], wish.get("amount"), wish.get("description", ""), path, taxes)
 
 
 class StatementLineViewSet(ExportingViewSet):
@@ -143,7 +144,8 @@ class StatementLineViewSet(ExportingViewSet):
         """
         wish = dict(self.read(shapes.BookingShape))
         splits = [part_of(split, f"splits[{place}].") for place, split in enumerate(wish.pop("splits", []))]
-        parts = splits or [Part(wish.pop("account_id"))]
+        taxes = tuple(wish.pop("tax_ids", ()))
+        parts = splits or [Part(wish.pop("account_id"), tax_ids=taxes)]
         return self._book(parts, wish)
 
     @extend_schema(request=shapes.SplittingShape, responses=MADE)

@@ -16,6 +16,7 @@ from reconciliation.matching.models import Match
 from reconciliation.rules.bookings import booking_of
 from reconciliation.rules.catches import Catch, RuleBook
 from reconciliation.rules.splitting import SplitError
+from reconciliation.rules.taxing import Taxing
 from reconciliation.statements.models import StatementLine
 
 SUGGESTED = "The bank rule “{}” books such lines."
@@ -94,7 +95,8 @@ def draft_of(organization: Organization, line: StatementLine, catch: Catch) -> D
     """What a rule books for a line. Raises PartsDoNotAddUp where the line cannot be divided as the rule says."""
     named = {part.account_id for part in catch.rule.actions.parts}
     accounts = Account.objects.of(organization).in_bulk({line.account_id, *named})
+    taxing = Taxing.of(organization, catch.rule.actions.taxes().values())
     try:
-        return booking_of(catch.rule.actions, line, accounts)
+        return booking_of(catch.rule.actions, line, accounts, taxing)
     except SplitError as problem:
         raise PartsDoNotAddUp(str(problem)) from problem

@@ -108,6 +108,9 @@ class SplitShape(serializers.Serializer):
     account_id = PublicId("ACT")
     amount = Number(help_text="A share of the line's size; below zero it goes to the other side, as a fee does.")
     description = Text(required=False, allow_blank=True, max_length=2000)
+    tax_ids = serializers.ListField(
+        child=PublicId("TAX"), required=False, max_length=5, help_text="Taxes that the amount contains."
+    )
 
 
 class WordingShape(serializers.Serializer):
@@ -138,6 +141,12 @@ class BookingShape(WordingShape):
     """What to book a line as."""
 
     account_id = PublicId("ACT", required=False)
+    tax_ids = serializers.ListField(
+        child=PublicId("TAX"),
+        required=False,
+        max_length=5,
+        help_text="Taxes that the amount contains; of splits, each its own.",
+    )
     splits = SplitShape(many=True, required=False, max_length=MOST_SPLITS)
 
     def validate(self, attrs):

@@ -15,6 +15,7 @@ from reconciliation.rules.splitting import Part, missing_percent
 TYPES = ("income", "expense", "transfer", "journal")
 PLACEHOLDERS = ("description", "counterparty", "reference", "date")
 MOST_SPLITS = 20
+MOST_TAXES = 5
 LONGEST_TEMPLATE = 500
 PERCENT_DECIMALS = 4
 
@@ -33,11 +34,22 @@ class Actions:
     type: str | None = None
     description: str = ""
     contact_id: int | None = None
+    tax_ids: tuple[int, ...] = ()
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The splits, or the one account that takes all."""
-        return self.splits if self.account_id is None else (Part(self.account_id, rest=True),)
+        return self.splits if self.account_id is None else (Part(self.account_id, rest=True, tax_ids=self.tax_ids),)
+
+    def taxes(self) -> dict[str, int]:
+        """The taxes that are named, by path."""
+        if self.account_id is not None:
+            return {f"actions.tax_ids[{place}]": number for place, number in enumerate(self.tax_ids)}
+        return {
+            f"actions.splits[{place}].tax_ids[{which}]": number
+            for place, part in enumerate(self.splits)
+            for which, number in enumerate(part.tax_ids)
+        }
 
     def paths(self) -> dict[str, int]:
         """The accounts that are named, by path."""
@@ -86,12 +98,22 @@ def _rest(value: Any) -> bool:
     return True
 
 
+def _taxes(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or len(value) > MOST_TAXES:
+        raise Problem(f"A list of at most {MOST_TAXES} ids of taxes.")
+    found = tuple(public_id("TAX")(each) for each in value)
+    if len(set(found)) != len(found):
+        raise Problem("Each tax once.")
+    return found
+
+
 _ACCOUNT = public_id("ACT")
 _FIELDS = {
     "account_id": _ACCOUNT,
     "type": optional(choice(TYPES)),
     "description": template,
     "contact_id": optional(public_id("CON")),
+    "tax_ids": _taxes,
 }
 _SPLIT = {
     "account_id": _ACCOUNT,
@@ -99,6 +121,7 @@ _SPLIT = {
     "amount": lambda value: _number(value, 8),
     "rest": _rest,
     "description": template,
+    "tax_ids": _taxes,
 }
 
 
@@ -112,6 +135,8 @@ def read_actions(written: Any) -> tuple[Actions | None, dict[str, str]]:
         problems["actions"] = "Either account_id or splits."
     splits = given.pop("splits", None)
     found = _read_fields(given, _FIELDS, "actions", problems)
+    if splits is not None and found.get("tax_ids"):
+        problems["actions.tax_ids"] = "Of several accounts each split names its taxes."
     if splits is not None:
         found["splits"] = _read_splits(splits, problems)
     return (None, problems) if problems else (Actions(**found), {})
@@ -184,15 +209,20 @@ def kept_actions(actions: Actions) -> dict[str, Any]:
         "contact_id": None if actions.contact_id is None else ids.encode("CON", actions.contact_id),
     }
     if actions.account_id is not None:
-        return {"account_id": ids.encode("ACT", actions.account_id), **kept}
+        return {"account_id": ids.encode("ACT", actions.account_id), **kept, **_kept_taxes(actions.tax_ids)}
     return {"splits": [_kept_split(part) for part in actions.splits], **kept}
 
 
 def _kept_split(part: Part) -> dict[str, Any]:
     kept: dict[str, Any] = {"account_id": ids.encode("ACT", part.account_id), "description": part.description}
+    kept |= _kept_taxes(part.tax_ids)
     if part.percent is not None:
         return {**kept, "percent": f"{part.percent:f}"}
     return {**kept, "rest": True} if part.amount is None else {**kept, "amount": f"{part.amount:f}"}
+
+
+def _kept_taxes(numbers: tuple[int, ...]) -> dict[str, list[str]]:
+    return {"tax_ids": [ids.encode("TAX", number) for number in numbers]} if numbers else {}
 
 
 # --- Saying -----------------------------------------------------------------------------------------------------------

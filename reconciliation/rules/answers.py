@@ -48,6 +48,7 @@ def shown_actions(kept: dict[str, Any]) -> dict[str, Any]:
         "type": kept["type"],
         "description": kept["description"],
         "contact_id": kept["contact_id"],
+        **({"tax_ids": kept["tax_ids"]} if "tax_ids" in kept else {}),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from ledger.accounts.models import Account
 from ledger.contacts.choosing import Choices
 from ledger.errors import AccountNotFound
+from ledger.taxes.models import Tax
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid, Refusal
 from organizations.tenants.models import Organization
@@ -45,6 +46,12 @@ def check_rule(organization: Organization, *, conditions: Any, actions: Any, acc
         problems |= imprecise(wanted, decimals_of(bank.currency_id))
         itself = [path for path, number in paths.items() if number == bank.pk and path != "account_id"]
         problems |= dict.fromkeys(itself, "A rule does not book an account to itself.")
+    if wanted is not None:
+        named = wanted.taxes()
+        known = Tax.objects.of(organization).in_bulk(set(named.values()))
+        problems |= {path: "There is no such tax." for path, number in named.items() if number not in known}
+        if named and bank is not None and bank.currency_id != organization.base_currency_id:
+            problems["actions"] = "Taxes are for accounts in base currency."
     if problems:
         raise Invalid(fields={**problems, **missing})
     if missing:

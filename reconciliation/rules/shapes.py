@@ -9,7 +9,7 @@ from ledger.journal.drafts import SIDES
 from ledger.journal.drafts import TYPES as TRANSACTION_TYPES
 from organizations.wire.shapes import Day, Flag, MetadataMap, Number, PublicId, Text
 from reconciliation.rules import conditions as reading
-from reconciliation.rules.actions import LONGEST_TEMPLATE, MOST_SPLITS, PLACEHOLDERS, TYPES
+from reconciliation.rules.actions import LONGEST_TEMPLATE, MOST_SPLITS, MOST_TAXES, PLACEHOLDERS, TYPES
 from reconciliation.rules.ruling import LARGEST_PRIORITY
 from reconciliation.rules.trials import MOST_LINES
 from reconciliation.statements.models import STATUSES
@@ -74,6 +74,7 @@ class BankRuleSplitShape(serializers.Serializer):
     amount = Number(allow_null=True, help_text="Fixed, greater than zero, and taken first.")
     rest = serializers.BooleanField(help_text="Takes what the others leave.")
     description = serializers.CharField()
+    tax_ids = serializers.ListField(child=PublicId("TAX"), required=False, help_text="Where there are any.")
 
 
 class BankRuleActionsShape(serializers.Serializer):
@@ -84,8 +85,16 @@ class BankRuleActionsShape(serializers.Serializer):
     type = serializers.ChoiceField(TYPES, allow_null=True)
     description = serializers.CharField()
     contact_id = PublicId("CON", allow_null=True)
+    tax_ids = serializers.ListField(child=PublicId("TAX"), required=False, help_text="Where there are any.")
 
 
+TAX_IDS = {
+    "type": ["array", "null"],
+    "maxItems": MOST_TAXES,
+    "items": {"type": "string", "pattern": "^TAX_[0-9a-fA-F]{16}$"},
+    "description": "Taxes that the amount contains: the account gets what is left without them. Of money in they are "
+    "owed, of money out claimed back as far as they can be.",
+}
 ACTIONS = {
     "type": "object",
     "additionalProperties": False,
@@ -113,6 +122,7 @@ ACTIONS = {
                     "amount": {"type": ["number", "string", "null"]},
                     "rest": {"type": ["boolean", "null"]},
                     "description": {**TEMPLATE, "type": ["string", "null"]},
+                    "tax_ids": TAX_IDS,
                 },
             },
         },
@@ -124,6 +134,7 @@ ACTIONS = {
         },
         "description": {**TEMPLATE, "type": ["string", "null"]},
         "contact_id": {"type": ["string", "null"], "pattern": "^CON_[0-9a-fA-F]{16}$"},
+        "tax_ids": TAX_IDS,
     },
 }
 

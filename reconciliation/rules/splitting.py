@@ -25,6 +25,7 @@ class Part:
     amount: Decimal | None = None
     rest: bool = False
     description: str = ""
+    tax_ids: tuple[int, ...] = ()
 
 
 class SplitError(ValueError):

@@ -20,6 +20,7 @@ from reconciliation.rules.bookings import booking_of, objections
 from reconciliation.rules.catches import Catch, Rule, RuleBook
 from reconciliation.rules.conditions import Reading
 from reconciliation.rules.splitting import SplitError
+from reconciliation.rules.taxing import Taxing
 from reconciliation.statements.models import Statement, StatementLine
 
 MOST_LINES = 1000
@@ -87,7 +88,8 @@ def past_lines(organization: Organization, span: Span) -> list[StatementLine]:
 def trial_answer(trial: Trial, organization: Organization) -> dict[str, Any]:
     """The counts, the sums by account, and the first lines with what would be booked."""
     shown = list(zip(trial.caught, trial.taken, strict=True))[:LINES_SHOWN]
-    wanted = trial.rule.books_to | {line.account_id for line in trial.caught}
+    taxing = Taxing.of(organization, trial.rule.actions.taxes().values())
+    wanted = trial.rule.books_to | taxing.account_ids | {line.account_id for line in trial.caught}
     accounts = Account.objects.of(organization).in_bulk(wanted) if trial.caught else {}
     today = clock.today(organization.time_zone)
     return {
@@ -98,7 +100,7 @@ def trial_answer(trial: Trial, organization: Organization) -> dict[str, Any]:
         "lines_taken_before": sum(catch is not None for catch in trial.taken),
         "line_ids": [line.public_id for line in trial.caught],
         "sums": _sums(trial.caught, accounts),
-        "lines": [_line(trial.rule, line, catch, accounts, organization, today) for line, catch in shown],
+        "lines": [_line(trial.rule, line, catch, accounts, taxing, organization, today) for line, catch in shown],
     }
 
 
@@ -127,17 +129,20 @@ def _line(
     line: StatementLine,
     before: Catch | None,
     accounts: dict[int, Account],
+    taxing: Taxing,
     organization: Organization,
     today: datetime.date,
 ) -> dict[str, Any]:
     booking, problems, reading = None, [], Reading(line)
     decimals = decimals_of(accounts[line.account_id].currency_id)
     try:
-        draft = booking_of(rule.actions, line, accounts)
+        draft = booking_of(rule.actions, line, accounts, taxing)
         booking = _booking(draft)
         problems = [_problem(each) for each in objections(draft, accounts, organization, today)]
     except SplitError as problem:
         problems = [{"code": problem.code, "message": problem.message}]
+    except Refusal as refusal:
+        problems = [_problem(refusal)]
     return {
         "line_id": line.public_id,
         "account_id": ids.encode("ACT", line.account_id),
