@@ -35,6 +35,7 @@ from reconciliation.rules.rule_pages import (
     rows_of,
     said_actions,
     said_conditions,
+    taxes_to_choose,
     typed_rows,
     written_rule,
 )
@@ -223,6 +224,7 @@ class RuleDesk(TenantDesk):
             "field_words": [(name, words, FITTING[name]) for name, words in FIELD_WORDS.items()],
             "operator_words": OPERATOR_WORDS.items(),
             "share_words": SHARE_WORDS.items(),
+            "taxes": taxes_to_choose(form.office.organization, splits),
             "picker": picker_attributes(),
             "groups": {
                 "head": [form[name] for name in ("name", "priority", "account")],

@@ -15,6 +15,7 @@ from django.http import QueryDict
 
 from ledger.accounts.models import Account
 from ledger.contacts.models import Contact
+from ledger.taxes.models import Tax
 from organizations import ids
 from organizations.backoffice.forms import VerbForm, plain_amount
 from organizations.backoffice.site import site
@@ -53,7 +54,7 @@ SHARE_WORDS = {"rest": "the rest", "percent": "percent", "amount": "fixed amount
 MATCH_WORDS = {"all": "All of these hold", "any": "Any of these holds"}
 BLANK_ROWS = 2
 
-_NAME = re.compile(r"(conditions|splits)-([0-9]{1,6})-(field|operator|value|upper|account|share|description)")
+_NAME = re.compile(r"(conditions|splits)-([0-9]{1,6})-(field|operator|value|upper|account|share|description|tax)")
 _PATH = re.compile(r"(?:actions\.)?(conditions|splits)\[([0-9]+)\](?:\.(\w+))?")
 #: Paths of the API → fields of the form.
 _FORM_FIELDS = {
@@ -135,6 +136,7 @@ class TypedSplit:
     share: str = "rest"
     value: str = ""
     description: str = ""
+    tax: str = ""
     account_text: str = ""
     problems: list[str] = dataclasses.field(default_factory=list)
 
@@ -151,7 +153,9 @@ class TypedSplit:
     def written(self) -> dict[str, Any]:
         """In the API's form."""
         share = True if self.share == "rest" else plain_amount(self.value)
-        return {"account_id": public("ACT", self.number), self.share: share, "description": self.description}
+        found = {"account_id": public("ACT", self.number), self.share: share, "description": self.description}
+        taxes = [ids.encode("TAX", int(each)) for each in self.tax.split(",") if each.isascii() and each.isdigit()]
+        return found | ({"tax_ids": taxes} if taxes else {})
 
 
 def typed_rows(post: QueryDict) -> tuple[list[TypedCondition], list[TypedSplit]]:
@@ -178,12 +182,14 @@ def rows_of(rule: BankRule) -> tuple[list[TypedCondition], list[TypedSplit]]:
         if isinstance(value, list):
             value, upper = value
         conditions.append(TypedCondition(each["field"], each["operator"], value, upper))
-    named = rule.actions.get("splits") or [{"account_id": rule.actions["account_id"], "rest": True, "description": ""}]
+    whole = {"account_id": rule.actions.get("account_id"), "rest": True, "description": ""}
+    named = rule.actions.get("splits") or [whole | {"tax_ids": rule.actions.get("tax_ids", [])}]
     splits = []
     for each in named:
         share = next(name for name in ("percent", "amount", "rest") if name in each)
         value = "" if share == "rest" else each[share]
-        splits.append(TypedSplit(str(ids.decode("ACT", each["account_id"])), share, value, each["description"]))
+        tax = ",".join(str(ids.decode("TAX", number)) for number in each.get("tax_ids", []))
+        splits.append(TypedSplit(str(ids.decode("ACT", each["account_id"])), share, value, each["description"], tax))
     return conditions, splits
 
 
@@ -197,6 +203,7 @@ def written_rule(header: dict, conditions: list[TypedCondition], splits: list[Ty
     parts = [split.written() for split in splits]
     if len(parts) == 1 and parts[0].get("rest") and not parts[0]["description"]:
         actions["account_id"] = parts[0]["account_id"]
+        actions |= {"tax_ids": parts[0]["tax_ids"]} if "tax_ids" in parts[0] else {}
     else:
         actions["splits"] = parts
     return {
@@ -276,3 +283,11 @@ def said_actions(actions: dict[str, Any], accounts: dict[int, Account]) -> str:
         said = f"{each['percent']} %" if "percent" in each else each.get("amount", "the rest")
         shares.append(f"{said} to {name}")
     return ", ".join(shares)
+
+
+def taxes_to_choose(organization: Organization, splits: list[TypedSplit]) -> list[tuple[str, str]]:
+    """No tax, each tax that is in use, and whatever several a split has already."""
+    taxes = {str(tax.pk): tax.name for tax in Tax.objects.of(organization).order_by("name") if tax.is_active}
+    several = {split.tax for split in splits if split.tax and split.tax not in taxes}
+    named = [(each, " + ".join(taxes.get(one, "a tax") for one in each.split(","))) for each in sorted(several)]
+    return [("", "none"), *taxes.items(), *named]

@@ -4,6 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from organizations import ids
+from reconciliation.rules.models import BankRule
+from tests.backoffice.desks import Person, address
 from tests.cast import Books, Cast
 from tests.reconciliation import banks
 from tests.reconciliation.rules.lines import made, rule
@@ -95,3 +98,17 @@ def test_taxes_that_cannot_be(books):
     splits = [{"account_id": books.account("5601"), "rest": True}]
     body = rule(books, actions={"splits": splits, "tax_ids": [old]})
     assert books.api.post("/bank-rules", body).status == 400
+
+
+def test_the_page_of_a_rule_keeps_and_changes_its_taxes(books, cast):
+    one, other = tax(books), tax(books, "10")
+    wanted = made(books, actions={"account_id": books.account("5601"), "tax_ids": [one, other]})
+    person = Person(cast.alice, cast.alices)
+    number = ids.decode("RUL", wanted["id"])
+    page = person.get(address(BankRule, "change", number))
+    assert "VAT 20% + VAT 10%" in page.text.replace("&#x2B;", "+")
+    fields = {"splits-0-tax": str(ids.decode("TAX", other)), "splits-0-account": books.accounts["5601"].pk}
+    fields |= {"splits-0-share": "rest", "name": "Fees", "priority": 1, "match": "all", "is_active": "on"}
+    fields |= {"conditions-0-field": "text", "conditions-0-operator": "contains", "conditions-0-value": "fee"}
+    person.post(address(BankRule, "change", number), **fields)
+    assert books.api.get(f"/bank-rules/{wanted['id']}")["actions"]["tax_ids"] == [other]
