@@ -11,7 +11,7 @@ from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Choice, Flag, Instant, Metadata, PublicId, Text, Whole
 from organizations.wire.query_strings import read_declared, read_parameters
 from organizations.wire.schema import public_id_schema
-from reconciliation.rules import shapes
+from reconciliation.rules import shapes, trial_shapes
 from reconciliation.rules.answers import rule_answer
 from reconciliation.rules.catches import compiled
 from reconciliation.rules.conditions import MATCHES
@@ -92,18 +92,18 @@ class BankRuleViewSet(TenantViewSet):
         delete_rule(actor=self.actor, organization=self.organization, rule_id=self._number())
         return Response(status=204)
 
-    @extend_schema(request=shapes.NewBankRuleTrialShape, responses=shapes.BankRuleTrialResultShape)
+    @extend_schema(request=trial_shapes.NewBankRuleTrialShape, responses=trial_shapes.BankRuleTrialResultShape)
     def try_new(self, request, organization_id):
         """Try a bank rule on past lines before it is saved.
 
         Answers which lines it would catch, their sums, and what would be booked for the first 20. Nothing is saved.
         """
-        return self._try(None, self.read(shapes.NewBankRuleTrialShape))
+        return self._try(None, self.read(trial_shapes.NewBankRuleTrialShape))
 
-    @extend_schema(request=shapes.BankRuleTrialShape, responses=shapes.BankRuleTrialResultShape)
+    @extend_schema(request=trial_shapes.BankRuleTrialShape, responses=trial_shapes.BankRuleTrialResultShape)
     def try_saved(self, request, organization_id, bank_rule_id):
         """Try a saved bank rule on past lines, with changes or without."""
-        return self._try(self._rule(), self.read(shapes.BankRuleTrialShape))
+        return self._try(self._rule(), self.read(trial_shapes.BankRuleTrialShape))
 
 
 class LearningViewSet(TenantViewSet):

@@ -1,5 +1,7 @@
 """A database of its own for the contract's tests, with the whole world in it; nothing they do may change it."""
 
+import os
+
 import psycopg
 import pytest
 from django.test import override_settings
@@ -26,12 +28,34 @@ def everything(world, admin_url):
         yield connection
 
 
-@pytest.fixture
-def nothing_changes(everything):
-    """Fails the test if a single row of the database differs afterwards."""
+#: So many tests are looked at together: a look at every row after each would take as long as the tests.
+TOGETHER = int(os.environ.get("CRANE_LOOK_EVERY", "40"))
+
+
+@pytest.fixture(scope="module")
+def looks(everything):
+    """How the rows were at the last look, and the tests since; the rest is looked at when the module ends."""
     from tests.contract.asking import fingerprint
 
-    before = fingerprint(everything)
+    found = {"rows": fingerprint(everything), "tests": []}
+    yield found
+    look_again(everything, found)
+
+
+def look_again(everything, looks) -> None:
+    """Fail if a single row of the database differs from the last look."""
+    from tests.contract.asking import fingerprint
+
+    before, after, since = looks["rows"], fingerprint(everything), looks["tests"]
+    looks |= {"rows": after, "tests": []}
+    changed = {table for table in after if before.get(table) != after[table]}
+    assert changed == set(), f"These tables have changed in one of {since}; CRANE_LOOK_EVERY=1 tells in which."
+
+
+@pytest.fixture
+def nothing_changes(request, everything, looks):
+    """No test of the module may change a row."""
     yield
-    after = fingerprint(everything)
-    assert {table for table in after if before.get(table) != after[table]} == set(), "these tables have changed"
+    looks["tests"].append(request.node.name)
+    if len(looks["tests"]) >= TOGETHER:
+        look_again(everything, looks)

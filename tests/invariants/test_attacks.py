@@ -1,5 +1,7 @@
 """Every attack is refused by its named rule and leaves no trace; every rule is attacked."""
 
+import os
+
 import psycopg
 import pytest
 
@@ -47,10 +49,16 @@ FILES = (
 )
 
 
+#: So many attacks are looked at together; CRANE_LOOK_EVERY=1 tells which of them left something.
+TOGETHER = int(os.environ.get("CRANE_LOOK_EVERY", "20"))
+
+
 @pytest.fixture(scope="module")
 def before(battlefield):
-    """The hashes of all tables when nothing was attacked yet."""
-    return battlefield.hashes()
+    """The hashes of all tables when nothing was attacked yet; they are the same when all was."""
+    hashes = battlefield.hashes()
+    yield hashes
+    assert battlefield.hashes() == hashes, "An attack has left a trace; CRANE_LOOK_EVERY=1 tells which."
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
@@ -63,7 +71,8 @@ def test_an_attack_is_refused_by_name_and_leaves_no_trace(attack, battlefield, b
             attacker.commit()
         connection.rollback()
     assert refused_by(refusal.value) == attack.rule, refusal.value
-    assert battlefield.hashes() == before
+    if ATTACKS.index(attack) % TOGETHER == 0:
+        assert battlefield.hashes() == before, f"One of the last {TOGETHER} attacks left a trace."
 
 
 def test_an_honest_posting_by_the_same_words_is_accepted(attacker):
