@@ -57,6 +57,7 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "match_of_own_account": AccountInUse,
     "match_status": LedgerBroken,
     "match_origin": LedgerBroken,
+    "match_pays_documents": LedgerBroken,
     "match_fee_in_range": Invalid,
     "match_has_lines": Invalid,
     "match_final": RecordsAreFinal,

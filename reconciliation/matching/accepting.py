@@ -26,6 +26,7 @@ from reconciliation.errors import (
     MatchNotSuggested,
 )
 from reconciliation.matching.answers import match_answer
+from reconciliation.matching.documents import pay_suggested
 from reconciliation.matching.holding import OPEN, Trail, held_lines, tie
 from reconciliation.matching.matching import MATCHED
 from reconciliation.matching.models import Match, MatchedEntry
@@ -78,23 +79,43 @@ def accept_batch(
         lines = {line.pk: line for line in held_lines(organization, _existing(organization, found.values()))}
         found = rows.select_related("account").in_bulk()  # again, now that nobody can change them
         fit = _fit(organization, items, numbers, found, lines)
+        _pay_documents(actor, organization, items, fit, stop=mode == "stop_on_error")
         if mode == "stop_on_error":
             skip_after_failure(items)
         failed = [item for item in items if item.refusal is not None]
         if mode == "atomic" and failed:
             skip_all_but_failed(items)
-        chosen = [fit[item.index] for item in items if item.index in fit and not item.skipped]
+        fitting = [fit[item.index] for item in items if item.index in fit and not item.skipped]
+        chosen = [match for match in fitting if not match.document_ids]
         accept_held(actor=actor, organization=organization, matches=chosen, lines=lines.values())
         now = rows.select_related("account").in_bulk()
         for item, number in zip(items, numbers, strict=True):
             if item.index in fit and not item.skipped:
                 item.made = match_answer(now[number], now[number].account.currency_id)
-        if dry_run:
+        if dry_run or (mode == "atomic" and failed):
             transaction.set_rollback(True)
     answer = batch_answer(items, noun="match", mode=mode, dry_run=dry_run)
     if mode == "atomic" and failed:
         raise BatchFailed(failed[0].refusal, results=answer["results"])
     return answer
+
+
+def _pay_documents(
+    actor: Actor, organization: Organization, items: list[Item], fit: dict[int, Match], *, stop: bool
+) -> None:
+    """Book what pays documents, one by one; what the books refuse fits no more."""
+    for item in items:
+        if stop and item.refusal is not None:
+            return
+        match = fit.get(item.index)
+        if match is None or not match.document_ids:
+            continue
+        try:
+            with transaction.atomic():
+                fit[item.index] = pay_suggested(actor=actor, organization=organization, match=match)
+        except Refusal as refusal:
+            item.refusal = refusal
+            del fit[item.index]
 
 
 def _number(wanted: Any, item: Item) -> int | None:
@@ -142,13 +163,15 @@ def _fit(
 def _obstacle(match: Match | None, lines: dict[int, StatementLine], amounts: dict, taken: set[int]) -> Refusal | None:
     if match is None:
         return NotFound()
-    if match.status != "suggested" or not match.entry_ids:
+    if match.status != "suggested" or not (match.entry_ids or match.document_ids):
         return MatchNotSuggested(details={"status": match.status})
     mine = [lines.get(number) for number in match.line_ids]
     if any(line is None or line.status not in OPEN or line.match_id != match.pk for line in mine):
         return LineNotOpen()
     if taken & set(match.entry_ids):
         return EntryMatchedAlready()
+    if match.document_ids:
+        return None
     if add_up(line.amount for line in mine) != add_up(amounts[number] for number in match.entry_ids):
         return MatchDoesNotTie()  # a fee is to be posted first: one by one, with its account
     return None

@@ -4,9 +4,11 @@ from django import forms
 from django.contrib.admin import register
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpResponseRedirect
+from django.utils.html import format_html_join
 from unfold.decorators import display
 
 from ledger.accounts.models import Account
+from ledger.invoicing.document_pages import link_to_id
 from ledger.journal.models import Entry, Transaction
 from organizations import ids
 from organizations.backoffice import showing
@@ -86,7 +88,7 @@ class MatchDesk(BankDesk):
 
     @display(description="Lines : entries")
     def shown_size(self, match):
-        return f"{len(match.line_ids)} : {len(match.entry_ids)}"
+        return f"{len(match.line_ids)} : {len(match.entry_ids or match.document_ids)}"
 
     @display(description="Score")
     def shown_score(self, match):
@@ -105,6 +107,7 @@ class MatchDesk(BankDesk):
     def record(self, request, obj) -> Page:
         currency = obj.account.currency_id
         transaction = obj.transaction_id and ids.encode("TXN", obj.transaction_id)
+        payment = obj.payment_id and ids.encode("PAY", obj.payment_id)
         page = Page(
             title=obj.public_id,
             crumbs=self.crumbs(),
@@ -117,6 +120,8 @@ class MatchDesk(BankDesk):
                 ("Fee", f"{showing.money(obj.fee, currency)} {currency}" if obj.fee else ""),
                 ("Reason", REASONS.get(obj.reason, obj.reason)),
                 ("Posted for it", transaction and showing.link_to(Transaction, obj.transaction_id, transaction)),
+                ("Pays", format_html_join(", ", "{}", ((link_to_id(text),) for text in obj.document_ids))),
+                ("Payment", payment and link_to_id(payment)),
                 ("Rule", obj.rule_id and f"{ids.encode('RUL', obj.rule_id)}, version {obj.rule_version}"),
                 ("Scoring version", obj.scoring_version),
                 ("Created (UTC)", showing.moment(obj.created_at)),
@@ -237,7 +242,7 @@ def _entries(match: Match, numbers: list[int], title: str) -> Table:
             ]
             for entry in rows.order_by("transaction_date", "pk")
         ],
-        empty="None: the suggestion is to book the line.",
+        empty="None: the suggestion is to book the line, or to pay documents with it.",
     )
 
 

@@ -75,6 +75,8 @@ def match_answer(match: Match, currency: str) -> dict:
         "origin": match.origin,
         "line_ids": encoded("LIN", match.line_ids),
         "entry_ids": encoded("LED", match.entry_ids),
+        "document_ids": match.document_ids,
+        "payment_id": ids.encode("PAY", match.payment_id) if match.payment_id else None,
         "transaction_id": ids.encode("TXN", match.transaction_id) if match.transaction_id else None,
         "fee": exact(match.fee, decimals_of(currency)),
         "score": match.score,

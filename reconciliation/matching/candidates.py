@@ -65,6 +65,7 @@ def candidate_answer(found: Found, account: Account) -> dict:
     return {
         "object": "candidate",
         "entry_ids": [ids.encode("LED", entry.id)],
+        "document_ids": [],
         "transaction_id": ids.encode("TXN", entry.transaction_id),
         "date": entry.date,
         "description": entry.description,

@@ -20,6 +20,11 @@ REASONS = {
     "not_yet": "The entry is dated after the last line; its own line may be still to come.",
     "unusual_fee": "It would take a fee that the bank does not often keep; it may be a payment short of what is due.",
     "close_call": "Something else would be nearly as good.",
+    "pays": "It names the document by its number, and makes up what is open to the cent.",
+    "pays_unnamed": "It names no number of a document; a person should look first.",
+    "pays_part": "It is less than is open; the rest stays open.",
+    "pays_too_much": "It is more than is open; the rest stays the contact's credit.",
+    "pays_close_call": "Too few points, or something else would be nearly as good.",
     "crowded": "So many are alike that not all ways to match them were compared.",
 }
 

@@ -13,6 +13,7 @@ from reconciliation.matching import shapes
 from reconciliation.matching.answers import line_answers
 from reconciliation.matching.booking import Part, Wording, book_line
 from reconciliation.matching.candidates import candidate_answer, candidates_for
+from reconciliation.matching.documents import likely_documents, pay_documents, payment_candidate
 from reconciliation.matching.matching import accept_match, ignore_line, match_lines
 from reconciliation.matching.transferring import transfer_line
 from reconciliation.matching.undoing import undo_line
@@ -85,12 +86,19 @@ class StatementLineViewSet(ExportingViewSet):
 
     @extend_schema(responses=shapes.CandidatesShape)
     def candidates(self, request, organization_id, line_id):
-        """List the open entries that a line could be, the most likely first, at most twelve."""
+        """List the open entries that a line could be, and the open documents that it could pay.
+
+        The most likely come first; at most twelve of each.
+        """
         line = self._rows().filter(pk=self._line_id).first()
         if line is None:
             raise NotFound()
         found = candidates_for(self.organization, line.account, line)
         data = [candidate_answer(one, line.account) for one in found]
+        data += [
+            payment_candidate(one, line.account) for one in likely_documents(self.organization, line.account, line)
+        ]
+        data.sort(key=lambda each: -each["score"])
         return Response(
             {"object": "list", "line_id": line.public_id, "data": data, "has_more": False, "next_cursor": None}
         )
@@ -99,13 +107,19 @@ class StatementLineViewSet(ExportingViewSet):
     def match(self, request, organization_id, line_id):
         """Match a line with entries of the books, or with transactions; with an empty body, as is suggested.
 
-        They must add up to the same, to the last unit. What the bank kept can be posted to `fee_account_id`.
+        They must add up to the same, to the last unit. What the bank kept can be posted to `fee_account_id`. With
+        `document_ids`, the line is booked as the payment of these documents and matched with it; undoing the match
+        reverses the payment.
         """
         wish, number = dict(self.read(shapes.MatchWishShape)), self._line_id
         fee_account = wish.get("fee_account_id")
         who = {"actor": self.actor, "organization": self.organization, "fee_account_id": fee_account}
         transactions = [*wish.get("transaction_ids", []), *filter(None, [wish.get("transaction_id")])]
-        if wish.get("entry_ids") or transactions:
+        if wish.get("document_ids"):
+            if wish.get("entry_ids") or transactions or wish.get("line_ids"):
+                raise Invalid(fields={"document_ids": "Documents are paid by one line, and by nothing beside it."})
+            pay_documents(**who, line_id=number, document_ids=wish["document_ids"])
+        elif wish.get("entry_ids") or transactions:
             match_lines(
                 **who,
                 line_ids={number, *wish.get("line_ids", [])},

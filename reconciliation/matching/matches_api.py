@@ -118,7 +118,10 @@ class MatchBatchViewSet(TenantViewSet):
             rows = Match.objects.of(self.organization).filter(
                 account_id=wish["account_id"], status="suggested", score__gte=wish["min_score"], fee=0
             )
-            wanted = encoded("MAT", rows.exclude(entry_ids=[]).order_by("pk").values_list("pk", flat=True)[:MOST_ITEMS])
+            wanted = encoded(
+                "MAT",
+                rows.exclude(entry_ids=[], document_ids=[]).order_by("pk").values_list("pk", flat=True)[:MOST_ITEMS],
+            )
         done = accept_batch(
             actor=self.actor,
             organization=self.organization,

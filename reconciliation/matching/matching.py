@@ -13,6 +13,7 @@ from organizations.events.recording import event
 from organizations.tenants.models import Organization
 from reconciliation.errors import LineNotOpen, MatchNotSuggested
 from reconciliation.matching import fees
+from reconciliation.matching.documents import pay_suggested
 from reconciliation.matching.holding import (
     Trail,
     difference,
@@ -68,13 +69,17 @@ def match_lines(
 def accept_match(
     *, actor: Actor, organization: Organization, match_id: int, fee_account_id: int | None = None
 ) -> Match:
-    """Accept a suggestion as it stands; what a bank rule suggests is booked, and matched by a match of its own.
+    """Accept a suggestion as it stands; the payment of documents is booked.
+
+    What a bank rule suggests is booked, too, and matched by a match of its own.
 
     Raises NotFound, MatchNotSuggested and what ``match_lines`` or booking raises.
     """
     match = suggestion(organization, match_id)
     lines = open_lines(organization, match.line_ids)
     match = suggestion(organization, match_id)  # again, now that nobody can change it
+    if match.document_ids:
+        return pay_suggested(actor=actor, organization=organization, match=match, fee_account_id=fee_account_id)
     if not match.entry_ids:
         return RuledLines(organization, lines).book_suggested(actor, lines[0], match)
     entries = free_entries(organization, lines[0].account, match.entry_ids, path="entry_ids")

@@ -5,7 +5,7 @@ from ledger.accounts.models import Account
 from organizations.fields import IdField, TenantQuerySet, TenantRecord, pairs, tenant_reference
 
 STATUSES = ("suggested", "accepted", "undone")
-ORIGINS = ("manual", "automatic", "rule", "created", "transfer")
+ORIGINS = ("manual", "automatic", "rule", "created", "transfer", "document")
 
 
 def match_statuses():
@@ -23,6 +23,9 @@ class Match(TenantRecord):
     one match only (``match_entry_once``). ``score`` and ``margin`` are thousandths; ``features`` say what
     made the score, ``runner_up`` what came next. ``transaction_id`` is what was posted for it: the
     created transaction, or the fee that the bank kept.
+
+    With ``document_ids`` (public ids) it is the payment of these documents, in this order: booked as
+    ``payment_id`` when the match is accepted.
     """
 
     id = IdField(prefix="MAT")
@@ -31,6 +34,8 @@ class Match(TenantRecord):
     origin = models.CharField(max_length=9, choices=match_origins)
     line_ids = ArrayField(models.BigIntegerField())
     entry_ids = ArrayField(models.BigIntegerField())
+    document_ids = ArrayField(models.CharField(max_length=20), default=list, db_default=[])
+    payment_id = models.BigIntegerField(null=True)
     fee = models.DecimalField(max_digits=28, decimal_places=8, default=0)
     score = models.IntegerField(null=True)
     margin = models.IntegerField(null=True)

@@ -1,10 +1,11 @@
-"""A run of matching: the open lines of an account against its open entries, the sure ones accepted, the rest suggested.
+"""A run of matching: the open lines of an account against its open entries and open documents.
+
+The sure ones are accepted, the rest suggested. A line that pays a document is booked as its payment.
 
 The whole run is one database transaction: a worker that dies leaves nothing behind, and the run is made again.
 What was computed is only carried out on lines and entries that are still open once they are locked.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -19,12 +20,14 @@ from organizations.jobs.progress import Progress
 from organizations.money import exact
 from organizations.tenants.models import Organization
 from reconciliation.matching.accepting import accept_held
+from reconciliation.matching.documents import book_sure, proposed_payments
 from reconciliation.matching.fees import Fee, account_for_fees, book_fees
 from reconciliation.matching.holding import OPEN, drop_suggestions, held_lines
 from reconciliation.matching.models import Match, MatchedEntry
 from reconciliation.matching.open_items import as_bank_line, open_entries_of, open_lines_of
 from reconciliation.matching.remembering import history_of
 from reconciliation.matching.ruled_lines import RuledLines
+from reconciliation.scoring.payments import PaymentProposal
 from reconciliation.scoring.proposing import Terms, propose
 from reconciliation.scoring.shapes import Proposal
 from reconciliation.scoring.weights import SCORING_VERSION
@@ -32,17 +35,17 @@ from reconciliation.statements.large_writes import plan_anew_while_small
 from reconciliation.statements.models import StatementLine
 
 #: What is written of a suggestion; all of them are new, and nobody's but the run's.
-SAVED = ("id", "line_ids", "entry_ids", "fee", "score", "margin", "features", "runner_up", "reason", "scoring_version",
-         "transaction_id")  # fmt: skip
+SAVED = ("id", "origin", "line_ids", "entry_ids", "document_ids", "fee", "score", "margin", "features", "runner_up",
+         "reason", "scoring_version", "transaction_id")  # fmt: skip
 SAVE = """
     insert into reconciliation_match (
-        id, organization_id, account_id, status, origin, line_ids, entry_ids, fee, score, margin, features, runner_up,
-        reason, scoring_version, transaction_id, metadata)
-    select n.id, %s, %s, 'suggested', 'automatic', n.line_ids, n.entry_ids, n.fee, n.score, n.margin, n.features,
-           n.runner_up, n.reason, n.scoring_version, n.transaction_id, '{}'
+        id, organization_id, account_id, status, origin, line_ids, entry_ids, document_ids, fee, score, margin,
+        features, runner_up, reason, scoring_version, transaction_id, metadata)
+    select n.id, %s, %s, 'suggested', n.origin, n.line_ids, n.entry_ids, n.document_ids, n.fee, n.score, n.margin,
+           n.features, n.runner_up, n.reason, n.scoring_version, n.transaction_id, '{}'
       from json_to_recordset(%s::json) as n (
-           id bigint, line_ids bigint[], entry_ids bigint[], fee numeric, score int, margin int, features jsonb,
-           runner_up jsonb, reason text, scoring_version int, transaction_id bigint)
+           id bigint, origin text, line_ids bigint[], entry_ids bigint[], document_ids text[], fee numeric, score int,
+           margin int, features jsonb, runner_up jsonb, reason text, scoring_version int, transaction_id bigint)
 """
 SUGGEST = """
     update reconciliation_statementline l set status = 'suggested', match_id = n.match_id
@@ -99,57 +102,80 @@ def propose_matches(
     return outcome
 
 
-def _computed(
-    organization: Organization, account: Account, lines: list[StatementLine], rules: RuledLines
-) -> list[Proposal]:
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What lines could be: entries of the books, or the payment of documents (their public ids). No line is in two."""
+
+    entries: list[Proposal]
+    payments: list[tuple[PaymentProposal, list[str]]]
+
+
+def _computed(organization: Organization, account: Account, lines: list[StatementLine], rules: RuledLines) -> Computed:
     """What the lines could be. All that was read for it is forgotten when this returns."""
     days = [line.date for line in lines]
-    return propose(
+    history, terms = history_of(organization, account), Terms(decimals=decimals_of(account.currency_id))
+    entries = propose(
         map(as_bank_line, lines),
         open_entries_of(account, min(days), max(days)),
-        history=history_of(organization, account),
+        history=history,
         rules=rules.contacts,
-        terms=Terms(decimals=decimals_of(account.currency_id)),
+        terms=terms,
     )
+    sure = {number for each in entries if each.accepted for number in each.line_ids}
+    left = [line for line in lines if line.pk not in sure]
+    payments = proposed_payments(organization, account, left, history, terms)
+    best = {payment.line_id: payment.score for payment, _ in payments}
+    kept = [each for each in entries if each.accepted or each.score >= max(best.get(n, 0) for n in each.line_ids)]
+    taken = {number for each in kept for number in each.line_ids}
+    return Computed(kept, [each for each in payments if each[0].line_id not in taken])
 
 
-def _still_possible(
-    organization: Organization, proposals: Iterable[Proposal], held: list[StatementLine]
-) -> list[Proposal]:
+def _still_possible(organization: Organization, found: Computed, held: list[StatementLine]) -> Computed:
     """Those whose lines and entries are still free, and that nobody has turned down."""
     free = {line.pk for line in held}
-    wanted = {number for proposal in proposals for number in proposal.entry_ids}
+    wanted = {number for proposal in found.entries for number in proposal.entry_ids}
     taken = set(MatchedEntry.objects.of(organization).filter(entry_id__in=wanted).values_list("entry_id", flat=True))
     rows = Match.objects.of(organization).filter(status="undone", line_ids__overlap=list(free))
-    turned_down = {(tuple(lines), tuple(entries)) for lines, entries in rows.values_list("line_ids", "entry_ids")}
-    return [
+    turned_down = {
+        (tuple(lines), tuple(documents or entries))
+        for lines, entries, documents in rows.values_list("line_ids", "entry_ids", "document_ids")
+    }
+    entries = [
         proposal
-        for proposal in proposals
+        for proposal in found.entries
         if free.issuperset(proposal.line_ids)
         and taken.isdisjoint(proposal.entry_ids)
         and (proposal.line_ids, proposal.entry_ids) not in turned_down
     ]
+    payments = [
+        (payment, names)
+        for payment, names in found.payments
+        if payment.line_id in free and ((payment.line_id,), tuple(names)) not in turned_down
+    ]
+    return Computed(entries, payments)
 
 
 def _carry_out(
-    actor: Actor,
-    organization: Organization,
-    account: Account,
-    proposals: list[Proposal],
-    held: list[StatementLine],
+    actor: Actor, organization: Organization, account: Account, found: Computed, held: list[StatementLine]
 ) -> Outcome:
-    """Save all as suggestions, then accept the sure ones; what the bank kept is posted where an account is for it."""
+    """Save all as suggestions, then accept the sure ones.
+
+    What the bank kept is posted where an account is for it; payments are booked.
+    """
     lines = {line.pk: line for line in held}
-    _, numbers = new_ids(len(proposals))
-    matches = [
-        _match(number, organization, account, proposal) for number, proposal in zip(numbers, proposals, strict=True)
-    ]
-    sure = [match for match, proposal in zip(matches, proposals, strict=True) if proposal.accepted]
+    _, numbers = new_ids(len(found.entries) + len(found.payments))
+    ids_of_entries, ids_of_payments = numbers[: len(found.entries)], numbers[len(found.entries) :]
+    matches = [_match(*each, organization, account) for each in zip(ids_of_entries, found.entries, strict=True)]
+    sure = [match for match, proposal in zip(matches, found.entries, strict=True) if proposal.accepted]
     paid = _post_fees(actor, organization, account, [match for match in sure if match.fee], lines)
     sure = [match for match in sure if not match.fee or paid]
-    _save(organization, account, matches)
+    payments = [
+        _payment(number, *each, organization, account)
+        for number, each in zip(ids_of_payments, found.payments, strict=True)
+    ]
+    _save(organization, account, [*matches, *payments])
     pairs = []
-    for match in matches:
+    for match in (*matches, *payments):
         for number in match.line_ids:
             lines[number].status, lines[number].match_id = "suggested", match.pk
             pairs.append((number, match.pk))
@@ -157,7 +183,9 @@ def _carry_out(
         cursor.execute(SUGGEST, [[pair[0] for pair in pairs], [pair[1] for pair in pairs], organization.pk])
     for start in range(0, len(sure), AT_ONCE):
         accept_held(actor=actor, organization=organization, matches=sure[start : start + AT_ONCE], lines=held)
-    accepted = sum(len(match.line_ids) for match in sure)
+    booked = [match for match, (each, _) in zip(payments, found.payments, strict=True) if each.accepted]
+    refused = book_sure(actor=actor, organization=organization, matches=booked)
+    accepted = sum(len(match.line_ids) for match in sure) + len(booked) - len(refused)
     return Outcome(accepted=accepted, suggested=len(pairs) - accepted)
 
 
@@ -192,7 +220,7 @@ def _post_fees(
     return True
 
 
-def _match(number: int, organization: Organization, account: Account, proposal: Proposal) -> Match:
+def _match(number: int, proposal: Proposal, organization: Organization, account: Account) -> Match:
     runner_up = proposal.runner_up
     return Match(
         pk=number,
@@ -206,6 +234,25 @@ def _match(number: int, organization: Organization, account: Account, proposal: 
         margin=proposal.margin,
         features=proposal.features,
         runner_up=runner_up and {"score": runner_up.score, "entry_ids": list(runner_up.entry_ids)},
+        reason=proposal.reason,
+        scoring_version=SCORING_VERSION,
+    )
+
+
+def _payment(
+    number: int, proposal: PaymentProposal, names: list[str], organization: Organization, account: Account
+) -> Match:
+    return Match(
+        pk=number,
+        organization=organization,
+        account=account,
+        origin="document",
+        line_ids=[proposal.line_id],
+        entry_ids=[],
+        document_ids=names,
+        score=proposal.score,
+        margin=proposal.margin,
+        features=proposal.features,
         reason=proposal.reason,
         scoring_version=SCORING_VERSION,
     )

@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from ledger.journal.drafts import TYPES
+from ledger.payments.shapes import DocumentId
 from organizations.wire.batches import BatchFields, BatchShape, ResultShape
 from organizations.wire.shapes import Day, MetadataMap, Number, PublicId, Text
 from reconciliation.matching.models import ORIGINS
@@ -31,6 +32,10 @@ class MatchShape(serializers.Serializer):
     origin = serializers.ChoiceField(ORIGINS)
     line_ids = serializers.ListField(child=PublicId("LIN"))
     entry_ids = serializers.ListField(child=PublicId("LED"), help_text="None: the suggestion is to book the line.")
+    document_ids = serializers.ListField(
+        child=serializers.CharField(), help_text="Invoices, bills or credits that the line pays, in this order."
+    )
+    payment_id = PublicId("PAY", allow_null=True, help_text="The payment that was booked for it.")
     transaction_id = PublicId("TXN", allow_null=True, help_text="What was posted for it.")
     fee = Number(help_text="What the bank kept: the entries less the lines.")
     score = serializers.IntegerField(allow_null=True, help_text="In thousandths.")
@@ -81,15 +86,22 @@ class StatementLineShape(serializers.Serializer):
     examples=[
         OpenApiExample("Entries", request_only=True, value={"entry_ids": ["LED_1000000000000000"]}),
         OpenApiExample("A transaction", request_only=True, value={"transaction_id": "TXN_1000000000000000"}),
+        OpenApiExample("An invoice", request_only=True, value={"document_ids": ["INV_1000000000000000"]}),
         OpenApiExample("As suggested", request_only=True, value={}),
     ]
 )
 class MatchWishShape(serializers.Serializer):
-    """With what to match a line: entries, transactions, or what is suggested."""
+    """With what to match a line: entries, transactions, documents that it pays, or what is suggested."""
 
     entry_ids = serializers.ListField(child=PublicId("LED"), required=False, max_length=500)
     transaction_id = PublicId("TXN", required=False)
     transaction_ids = serializers.ListField(child=PublicId("TXN"), required=False, max_length=500)
+    document_ids = serializers.ListField(
+        child=DocumentId(),
+        required=False,
+        max_length=500,
+        help_text="Paid in this order as far as the line reaches; what is more stays the contact's credit.",
+    )
     line_ids = serializers.ListField(
         child=PublicId("LIN"), required=False, max_length=500, help_text="Further lines of the same match."
     )
@@ -195,11 +207,12 @@ class AcceptedBatchShape(BatchShape):
 
 
 class CandidateShape(serializers.Serializer):
-    """An entry of the books that could be the line."""
+    """An entry of the books that could be the line, or open documents that it could pay."""
 
     object = serializers.CharField()
     entry_ids = serializers.ListField(child=PublicId("LED"))
-    transaction_id = PublicId("TXN")
+    document_ids = serializers.ListField(child=serializers.CharField())
+    transaction_id = PublicId("TXN", allow_null=True)
     date = serializers.DateField()
     description = serializers.CharField()
     reference = serializers.CharField()
@@ -209,7 +222,7 @@ class CandidateShape(serializers.Serializer):
 
 
 class CandidatesShape(serializers.Serializer):
-    """The most likely entries for a line, the best first."""
+    """The most likely entries and open documents for a line, the best first."""
 
     object = serializers.CharField()
     line_id = PublicId("LIN")

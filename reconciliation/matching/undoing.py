@@ -5,6 +5,7 @@ from django.db import transaction
 from ledger.errors import BooksClosed, PeriodLocked, TransactionAlreadyReversed
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.reversing import reverse_transaction
+from ledger.payments.undoing import held_payment, reverse_payment
 from organizations import clock
 from organizations.actors import Actor
 from organizations.errors import NotFound
@@ -19,6 +20,8 @@ from reconciliation.statements.models import StatementLine
 
 UNMATCHED = event("statement_line.unmatched")
 RESTORED = event("statement_line.restored")
+#: Why something was reversed, where nobody said.
+UNDONE = "The bank line was undone."
 
 
 @transaction.atomic
@@ -58,7 +61,10 @@ def undo_match(*, actor: Actor, organization: Organization, match_id: int, reaso
     for match in matches:
         if match.origin == "created":
             _forget(organization, match, lines)
-    for posted in sorted({match.transaction_id for match in matches if match.transaction_id}):
+    for match in matches:
+        if match.payment_id:
+            _reverse_payment(actor, organization, match.payment_id, reason)
+    for posted in sorted({match.transaction_id for match in matches if match.transaction_id and not match.payment_id}):
         _reverse(actor, organization, posted, reason)
     tie()
     trail.record(UNMATCHED, actor=actor, organization=organization)
@@ -96,10 +102,23 @@ def _restore(actor: Actor, organization: Organization, line: StatementLine) -> S
     return trail.record(RESTORED, actor=actor, organization=organization)[0]
 
 
+def _reverse_payment(actor: Actor, organization: Organization, payment_id: int, reason: str) -> None:
+    """Reverse a payment of documents that was booked for a line, unless somebody has done so already."""
+    payment = held_payment(organization, payment_id)
+    if payment.status == "reversed":
+        return
+    wish = {"payment": payment, "reason": reason or UNDONE}
+    try:
+        with transaction.atomic():
+            reverse_payment(actor=actor, organization=organization, date=payment.payment_date, **wish)
+    except (BooksClosed, PeriodLocked):
+        reverse_payment(actor=actor, organization=organization, **wish)
+
+
 def _reverse(actor: Actor, organization: Organization, transaction_id: int, reason: str) -> None:
     """Reverse what was posted for a match, unless somebody has done so already."""
     day = Transaction.objects.of(organization).get(pk=transaction_id).transaction_date
-    wish = {"transaction_id": transaction_id, "reason": reason or "The bank line was undone."}
+    wish = {"transaction_id": transaction_id, "reason": reason or UNDONE}
     try:
         with transaction.atomic():
             reverse_transaction(actor=actor, organization=organization, reversal_date=day, **wish)

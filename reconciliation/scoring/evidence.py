@@ -71,7 +71,7 @@ class Evidence:
         name = self.name(line, entry)
         features = {
             "amount": weights.AMOUNT,
-            "rarity": self._rarity(line, rivals),
+            "rarity": self.rarity(line, rivals),
             **self.dates(line, entry, is_named=name != 0),
             **self.reference(line, entry),
             "name": name,
@@ -80,7 +80,7 @@ class Evidence:
         }
         return {name: points for name, points in features.items() if points}
 
-    def _rarity(self, line: ReadLine, rivals: int) -> int:
+    def rarity(self, line: ReadLine, rivals: int) -> int:
         """How little chance would give an entry of this amount: those of its kind, over those that there could be."""
         step, size = _size(line.units)
         possible = max((1 << (size - 1)) // step, 1) * self._span

@@ -8,7 +8,7 @@ Whoever changes a number here counts ``SCORING_VERSION`` up: the version is kept
 match, so that an old score can be read by the table that it was made with.
 """
 
-SCORING_VERSION = 1
+SCORING_VERSION = 2
 
 #: Points for evidence that is twice as likely if it is the same thing.
 DOUBLING = 32
@@ -29,6 +29,7 @@ FEATURES = {
     "rule": "A bank rule names the contact for the line; the entry has it, or has another.",
     "together": "The lines, or the entries, belong together: one transaction, number, contact or text.",
     "parts": "Several for one is rarer than one for one.",
+    "open_amount": "The line is less, or more, than is open of the document.",
     "fee": "The bank kept something; less surprising if it often keeps the same from such lines.",
 }
 
@@ -88,6 +89,9 @@ TOGETHER = {"voucher": 3 * DOUBLING, "number": 3 * DOUBLING, "contact": 2 * DOUB
 #: All that belong together are likelier than a choice from them.
 PARTS_WHOLE = -2 * DOUBLING
 PARTS_CHOSEN = -3 * DOUBLING
+
+#: A document that is paid in part, or too much: it takes its number to be believed.
+OPEN_AMOUNT_OTHER = 3 * DOUBLING
 
 FEE = -5 * DOUBLING
 FEE_USUAL = -1 * DOUBLING

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ledger.accounts.models import Account
+from ledger.invoicing.document_pages import PAGES
 from ledger.journal.draft_pages import picker_attributes
 from ledger.journal.drafts import TYPES
 from ledger.journal.models import Entry, Transaction
@@ -49,6 +50,7 @@ WORDS = {
     "rule": "bank rule",
     "together": "belong together",
     "parts": "several make up one",
+    "open_amount": "another amount is open",
     "fee": "fee",
 }
 
@@ -122,6 +124,7 @@ def _page(request, account: Account) -> Page:
                 "line": showing.address(StatementLine, "change", 0),
                 "reconciliation": showing.address(Reconciliation, "change", 0),
                 "transaction": showing.address(Transaction, "change", 0),
+                "documents": {prefix: reverse(f"admin:{name}_change", args=[0]) for prefix, name in PAGES.items()},
                 "wanted": request.GET.get("line", "")[:20],
             },
         },

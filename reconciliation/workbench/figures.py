@@ -55,7 +55,7 @@ def last_closing(account: Account) -> Statement | None:
 def accepted_by(account: Account, min_score: int) -> int:
     """How many suggestions have this score or more, and could be accepted at once: those without a fee."""
     rows = Match.objects.of(account.organization_id).filter(account=account, status="suggested", fee=0)
-    return rows.filter(score__gte=min_score).exclude(entry_ids=[]).count()
+    return rows.filter(score__gte=min_score).exclude(entry_ids=[], document_ids=[]).count()
 
 
 def _money(amount: Decimal, decimals: int) -> Decimal:

@@ -12,7 +12,9 @@ from django.db.models import F, Q
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 
 from ledger.accounts.models import Account
+from ledger.invoicing.models import Document
 from ledger.journal.models import Entry
+from ledger.openitems.models import OpenItem
 from organizations import ids
 from organizations.currencies.iso import decimals_of
 from organizations.money import MoneyError, exact, read_amount
@@ -48,7 +50,7 @@ class PageStart:
 
 
 def open_lines(account: Account, *, search: str = "", after: PageStart | None = None) -> dict[str, Any]:
-    """A page of open lines, the oldest first, and the entries that are suggested for them, by id."""
+    """A page of open lines, the oldest first, and what is suggested for them by id: entries, and documents to pay."""
     rows = StatementLine.objects.of(account.organization_id).filter(account=account, status__in=OPEN)
     if search:
         rows = rows.filter(_says(search, account))
@@ -61,7 +63,7 @@ def open_lines(account: Account, *, search: str = "", after: PageStart | None = 
     answers = line_answers(lines)
     return {
         "lines": answers,
-        "entries": _entries(account, answers),
+        "entries": _entries(account, answers) | _documents(account, answers),
         "next": PageStart.of(lines[-1]).written() if len(found) > PAGE else None,
     }
 
@@ -101,4 +103,25 @@ def _entries(account: Account, answers: Sequence[dict]) -> dict[str, dict]:
             "amount": exact(amount, decimals),
         }
         for number, transaction_id, day, amount, own_words, words, own_reference, reference in rows.values_list(*ENTRY)
+    }
+
+
+def _documents(account: Account, answers: Sequence[dict]) -> dict[str, dict]:
+    """What is suggested to be paid, with what is open of it."""
+    wanted = {text for each in answers if each["match"] for text in each["match"]["document_ids"]}
+    if not wanted:
+        return {}
+    numbers = [ids.decode(text[:3], text) for text in wanted]
+    documents = Document.objects.of(account.organization_id).select_related("contact").in_bulk(numbers)
+    items = OpenItem.objects.of(account.organization_id).filter(object_id__in=numbers)
+    return {
+        documents[item.object_id].public_id: {
+            "transaction_id": None,
+            "document_id": documents[item.object_id].public_id,
+            "date": item.date,
+            "description": documents[item.object_id].contact.name,
+            "reference": documents[item.object_id].number,
+            "amount": exact(item.open_amount, decimals_of(item.currency_id)),
+        }
+        for item in items
     }

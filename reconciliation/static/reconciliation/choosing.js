@@ -24,12 +24,20 @@ window.Bank.choices = (settings, right) => {
     return make("div", { class: "wb-why" }, ...said);
   };
 
+  // An entry of the books leads to its transaction; a document to its own page, under its number.
+  const nameOf = (entry) => {
+    const document = entry.document_id ?? entry.document_ids?.[0];
+    const words = entry.description || entry.reference || "(no words)";
+    if (!document) return link(settings.transaction, entry.transaction_id, words);
+    return link(settings.documents[document.slice(0, 3)], document, `${entry.reference} ${entry.description}`);
+  };
+
   const entryRow = (entry) =>
     make(
       "div",
       { class: "wb-entry" },
       make("span", { class: "co-muted" }, entry.date),
-      link(settings.transaction, entry.transaction_id, entry.description || entry.reference || "(no words)"),
+      nameOf(entry),
       Bank.figure(entry.amount, decimals),
     );
 
@@ -41,7 +49,14 @@ window.Bank.choices = (settings, right) => {
       Bank.units(match.fee, decimals) ? `The bank kept ${money(match.fee)}.` : "",
     ];
     const note = notes.filter(Boolean).join(" ");
-    return { suggestion: true, ids: match.entry_ids, entries, score: match.score, features: match.features, note };
+    const { entry_ids: ids, document_ids: documents, score, features } = match;
+    return { suggestion: true, ids, documents, entries, score, features, note };
+  };
+
+  const titleOf = (choice) => {
+    const paying = choice.documents.length ? "pay " : "";
+    if (choice.suggestion) return paying ? "Suggested: pay" : "Suggested";
+    return `${paying}${choice.entries[0].reference}` || "Candidate";
   };
 
   const cardOf = (choice, place) =>
@@ -52,7 +67,7 @@ window.Bank.choices = (settings, right) => {
         "div",
         { class: "wb-top" },
         make("kbd", {}, place < 9 ? String(place + 1) : "·"),
-        make("b", {}, choice.suggestion ? "Suggested" : choice.entries[0].reference || "Candidate"),
+        make("b", {}, titleOf(choice)),
         choice.score !== null &&
           make("span", { class: `co-badge co-${choice.suggestion ? "blue" : "grey"}` }, `score ${choice.score}`),
       ),
@@ -98,10 +113,12 @@ window.Bank.choices = (settings, right) => {
         note.textContent = `Other candidates cannot be shown. ${Bank.said(answer)}`;
         return;
       }
-      const have = new Set(choices.map((choice) => choice.ids.join()));
-      const fresh = answer.body.data.filter((each) => Number(each.score) > 0 && !have.has(each.entry_ids.join()));
-      for (const each of fresh)
-        choices.push({ ids: each.entry_ids, entries: [each], score: each.score, features: each.features });
+      const have = new Set(choices.map((choice) => [...choice.ids, ...choice.documents].join()));
+      for (const each of answer.body.data) {
+        const { entry_ids: ids, document_ids: documents, score, features } = each;
+        if (Number(score) > 0 && !have.has([...ids, ...documents].join()))
+          choices.push({ ids, documents, entries: [each], score, features });
+      }
       note.textContent = choices.length ? "" : "The books have nothing that could be this line.";
       showCards();
     } catch (problem) {
@@ -179,7 +196,8 @@ window.Bank.choices = (settings, right) => {
     const some = ticked.size ? [...ticked].map((place) => choices[place]) : [choices[lit]].filter(Boolean);
     if (!some.length) return null;
     const apart = sumOf(some) - Bank.units(line.amount, decimals);
-    return { suggestion: Boolean(some[0].suggestion), ids: some.flatMap((choice) => choice.ids), apart };
+    const [ids, documents] = [some.flatMap((choice) => choice.ids), some.flatMap((choice) => choice.documents)];
+    return { suggestion: Boolean(some[0].suggestion), ids, documents, apart };
   };
 
   return { show, light, tick, meant, before: () => light(Math.max(lit - 1, 0)), after: () => light(lit + 1) };

@@ -22,7 +22,7 @@ document.addEventListener("DOMContentLoaded", () => {
     say,
     chosen: (line) => {
       forms.close();
-      choices.show(line, line?.match ? lines.entries(line.match.entry_ids) : []);
+      choices.show(line, line?.match ? lines.entries([...line.match.entry_ids, ...line.match.document_ids]) : []);
     },
   });
   const reconciliation = Bank.reconciliation(settings, {
@@ -173,11 +173,19 @@ document.addEventListener("DOMContentLoaded", () => {
       closed: lines.focus,
     });
 
+  // Documents are paid as far as the line reaches; what is more stays the contact's credit.
+  const pay = (line, meant) => {
+    if (meant.ids.length) return say("A line is entries of the books, or pays documents: not both.", true);
+    const where = `${api}/statement-lines/${line.id}/match`;
+    return go(line, "Paid", where, { document_ids: meant.documents });
+  };
+
   const accept = (line) => {
     const meant = choices.meant();
     if (!meant) return say("Nothing is suggested: light a candidate with 1 … 9, or create a transaction with c.", true);
     const asSuggested = meant.suggestion && !Bank.units(line.match.fee, decimals);
     if (asSuggested) return go(line, "Accepted", `${api}/matches/${line.match.id}/accept`, {});
+    if (meant.documents.length) return pay(line, meant);
     const body = meant.suggestion ? {} : { entry_ids: meant.ids };
     const apart = meant.suggestion ? String(line.match.fee) : Bank.text(meant.apart, decimals);
     if (meant.suggestion || meant.apart) return form("fee", line, { body, fill: { fee: money(apart) } });

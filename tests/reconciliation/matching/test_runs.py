@@ -7,6 +7,7 @@ from organizations import ids
 from organizations.jobs import running
 from reconciliation.matching.explanations import REASONS
 from reconciliation.practice.years import practice_year
+from reconciliation.scoring.payments import PaymentReason
 from reconciliation.scoring.proposing import propose
 from reconciliation.scoring.shapes import Reason
 from reconciliation.scoring.weights import FEATURES
@@ -286,4 +287,6 @@ def test_every_feature_and_reason_that_matching_gives_has_a_meaning():
     year = practice_year(2, lines=1_200, entries=1_600)
     proposals = propose(year.lines, year.entries)
     assert {name for proposal in proposals for name in proposal.features} <= FEATURES.keys()
-    assert {proposal.reason for proposal in proposals} <= REASONS.keys() == set(get_args(Reason))
+    assert (
+        {proposal.reason for proposal in proposals} <= REASONS.keys() == {*get_args(Reason), *get_args(PaymentReason)}
+    )
