@@ -58,6 +58,7 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "match_status": LedgerBroken,
     "match_origin": LedgerBroken,
     "match_pays_documents": LedgerBroken,
+    "match_of_own_payment": LedgerBroken,
     "match_fee_in_range": Invalid,
     "match_has_lines": Invalid,
     "match_final": RecordsAreFinal,

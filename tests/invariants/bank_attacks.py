@@ -351,6 +351,21 @@ def other_entries_for_an_accepted_match(a: Attacker):
     a.run("update reconciliation_match set entry_ids = '{1}' where id = %s", a["match"])
 
 
+@breaks("match_final")
+def another_payment_for_an_accepted_match(a: Attacker):
+    a.run("update reconciliation_match set payment_id = 1 where id = %s", a["match"])
+
+
+@breaks("match_pays_documents")
+def a_payment_of_no_documents(a: Attacker):
+    match(a, payment_id=1)
+
+
+@breaks("match_of_own_payment")
+def a_payment_that_is_not_there(a: Attacker):
+    match(a, payment_id=1, transaction_id=1, document_ids=["INV_0000000000000001"])
+
+
 @breaks("match_stays")
 def delete_an_accepted_match(a: Attacker):
     a.run("delete from reconciliation_match where id = %s", a["match"])

@@ -6,7 +6,9 @@ alter table reconciliation_match
         check (origin in ('manual', 'automatic', 'rule', 'created', 'transfer', 'document')),
     add constraint match_pays_documents
         check (cardinality(document_ids) <= 1000
-               and (payment_id is null or (cardinality(document_ids) > 0 and transaction_id is not null)));
+               and (payment_id is null or (cardinality(document_ids) > 0 and transaction_id is not null))),
+    add constraint match_of_own_payment foreign key (organization_id, payment_id)
+        references ledger_payment (organization_id, id);
 
 create or replace function reconciliation_match_change() returns trigger language plpgsql as $$
 begin
