@@ -15,6 +15,7 @@ from django.db import transaction
 from ledger.accounts.models import Account
 from ledger.accounts.opening import NewAccount, open_accounts
 from ledger.demo.stories import ROASTERY_ACCOUNTS, Happening, roastery, small_shop
+from ledger.demo.trading import tell_of_trade
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import create_transactions
 from ledger.journal.reversing import reverse_transaction
@@ -128,6 +129,7 @@ def _built(password: str) -> Access:
     with scoping.acting_in(live.pk):
         _open_sub_accounts(actor, live)
         tell(actor, live, roastery(today))
+        tell_of_trade(actor, live, today)
         for add in additions:
             add(actor, live)
     cafes = _child(actor, live, "Harbor Cafés LLC", relationship_type="owned", billing_type="shared")

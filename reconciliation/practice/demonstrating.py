@@ -12,7 +12,9 @@ from decimal import Decimal
 
 from ledger.accounts.models import Account
 from ledger.balances.totals import NOTHING, totals
+from ledger.invoicing.models import Document
 from ledger.journal.models import Entry
+from ledger.openitems.models import OpenItem
 from organizations import clock
 from organizations.actors import Actor
 from organizations.money import add_up, exact
@@ -63,6 +65,7 @@ def _rows(organization: Organization, cash: Account, today: datetime.date) -> li
             day = min(entry.transaction_date + datetime.timedelta(days=chance.choice((0, 0, 1, 1, 2))), today)
             said = banked_name(entry.transaction.description, chance)
             rows.append((day, said, entry.transaction.reference_number, exact(entry.amount, 2)))
+    rows += _paid(organization, today)
     for ago, said, amount in ONLY_AT_THE_BANK:
         rows.append((today - datetime.timedelta(days=ago), said, "", amount))
     balance, told = _balance_before(organization, cash, first), []
@@ -70,6 +73,17 @@ def _rows(organization: Organization, cash: Account, today: datetime.date) -> li
         balance = add_up([balance, Decimal(amount)])
         told.append((day, said, reference, amount, exact(balance, 2)))
     return told
+
+
+def _paid(organization: Organization, today: datetime.date) -> list[tuple]:
+    """What customers have paid and nobody has booked: the first names the number, the second only who it is."""
+    items = OpenItem.objects.of(organization).filter(kind="invoice", currency_id="USD", open_amount__gt=0)
+    first, second = items.select_related("contact").order_by("-due_date", "pk")[:2]
+    number = Document.objects.of(organization).get(pk=first.object_id).number
+    return [
+        (today - datetime.timedelta(days=4), f"ACH {first.contact.name} {number}", "", exact(first.open_amount, 2)),
+        (today - datetime.timedelta(days=3), f"ACH {second.contact.name}", "", exact(second.open_amount, 2)),
+    ]
 
 
 def _balance_before(organization: Organization, cash: Account, first: datetime.date) -> Decimal:

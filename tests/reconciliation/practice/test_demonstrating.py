@@ -2,6 +2,8 @@
 
 import pytest
 
+from ledger.health.examining import examine
+from organizations import ids, scoping
 from tests.cast import Api
 
 
@@ -22,5 +24,15 @@ def test_the_demonstration_company_has_a_statement_with_something_left_to_do():
     assert many("matched") > statement["new"] // 2
     assert many("suggested") >= 2
     assert many("unmatched") >= 2
+    paid = api.get("/matches?origin=document").data
+    assert {(match["status"], match["reason"]) for match in paid} == {
+        ("accepted", "pays"),
+        ("suggested", "pays_unnamed"),
+    }
+    overdue = api.get("/invoices?status=overdue").data
+    assert overdue and all(invoice["amount_due"] > 0 for invoice in overdue)
+    number = ids.decode("ORG", access.organization_id)
+    with scoping.acting_in(number):
+        assert [one.name for one in examine(number) if one.broken] == []
     ruled = api.get("/statement-lines?status=suggested&filters[description][contains]=SERVICE FEE").data
     assert [line["match"]["origin"] for line in ruled] == ["rule", "rule"]
