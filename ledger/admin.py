@@ -18,6 +18,7 @@ from ledger.invoicing.admin import BillDesk as BillDesk
 from ledger.invoicing.admin import CreditNoteDesk as CreditNoteDesk
 from ledger.invoicing.admin import InvoiceDesk as InvoiceDesk
 from ledger.invoicing.admin import VendorCreditDesk as VendorCreditDesk
+from ledger.invoicing.overdue_pages import overdue_page as overdue_page
 from ledger.items.admin import ItemDesk as ItemDesk
 from ledger.journal.admin import TransactionDesk as TransactionDesk
 from ledger.journal.entries_admin import EntryDesk as EntryDesk

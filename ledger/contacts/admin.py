@@ -1,9 +1,11 @@
 """Contacts in the back office."""
 
+from collections.abc import Callable
+
 from django.contrib.admin import register
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Q
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from unfold.decorators import display
 
@@ -20,6 +22,10 @@ from organizations.backoffice.pages import Button, Page, Table, form_page, show
 from organizations.backoffice.records import TenantDesk, organization_of
 from organizations.backoffice.site import site
 from organizations.backoffice.words import ByWord
+
+#: What chapters above show on the page of a contact: tables, and buttons.
+further_tables: list[Callable[[HttpRequest, Contact], list[Table]]] = []
+further_buttons: list[Callable[[HttpRequest, Contact], list[Button]]] = []
 
 
 class ByType(ByWord):
@@ -93,11 +99,14 @@ class ContactDesk(TenantDesk):
         organization = organization_of(request)
         (answer,) = contact_answers([obj], organization)
         page = Page(title=obj.name, crumbs=self.crumbs(), badge=self.shown_state(obj))
+        page.template = "admin/ledger/contact.html"
         page.facts = _facts(obj, answer, organization.base_currency_id)
         page.tables = [_balances(answer, organization.base_currency_id)]
+        page.tables += [table for tell in further_tables for table in tell(request, obj)]
         page.intro = " ".join(warning["message"] for warning in answer["warnings"])
         transactions = f"{reverse('admin:ledger_transaction_changelist')}?contact_id={obj.pk}"
         page.buttons = [
+            *(button for offer in further_buttons for button in offer(request, obj)),
             Button("Transactions", transactions, icon="receipt_long"),
             Button("History", self.address("history", obj.pk), icon="history"),
         ]

@@ -2,10 +2,15 @@
 
 from django.contrib.admin import register
 
+from ledger.contacts.admin import further_buttons, further_tables
+from ledger.invoicing.contact_pages import buttons_of, tables_of
 from ledger.invoicing.desks import DocumentDesk
 from ledger.invoicing.models import Bill, CreditNote, Invoice, VendorCredit
 from organizations.backoffice.menus import Place
 from organizations.backoffice.site import site
+
+further_tables.append(tables_of)
+further_buttons.append(buttons_of)
 
 
 @register(Invoice, site=site)

@@ -234,6 +234,7 @@ class DocumentDesk(EditorDesk):
         page = Page(title=str(obj), crumbs=self.crumbs(), badge=showing.badge(answer["status"]))
         fill(page, obj, answer)
         page.buttons = self.buttons(request, obj, answer)
+        page.template, page.extra = "admin/ledger/document_shown.html", {"pdf": self.address("pdf", obj.pk)}
         return page
 
     def draft_buttons(self, request, obj) -> list[Button]:

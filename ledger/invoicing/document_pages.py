@@ -1,31 +1,15 @@
 """What the page of a document shows: facts, lines, the table of taxes, and what settled it."""
 
-from django.urls import reverse
 from django.utils.html import format_html
 
 from ledger.contacts.models import Contact
 from ledger.invoicing.models import Document
 from ledger.journal.models import Transaction
+from ledger.openitems.links import link_to_id
 from ledger.taxes.models import Tax
 from organizations import ids
 from organizations.backoffice import showing
 from organizations.backoffice.pages import Page, Table
-
-#: Prefix of an id → the admin's name of its kind.
-PAGES = {
-    "INV": "ledger_invoice",
-    "CRN": "ledger_creditnote",
-    "BIL": "ledger_bill",
-    "VCR": "ledger_vendorcredit",
-    "PAY": "ledger_payment",
-}
-
-
-def link_to_id(public_id: str, text: str = ""):
-    """A link to the page of a document or a payment."""
-    prefix = public_id[:3]
-    url = reverse(f"admin:{PAGES[prefix]}_change", args=[ids.decode(prefix, public_id)])
-    return showing.link(url, text or public_id)
 
 
 def fill(page: Page, document: Document, answer: dict) -> None:

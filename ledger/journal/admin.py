@@ -24,6 +24,7 @@ from ledger.journal.journal_desks import ByDate, JournalDesk
 from ledger.journal.models import Transaction
 from ledger.journal.posting import create_transaction, post_transaction
 from ledger.journal.shapes import SHOWN_STATUSES
+from ledger.journal.sources import source_id
 from organizations import ids
 from organizations.backoffice import showing
 from organizations.backoffice.menus import Place
@@ -33,6 +34,8 @@ from organizations.backoffice.site import sentence, site
 from organizations.backoffice.words import ByWord
 
 MOST_POSTED = 100
+#: Instead of the buttons that the verbs would refuse.
+UNDONE_THERE = "It was posted for something else, and is undone there: see “Posted for”."
 MOST_CATEGORIES = 200
 
 
@@ -210,6 +213,7 @@ class TransactionDesk(CorrectingDesk, DraftDesk, JournalDesk):
         organization = organization_of(request)
         answer = transaction_answers([obj], organization)[0]
         may = self.has_change_permission(request)
+        source = source_id(organization, obj.pk)
         return Page(
             title=obj.description[:80] or answer["id"],
             crumbs=self.crumbs(),
@@ -220,18 +224,19 @@ class TransactionDesk(CorrectingDesk, DraftDesk, JournalDesk):
                 *page_parts.further_tables(request, obj),
                 page_parts.event_table(organization, obj),
             ],
-            buttons=self.buttons(obj, answer, may),
+            intro=UNDONE_THERE if may and source and answer["status"] == "posted" else "",
+            buttons=self.buttons(obj, answer, may, sourced=source is not None),
             template="admin/ledger/transaction.html",
             extra={"warnings": answer["warnings"]},
         )
 
-    def buttons(self, obj: Transaction, answer: dict, may: bool) -> list[Button]:
+    def buttons(self, obj: Transaction, answer: dict, may: bool, *, sourced: bool = False) -> list[Button]:
         buttons = [Button("History", self.address("history", obj.pk), icon="history")]
         if not may:
             return buttons
         buttons += page_parts.further_buttons(obj)
         buttons.append(Button("Duplicate", self.address("duplicate", obj.pk), icon="content_copy", post=True))
-        if answer["status"] == "posted":
+        if answer["status"] == "posted" and not sourced:
             buttons += [
                 Button("Adjust", self.address("adjust", obj.pk), icon="tune"),
                 Button("Reverse a part", self.address("reverse_part", obj.pk), icon="content_cut"),

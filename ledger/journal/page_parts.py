@@ -13,6 +13,8 @@ from ledger.contacts.models import Contact
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.saved import draft_of
+from ledger.journal.sources import source_id
+from ledger.openitems.links import link_to_id
 from organizations import ids
 from organizations.backoffice import histories, showing
 from organizations.backoffice.pages import Button, Table
@@ -79,6 +81,9 @@ def facts(transaction: Transaction, answer: dict) -> list[tuple[str, Any]]:
         ("Posted (UTC)", showing.moment(transaction.posting_date)),
         ("Id", answer["id"]),
     ]
+    source = transaction.status != "pending" and source_id(transaction.organization_id, transaction.pk)
+    if source:
+        found.insert(0, ("Posted for", link_to_id(source)))
     if transaction.original_id is not None:
         original = ids.encode("TXN", transaction.original_id)
         found.append(

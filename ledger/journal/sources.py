@@ -30,7 +30,7 @@ def sources_of(organization_id: int, plans: Sequence[Planned]) -> list[tuple[str
     return [(sql, [organization_id, list(numbers), list(kinds), list(objects)])]
 
 
-def source_id(organization: Organization, transaction_id: int) -> str | None:
+def source_id(organization: Organization | int, transaction_id: int) -> str | None:
     """The public id of what a transaction was posted for; None if it was posted for itself."""
     found = Source.objects.of(organization).filter(transaction_id=transaction_id).first()
     return None if found is None else ids.encode(SOURCES[found.kind], found.object_id)

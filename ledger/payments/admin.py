@@ -9,10 +9,10 @@ from unfold.decorators import display
 from ledger.accounts.models import Account
 from ledger.contacts.families import family
 from ledger.contacts.models import Contact
-from ledger.invoicing.document_pages import link_to_id
 from ledger.invoicing.models import Document
 from ledger.invoicing.typed import is_number
 from ledger.journal.models import Transaction
+from ledger.openitems.links import link_to_id
 from ledger.openitems.models import OpenItem
 from ledger.payments.answers import payment_answers
 from ledger.payments.models import DIRECTIONS, STATUSES, Payment

@@ -8,8 +8,8 @@ from django.utils.html import format_html_join
 from unfold.decorators import display
 
 from ledger.accounts.models import Account
-from ledger.invoicing.document_pages import link_to_id
 from ledger.journal.models import Entry, Transaction
+from ledger.openitems.links import link_to_id
 from organizations import ids
 from organizations.backoffice import showing
 from organizations.backoffice.days import DayRange

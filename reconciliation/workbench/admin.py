@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ledger.accounts.models import Account
-from ledger.invoicing.document_pages import PAGES
 from ledger.journal.draft_pages import picker_attributes
 from ledger.journal.drafts import TYPES
 from ledger.journal.models import Entry, Transaction
+from ledger.openitems.links import PAGES
 from organizations import ids
 from organizations.backoffice import showing
 from organizations.backoffice.menus import OwnPage, Place

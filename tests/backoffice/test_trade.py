@@ -1,0 +1,69 @@
+"""What staff see of trade: what a contact owes, what is overdue, and where a posting is undone."""
+
+import pytest
+from django.urls import reverse
+
+from ledger.contacts.models import Contact
+from ledger.invoicing.models import Invoice
+from ledger.journal.models import Transaction
+from ledger.payments.models import Payment
+from organizations import ids
+from tests.backoffice.desks import Person, address
+from tests.backoffice.trading import traded
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice(cast) -> Person:
+    return Person(cast.alice, cast.alices)
+
+
+@pytest.fixture
+def rows(cast) -> dict[type, int]:
+    return traded(cast.alices)
+
+
+def test_a_contact_shows_what_is_open_and_leads_to_new_documents(cast, alice, rows):
+    where = address(Contact, "change", rows[Contact])
+    seen = alice.get(where)
+    assert "Open items" in seen and "INV-2026-0001" in seen and "Latest documents and payments" in seen
+    for name in ("ledger_invoice_add", "ledger_payment_add"):
+        new = f"{reverse(f'admin:{name}')}?contact={rows[Contact]}"
+        assert new in seen.text
+        assert "Carla" in alice.get(new)
+    bob = Person(cast.bob, cast.alices).get(where)
+    assert "INV-2026-0001" in bob and "New invoice" not in bob
+    before = alice.get(where).queries
+    traded(cast.alices, name="Dora")
+    assert alice.get(where).queries == before
+
+
+def test_what_is_overdue_is_listed_and_sorted(cast, alice, rows):
+    seen = alice.get(reverse("admin:overdue"))
+    assert "INV-2026-0001" in seen and "40.00 USD" in seen and "Days late ↓" in seen
+    assert f"?document={rows[Invoice]}" in seen.text
+    before = seen.queries
+    traded(cast.alices, name="Dora")
+    for sort in ("due", "contact", "open", "nonsense"):
+        assert alice.get(f"{reverse('admin:overdue')}?sort={sort}&page=0").queries == before
+    bills = alice.get(f"{reverse('admin:overdue')}?kind=bill&page=x")
+    assert "Overdue bills" in bills and "50.00 USD" in bills
+    assert "Nothing is overdue." in alice.get(f"{reverse('admin:overdue')}?page=7")
+    bob = Person(cast.bob, cast.alices).get(reverse("admin:overdue"))
+    assert "INV-2026-0001" in bob and f"?document={rows[Invoice]}" not in bob.text
+
+
+def test_a_transaction_says_what_it_was_posted_for_and_is_undone_there(cast, alice, rows):
+    with cast.alices.acting():
+        posted = Payment.objects.of(cast.alices.organization).get(pk=rows[Payment]).transaction_id
+    seen = alice.get(address(Transaction, "change", posted))
+    assert ids.encode("PAY", rows[Payment]) in seen and address(Payment, "change", rows[Payment]) in seen.text
+    assert "is undone there" in seen and address(Transaction, "reverse", posted) not in seen.text
+
+
+def test_a_document_offers_its_pdf_to_look_at(alice, rows):
+    seen = alice.get(address(Invoice, "change", rows[Invoice]))
+    pdf = address(Invoice, "pdf", rows[Invoice])
+    assert f'<iframe src="{pdf}" loading="lazy"' in seen.text
+    assert alice.client.get(pdf)["X-Frame-Options"] == "SAMEORIGIN"
