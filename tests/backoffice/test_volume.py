@@ -1,4 +1,4 @@
-"""Pages ask the database as often for 2,000 accounts and 4,000 entries as for a handful."""
+"""Pages ask the database as often for 700 accounts and 1,400 entries as for a handful."""
 
 import datetime
 
@@ -26,7 +26,7 @@ from tests.reconciliation import banks
 pytestmark = pytest.mark.django_db
 
 MOST_QUERIES = 19
-MANY_ACCOUNTS, MANY_SALES, MANY_LINES = 2_000, 2_000, 500
+MANY_ACCOUNTS, MANY_SALES, MANY_LINES = 700, 700, 250
 
 
 def watched(books: Books, posted: int, draft: int) -> list[str]:

@@ -86,8 +86,8 @@ def deadlocks(superuser_connection) -> int:
 def test_a_hot_account_under_sixteen_writers(committed_db, superuser_connection):
     books = open_books()
     posted: list[int] = []
-    jobs = [partial(post_many, books, 200, seed, posted) for seed in range(16)]
-    jobs += [partial(reverse_many, books, 60, seed, posted) for seed in (101, 102)]
+    jobs = [partial(post_many, books, 90, seed, posted) for seed in range(16)]
+    jobs += [partial(reverse_many, books, 40, seed, posted) for seed in (101, 102)]
     jobs += [partial(open_many, books, 25, seed) for seed in (1, 2)]
     outcomes = together(jobs, threads=len(jobs))
 
@@ -95,7 +95,7 @@ def test_a_hot_account_under_sixteen_writers(committed_db, superuser_connection)
     assert deadlocks(superuser_connection) == 0
     assert_true_books(books.id)
     with scoping.acting_in(books.id):
-        expected = 16 * 200 + 2 * 60
+        expected = 16 * 90 + 2 * 40
         assert Transaction.objects.of(books.id).count() == expected
         assert Entry.objects.of(books.id).filter(account_id=books.accounts[HOT]).count() == expected
         assert wrong_places(books.id) == {}

@@ -74,10 +74,19 @@ def alive(pids):
     return [pid for pid in pids if processes.command_line(pid)]
 
 
+@pytest.fixture(scope="module")
+def local():
+    """One folder for all tests here: making a cluster and the demonstration takes longest, and state is kept."""
+    folder = ROOT / ".local" / f"run-{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    yield folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRANE_LOCAL_DIR", str(folder))
+        reset.reset(ROOT)
+
+
 @pytest.fixture
-def product(monkeypatch):
-    local = ROOT / ".local" / f"run-{os.getpid()}"
-    shutil.rmtree(local, ignore_errors=True)
+def product(local, monkeypatch):
     monkeypatch.setenv("CRANE_LOCAL_DIR", str(local))
     ours = ("DATABASE_", "REDIS_", "CRANE_", "DJANGO_", "MAKE", "PYTEST_", "PORT", "LOG_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
@@ -89,7 +98,6 @@ def product(monkeypatch):
     if started.process is not None and started.process.poll() is None:
         started.process.kill()
         started.process.wait()
-    reset.reset(ROOT)
     started.output.unlink(missing_ok=True)
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 CODES = ("1001", "1101", "2001", "4001", "5001")
 DAYS = [f"2026-{month:02}-{day:02}" for month in (1, 2, 3) for day in (1, 15, 28)]
 PROFILE = settings(
-    max_examples=6,
+    max_examples=4,
     derandomize=True,
     database=None,
     deadline=None,
@@ -30,7 +30,7 @@ postings = st.tuples(
 ).filter(lambda step: step[1] != step[2])
 reversals = st.tuples(st.just("reverse"), st.integers(0, 99), st.sampled_from(DAYS))
 renames = st.tuples(st.just("rename"), st.sampled_from(CODES), st.text("abc", min_size=1, max_size=5))
-steps = st.lists(st.one_of(postings, postings, reversals, renames), min_size=4, max_size=14)
+steps = st.lists(st.one_of(postings, postings, reversals, renames), min_size=4, max_size=10)
 
 
 @dataclass
