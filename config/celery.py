@@ -33,6 +33,7 @@ app.conf.beat_schedule = {
         "task": "ledger.currencies.tasks.fetch_reference_rates",
         "schedule": crontab(minute=23, hour="*/3"),
     },
+    "run what is due": {"task": "ledger.recurring.tasks.run_due_recurring", "schedule": 60},
     "send letters": {"task": "organizations.letters.tasks.send_letters", "schedule": 20},
     "forget old idempotency keys": {"task": "organizations.requests.tasks.forget_old_claims", "schedule": 3600},
 }

@@ -32,6 +32,8 @@ from ledger.payments.models import Payment as Payment
 from ledger.proof.models import Anchor as Anchor
 from ledger.proof.models import AnchorPush as AnchorPush
 from ledger.proof.models import Checkpoint as Checkpoint
+from ledger.recurring.models import Execution as Execution
+from ledger.recurring.models import Recurring as Recurring
 from ledger.revaluations.models import Revaluation as Revaluation
 from ledger.settlements.models import Settlement as Settlement
 from ledger.stationery.models import Stationery as Stationery

@@ -15,3 +15,4 @@ from ledger.journal.tasks import run_post as run_post
 from ledger.proof.tasks import push_anchors as push_anchors
 from ledger.proof.tasks import run_verification as run_verification
 from ledger.proof.tasks import seal_what_is_settled as seal_what_is_settled
+from ledger.recurring.tasks import run_due_recurring as run_due_recurring

@@ -43,6 +43,7 @@ from ledger.proof.api import (
     ProofViewSet,
     TransactionProofViewSet,
 )
+from ledger.recurring.api import ExecutionViewSet, RecurringViewSet
 from ledger.revaluations.api import RevaluationViewSet
 from ledger.statements.api import ContactStatementViewSet
 from ledger.stationery.api import LogoViewSet, StationeryViewSet
@@ -59,6 +60,8 @@ TRANSACTION = f"{ORGANIZATION}/transactions/<str:transaction_id>"
 RATE = f"{ORGANIZATION}/exchange-rates/<str:exchange_rate_id>"
 ATTACHMENT = f"{ORGANIZATION}/attachments/<str:attachment_id>"
 PAYMENT = f"{ORGANIZATION}/payments/<str:payment_id>"
+RECURRING = f"{ORGANIZATION}/recurring/<str:recurring_id>"
+RECURRING_VERBS = ("pause", "resume", "cancel", "run")
 
 
 def _documents(name, viewset, payments=None):
@@ -162,6 +165,12 @@ urlpatterns = [
     path(f"{PAYMENT}/reverse", PaymentViewSet.as_view({"post": "reverse"})),
     path(f"{ORGANIZATION}/revaluations", RevaluationViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/revaluations/<str:revaluation_id>", RevaluationViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/recurring", RecurringViewSet.as_view(COLLECTION)),
+    path(RECURRING, RecurringViewSet.as_view(OBJECT)),
+    *(path(f"{RECURRING}/{verb}", RecurringViewSet.as_view({"post": verb})) for verb in RECURRING_VERBS),
+    path(f"{RECURRING}/preview", RecurringViewSet.as_view({"get": "preview"})),
+    path(f"{RECURRING}/executions", ExecutionViewSet.as_view({"get": "list"})),
+    path(f"{RECURRING}/executions/<str:execution_id>/retry", ExecutionViewSet.as_view({"post": "retry"})),
     path(f"{ORGANIZATION}/transfers", TransferViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/transfers/<str:transfer_id>", TransferViewSet.as_view({"get": "retrieve"})),
     path(f"{ORGANIZATION}/transfers/<str:transfer_id>/reverse", TransferViewSet.as_view({"post": "reverse"})),

@@ -21,6 +21,7 @@ PREFIXES = {
     "payment": "PAY",
     "transfer": "TRF",
     "recurring": "RCR",
+    "recurring_execution": "EXC",
     "reconciliation": "REC",
     "statement": "STM",
     "statement_line": "LIN",

@@ -71,6 +71,11 @@ from ledger.errors.moments import ReceiptLost as ReceiptLost
 from ledger.errors.proof import AnchorAddressRefused as AnchorAddressRefused
 from ledger.errors.proof import BooksFromElsewhere as BooksFromElsewhere
 from ledger.errors.proof import NothingToSeal as NothingToSeal
+from ledger.errors.recurring import ExecutionFailedAgain as ExecutionFailedAgain
+from ledger.errors.recurring import ExecutionNotFailed as ExecutionNotFailed
+from ledger.errors.recurring import NothingToRun as NothingToRun
+from ledger.errors.recurring import RecurringHasRun as RecurringHasRun
+from ledger.errors.recurring import RecurringNotActive as RecurringNotActive
 from ledger.errors.stationery import LogoRefused as LogoRefused
 from ledger.errors.stationery import LogoTooLarge as LogoTooLarge
 from ledger.errors.taxes import ItemCodeTaken as ItemCodeTaken

@@ -23,6 +23,7 @@ from ledger.journal.drafts import TYPES
 from ledger.journal.journal_desks import ByDate, JournalDesk
 from ledger.journal.models import Transaction
 from ledger.journal.posting import create_transaction, post_transaction
+from ledger.journal.saved import copy_of
 from ledger.journal.shapes import SHOWN_STATUSES
 from ledger.journal.sources import source_id
 from organizations import ids
@@ -267,7 +268,7 @@ class TransactionDesk(CorrectingDesk, DraftDesk, JournalDesk):
             return HttpResponseRedirect(back)
 
         def copy() -> str:
-            draft = page_parts.copy_of(found, request.office.today)
+            draft = copy_of(found, request.office.today)
             plan = create_transaction(actor=actor, organization=organization, draft=draft)
             return self.address("change", plan.transaction.pk)
 

@@ -1,6 +1,5 @@
 """Parts of a transaction's page: facts, entries, events, and a copy to begin anew with."""
 
-import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -10,17 +9,13 @@ from django.utils.html import format_html, format_html_join
 from ledger.accounts.models import Account
 from ledger.categories.models import Category
 from ledger.contacts.models import Contact
-from ledger.journal.drafts import Draft, Line
-from ledger.journal.models import Entry, Transaction
-from ledger.journal.saved import draft_of
+from ledger.journal.models import Transaction
 from ledger.journal.sources import source_id
 from ledger.openitems.links import link_to_id
 from organizations import ids
 from organizations.backoffice import histories, showing
 from organizations.backoffice.pages import Button, Table
-from organizations.currencies.iso import decimals_of
 from organizations.events.models import Event
-from organizations.money import exact, plain_rate
 from organizations.tenants.models import Organization
 
 ENTRIES_SHOWN = 500
@@ -167,36 +162,4 @@ def event_table(organization: Organization, transaction: Transaction) -> Table:
             [showing.link_to(Event, event.pk, showing.moment(event.timestamp)), names[event.pk], event.event_type]
             for event in events
         ],
-    )
-
-
-def copy_of(transaction: Transaction, date: datetime.date) -> Draft:
-    """A draft with the same header and lines under a new date; what must be unique is left out."""
-    if transaction.status != "posted":
-        draft = draft_of(transaction)
-        draft.date, draft.external_id, draft.amount = date, None, None
-        return draft
-    entries = Entry.objects.of(transaction.organization_id).filter(transaction=transaction).order_by("line_no")
-    return Draft(
-        lines=[
-            Line(
-                account_id=entry.account_id,
-                entry_type=entry.entry_type,
-                amount=exact(abs(entry.amount), decimals_of(entry.currency_id)),
-                currency=entry.currency_id,
-                rate=plain_rate(entry.currency_rate),
-                description=entry.description,
-                reference=entry.reference,
-                metadata=entry.metadata or {},
-            )
-            for entry in entries
-        ],
-        type=transaction.type,
-        date=date,
-        description=transaction.description,
-        reference_number=transaction.reference_number,
-        currency=transaction.currency_id,
-        contact_id=transaction.contact_id,
-        category_id=transaction.category_id,
-        metadata=transaction.metadata,
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 from ledger.accounts.models import Account
-from ledger.journal.drafts import Draft, read_stored_lines
-from ledger.journal.models import Transaction
+from ledger.journal.drafts import Draft, Line, read_stored_lines
+from ledger.journal.models import Entry, Transaction
 from organizations.currencies.iso import decimals_of
-from organizations.money import exact
+from organizations.money import exact, plain_rate
 from organizations.tenants.models import Organization
 
 
@@ -35,6 +35,38 @@ ACCOUNT_FIELDS = Account._meta.concrete_fields
 ACCOUNT_COLUMNS = [field.attname for field in ACCOUNT_FIELDS]
 ACCOUNTS = f"select {', '.join(ACCOUNT_COLUMNS)} from ledger_account where organization_id = %s and id = any(%s)"
 NEW_IDS = "select now(), array(select crane_next_id() from generate_series(1, %s))"
+
+
+def copy_of(transaction: Transaction, date: datetime.date) -> Draft:
+    """A draft with the same header and lines under a new date; what must be unique is left out."""
+    if transaction.status != "posted":
+        draft = draft_of(transaction)
+        draft.date, draft.external_id, draft.amount = date, None, None
+        return draft
+    entries = Entry.objects.of(transaction.organization_id).filter(transaction=transaction).order_by("line_no")
+    return Draft(
+        lines=[
+            Line(
+                account_id=entry.account_id,
+                entry_type=entry.entry_type,
+                amount=exact(abs(entry.amount), decimals_of(entry.currency_id)),
+                currency=entry.currency_id,
+                rate=plain_rate(entry.currency_rate),
+                description=entry.description,
+                reference=entry.reference,
+                metadata=entry.metadata or {},
+            )
+            for entry in entries
+        ],
+        type=transaction.type,
+        date=date,
+        description=transaction.description,
+        reference_number=transaction.reference_number,
+        currency=transaction.currency_id,
+        contact_id=transaction.contact_id,
+        category_id=transaction.category_id,
+        metadata=transaction.metadata,
+    )
 
 
 def accounts_of(organization: Organization, drafts: Iterable[Draft]) -> dict[int, Account]:

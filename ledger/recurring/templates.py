@@ -1,0 +1,212 @@
+"""What a schedule posts: read from a request, or from what is repeated; turned into the request of one occurrence."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from ledger.categories.choosing import Choices as Categories
+from ledger.contacts.choosing import Choices as Contacts
+from ledger.invoicing.answers import document_answers
+from ledger.invoicing.drafting import new_document
+from ledger.invoicing.issuing import refuse_unissuable, taxes_named
+from ledger.invoicing.models import PREFIXES, Document
+from ledger.invoicing.reading import LINE, NAMES, READERS, read_document
+from ledger.journal.drafts import HEADER, Draft, Problem, public_id, read_draft, stored_lines
+from ledger.journal.models import Transaction
+from ledger.journal.posting import Plan, refuse_obstacles
+from ledger.journal.rating import rates_for
+from ledger.journal.saved import accounts_of, copy_of
+from ledger.journal.weighing import weigh
+from ledger.recurring.calendars import period_of
+from ledger.recurring.depreciating import METHODS, MOST_PERIODS, amounts
+from ledger.recurring.models import Recurring
+from ledger.recurring.wording import filled, words_of
+from organizations import clock, ids
+from organizations.currencies.iso import decimals_of
+from organizations.errors import Invalid
+from organizations.money import MoneyError, exact, read_amount
+from organizations.tenants.models import Organization
+
+PREFIX = {"invoice": "INV", "bill": "BIL"}
+#: What an occurrence decides, and no template.
+DATED = frozenset({"transaction_date", "issued_at", "billed_at", "due_at", "external_id", "invoice_number"})
+#: Fields of a transaction that a schedule may say beside ``template``.
+BESIDE_TEMPLATE = ("type", "description", "reference_number", "currency_id", "entries", "contact_id", "category_id")
+DEPRECIATION = ("method", "cost", "salvage_value", "periods", "rate", "expense_account_id", "accumulated_account_id")
+
+
+def plain(value: Any) -> Any:
+    """A template as it is kept: numbers as texts, so that JSON keeps every digit."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list) else value
+
+
+def template_of(organization: Organization, kind: str, repeated: Any) -> dict:
+    """The template that repeats a transaction or a document, named by its id. Raises Invalid."""
+    prefix = PREFIX.get(kind, "TXN")
+    try:
+        number = public_id(prefix)(repeated)
+    except Problem as problem:
+        raise Invalid(fields={"recurable_id": str(problem)}) from problem
+    model = Transaction if kind == "transaction" else Document
+    rows = model.objects.of(organization).filter(pk=number)
+    found = rows.first() if kind == "transaction" else rows.filter(kind=kind).first()
+    if found is None:
+        raise Invalid(fields={"recurable_id": f"There is no such {kind}."})
+    return _of_transaction(found) if kind == "transaction" else _of_document(found, organization)
+
+
+def _of_transaction(found: Transaction) -> dict:
+    header = {
+        "type": found.type if found.type not in ("opening", "closing") else "journal",
+        "description": found.description,
+        "reference_number": found.reference_number,
+        "currency_id": f"CUR_{found.currency_id}",
+        "contact_id": found.contact_id and ids.encode("CON", found.contact_id),
+        "category_id": found.category_id and ids.encode("CAT", found.category_id),
+        "metadata": found.metadata,
+    }
+    entries = stored_lines(copy_of(found, found.transaction_date).lines)
+    for entry in entries:
+        entry.pop("reverses_entry_id", None)
+        entry.pop("currency_rate", None)  # that was the rate of its day
+    return {name: value for name, value in header.items() if value not in (None, "", {})} | {"entries": entries}
+
+
+def _of_document(found: Document, organization: Organization) -> dict:
+    (answer,) = document_answers([found], organization)
+    names = [name for name in READERS[PREFIXES[found.kind]] if name not in (*DATED, "currency_rate", "bill_number")]
+    header = {name: answer[name] for name in names if answer.get(name) not in (None, "", {})}
+    items = [{name: line[name] for name in LINE if line.get(name) not in (None, {})} for line in answer["items"]]
+    return plain(header | {"items": items})
+
+
+def body_of(row: Recurring, number: int, day: datetime.date) -> dict:
+    """The request that makes one occurrence, dated as it is due."""
+    place = number - row.anchor_number
+    revisions = [each for each in row.revisions if each["from"] <= day.isoformat()] or row.revisions[:1]
+    words = words_of(period=period_of(row.rhythm, place), day=day, number=number)
+    body = filled(revisions[-1]["template"], words)
+    if row.recurable_type != "transaction":
+        return body | {NAMES[PREFIX[row.recurable_type]][1]: day.isoformat()}
+    if row.depreciation is not None:
+        body["entries"] = entries_of_depreciation(row.depreciation, number)
+    mark = {"recurring_id": row.public_id, "occurrence": str(number)}
+    return body | {"transaction_date": day.isoformat(), "metadata": body.get("metadata", {}) | mark}
+
+
+def check(organization: Organization, row: Recurring, template: dict, path: str = "template.") -> None:
+    """Whether the template could be posted today. Raises Invalid, and what stands in the way of posting."""
+    today = clock.today(organization.time_zone)
+    row.revisions, kept = [{"from": "1900-01-01", "template": template}], row.revisions
+    try:
+        body = body_of(row, row.next_number, today)
+    finally:
+        row.revisions = kept
+    if row.recurable_type == "transaction":
+        _check_transaction(organization, body, path, post=row.auto_post)
+    else:
+        _check_document(organization, row, body, path)
+
+
+def _check_transaction(organization: Organization, body: dict, path: str, *, post: bool) -> None:
+    found, problems = read_draft(body)
+    if problems:
+        raise Invalid(fields={f"{path}{name}": said for name, said in problems.items()})
+    draft = Draft(**found)
+    Contacts(organization, [draft.contact_id]).check(draft.contact_id)
+    Categories(organization, [draft.category_id]).check(draft.category_id)
+    accounts = accounts_of(organization, [draft])
+    today = clock.today(organization.time_zone)
+    rates = rates_for(organization, [draft], accounts, today)
+    plan = Plan(weigh(draft, accounts, organization, today, path=path, rates=rates), post)
+    if post:
+        refuse_obstacles(plan, organization)
+
+
+def _check_document(organization: Organization, row: Recurring, body: dict, path: str) -> None:
+    fields, problems, _ = read_document(PREFIX[row.recurable_type], body)
+    if problems:
+        raise Invalid(fields={f"{path}{name}": said for name, said in problems.items()})
+    document = new_document(organization, row.recurable_type, fields)
+    if row.auto_post or row.auto_send:
+        refuse_unissuable(document, taxes_named(organization, [document]))
+    if row.auto_send and not document.contact.email:
+        raise Invalid(fields={"auto_send": "The contact has no e-mail address."})
+
+
+# --- Depreciation -----------------------------------------------------------------------------------------------------
+
+
+def read_depreciation(value: Any, organization: Organization) -> dict:
+    """A depreciation as it is kept: its amounts for every period, and the two accounts. Raises Invalid."""
+    if not isinstance(value, dict):
+        raise Invalid(fields={"depreciation": f"An object with {', '.join(DEPRECIATION)}."})
+    decimals, problems, found = decimals_of(organization.base_currency_id), {}, {}
+    for name in ("cost", "salvage_value"):
+        try:
+            found[name] = read_amount(value.get(name, 0), decimals=decimals, allow_zero=name == "salvage_value")
+        except MoneyError as problem:
+            problems[f"depreciation.{name}"] = problem.message
+    for name in ("expense_account_id", "accumulated_account_id"):
+        try:
+            found[name] = ids.encode("ACT", public_id("ACT")(value.get(name)))
+        except Problem as problem:
+            problems[f"depreciation.{name}"] = str(problem)
+    method, periods, rate = value.get("method", "straight_line"), value.get("periods"), value.get("rate")
+    if method not in METHODS:
+        problems["depreciation.method"] = f"One of {', '.join(METHODS)}."
+    if isinstance(periods, bool) or not isinstance(periods, int) or not 1 <= periods <= MOST_PERIODS:
+        problems["depreciation.periods"] = f"A whole number from 1 to {MOST_PERIODS}."
+    if rate is not None:
+        rate = _share(rate, problems)
+    if not problems and found["salvage_value"] >= found["cost"]:
+        problems["depreciation.salvage_value"] = "Less than the cost."
+    if problems:
+        raise Invalid(fields=problems)
+    what = {"method": method, "cost": found["cost"], "salvage": found["salvage_value"], "periods": periods}
+    steps = amounts(**what, decimals=decimals, rate=rate)
+    while len(steps) > 1 and not steps[-1]:
+        steps.pop()  # it has reached its salvage value before
+    return plain(
+        {
+            **{name: exact(found[name], decimals) for name in ("cost", "salvage_value")},
+            "method": method,
+            "periods": periods,
+            "rate": rate,
+            **{name: found[name] for name in ("expense_account_id", "accumulated_account_id")},
+            "amounts": [exact(each, decimals) for each in steps],
+        }
+    )
+
+
+def _share(rate: Any, problems: dict[str, str]) -> Decimal | None:
+    """The share of a declining balance: a percentage of a period, as a fraction."""
+    try:
+        percent = read_amount(rate, decimals=6)
+    except MoneyError:
+        percent = Decimal(0)
+    if not 0 < percent <= 100:
+        problems["depreciation.rate"] = "A percentage above 0, at most 100."
+    return percent / 100
+
+
+def entries_of_depreciation(depreciation: dict, number: int) -> list[dict]:
+    """The two entries of a period."""
+    amount = depreciation["amounts"][number - 1]
+    sides = (("debit", "expense_account_id"), ("credit", "accumulated_account_id"))
+    return [{"account_id": depreciation[name], "entry_type": side, "amount": amount} for side, name in sides]
+
+
+def read_template(kind: str, value: Any) -> dict:
+    """A template, without what only an occurrence decides. Raises Invalid."""
+    if not isinstance(value, dict):
+        raise Invalid(fields={"template": f"What a new {kind} is made from."})
+    known = {*HEADER, "entries"} if kind == "transaction" else {*READERS[PREFIX[kind]], "items"}
+    dated = {name: "Each occurrence has its own." for name in value if name in DATED}
+    if dated:
+        raise Invalid(fields={f"template.{name}": said for name, said in dated.items()})
+    return plain({name: each for name, each in value.items() if name in known})
