@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 
 from ledger.recurring import shapes
@@ -26,6 +26,9 @@ from organizations.wire.filtering import Choice, Day, Instant, Metadata, Text, W
 from organizations.wire.query_strings import read_parameters
 from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
+COUNT = OpenApiParameter(
+    "count", {"type": "integer", "minimum": 1, "maximum": MOST_PREVIEWED}, description="How many; 12 unless given."
+)
 SHOWN = frozenset(shapes.RecurringShape().fields)
 
 
@@ -146,11 +149,19 @@ class RecurringViewSet(TenantViewSet):
         run_now(**self._named)
         return Response(recurring_answer(self._found()))
 
-    @extend_schema(responses=shapes.PreviewShape)
-    def preview(self, request, organization_id, recurring_id):
-        """Show the next occurrences (`count`, 12 unless given) as they will be made."""
-        asked = read_parameters(request.query_params, {"count": Whole()})
-        row, count = self._found(), asked.get("count", 12)
+
+class PreviewViewSet(TenantViewSet):
+    """Occurrences of a schedule that come."""
+
+    resource = "recurring"
+
+    @extend_schema(parameters=[COUNT], responses=shapes.PreviewShape)
+    def list(self, request, organization_id, recurring_id):
+        """Show the next occurrences as they will be made."""
+        count = read_parameters(request.query_params, {"count": Whole()}).get("count", 12)
+        row = Recurring.objects.of(self.organization).filter(pk=self.read_id("recurring_id", "RCR")).first()
+        if row is None:
+            raise NotFound()
         if not 1 <= count <= MOST_PREVIEWED:
             raise Invalid(fields={"count": f"A whole number from 1 to {MOST_PREVIEWED}."})
         rows = [] if row.next_execution is None else list(islice(occurrences(row, count + 1), count + 1))

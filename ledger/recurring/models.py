@@ -1,6 +1,7 @@
 from django.db import models
 
 from ledger.recurring.calendars import Rhythm
+from organizations import ids
 from organizations.fields import IdField, TenantQuerySet, TenantRecord, tenant_reference
 
 TYPES = ("transaction", "invoice", "bill")
@@ -99,3 +100,7 @@ class Execution(models.Model):
 
     def __str__(self):
         return f"{self.number} of {self.due_date}"
+
+    @property
+    def public_id(self) -> str:
+        return ids.encode("EXC", self.pk)

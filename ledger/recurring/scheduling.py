@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from ledger.errors import RecurringHasRun, RecurringNotActive
+from ledger.journal.saved import new_ids
 from ledger.recurring.answers import is_over, recurring_answer
 from ledger.recurring.calendars import DAYS, LARGEST_INTERVAL, Rhythm
 from ledger.recurring.executing import COMPLETED, PAUSED, held, point_to_next
@@ -46,7 +47,8 @@ def create_recurring(
     Days before today are caught up with at the next run, by the rule of catching up.
     """
     started = fields.get("started_at") or clock.today(organization.time_zone)
-    row = Recurring(organization=organization, recurable_type=kind, started_at=started, anchor=started)
+    _, (number,) = new_ids(1)
+    row = Recurring(pk=number, organization=organization, recurable_type=kind, started_at=started, anchor=started)
     for name in (*RHYTHM, *PLAIN):
         if fields.get(name) is not None:
             setattr(row, name, fields[name])

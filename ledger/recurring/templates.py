@@ -23,9 +23,10 @@ from ledger.recurring.models import Recurring
 from ledger.recurring.wording import filled, words_of
 from organizations import clock, ids
 from organizations.currencies.iso import decimals_of
-from organizations.errors import Invalid
+from organizations.errors import Invalid, Refusal
 from organizations.money import MoneyError, exact, read_amount
 from organizations.tenants.models import Organization
+from organizations.wire.batches import within
 
 PREFIX = {"invoice": "INV", "bill": "BIL"}
 #: What an occurrence decides, and no template.
@@ -106,36 +107,39 @@ def check(organization: Organization, row: Recurring, template: dict, path: str 
         body = body_of(row, row.next_number, today)
     finally:
         row.revisions = kept
-    if row.recurable_type == "transaction":
-        _check_transaction(organization, body, path, post=row.auto_post)
-    else:
-        _check_document(organization, row, body, path)
+    try:
+        if row.recurable_type == "transaction":
+            _check_transaction(organization, body, post=row.auto_post)
+        else:
+            _check_document(organization, row, body)
+    except Refusal as refusal:
+        raise within(refusal, path) from refusal
 
 
-def _check_transaction(organization: Organization, body: dict, path: str, *, post: bool) -> None:
+def _check_transaction(organization: Organization, body: dict, *, post: bool) -> None:
     found, problems = read_draft(body)
     if problems:
-        raise Invalid(fields={f"{path}{name}": said for name, said in problems.items()})
+        raise Invalid(fields=problems)
     draft = Draft(**found)
     Contacts(organization, [draft.contact_id]).check(draft.contact_id)
     Categories(organization, [draft.category_id]).check(draft.category_id)
     accounts = accounts_of(organization, [draft])
     today = clock.today(organization.time_zone)
     rates = rates_for(organization, [draft], accounts, today)
-    plan = Plan(weigh(draft, accounts, organization, today, path=path, rates=rates), post)
+    plan = Plan(weigh(draft, accounts, organization, today, rates=rates), post)
     if post:
         refuse_obstacles(plan, organization)
 
 
-def _check_document(organization: Organization, row: Recurring, body: dict, path: str) -> None:
+def _check_document(organization: Organization, row: Recurring, body: dict) -> None:
     fields, problems, _ = read_document(PREFIX[row.recurable_type], body)
     if problems:
-        raise Invalid(fields={f"{path}{name}": said for name, said in problems.items()})
+        raise Invalid(fields=problems)
     document = new_document(organization, row.recurable_type, fields)
     if row.auto_post or row.auto_send:
         refuse_unissuable(document, taxes_named(organization, [document]))
     if row.auto_send and not document.contact.email:
-        raise Invalid(fields={"auto_send": "The contact has no e-mail address."})
+        raise Invalid(fields={"contact_id": "The contact has no e-mail address, which auto_send needs."})
 
 
 # --- Depreciation -----------------------------------------------------------------------------------------------------
