@@ -30,6 +30,8 @@ def _item(estate: Estate) -> dict:
 INVOICES, BILLS, PAYMENTS = (f"{ORGANIZATION}/{name}" for name in ("invoices", "bills", "payments"))
 PAYMENT = f"{PAYMENTS}/<payment_id>"
 TRANSFERS = f"{ORGANIZATION}/transfers"
+RECURRING = f"{ORGANIZATION}/recurring"
+ONE_RECURRING = f"{RECURRING}/<recurring_id>"
 
 
 def _document(estate: Estate) -> dict:
@@ -43,6 +45,18 @@ def _paid(estate: Estate) -> dict:
 
 def _transfer(estate: Estate) -> dict:
     return {"from_account_id": estate["other_account_id"], "to_account_id": estate["account_id"], "amount": 5}
+
+
+def _schedule(estate: Estate) -> dict:
+    entries = [
+        {"account_id": estate[name], "entry_type": side, "amount": 5}
+        for name, side in (("other_account_id", "debit"), ("account_id", "credit"))
+    ]
+    return {"frequency": "monthly", "started_at": "2100-01-31", "template": {"entries": entries}}
+
+
+def _revision(estate: Estate) -> dict:
+    return {"template": _schedule(estate)["template"], "effective_from": "2100-06-01"}
 
 
 def _at(kind: str, state: str = "") -> dict[str, str]:
@@ -131,6 +145,23 @@ TRADE: dict[str, dict[str, Case]] = {
     },
     f"{PAYMENT}/refund": {"POST": Case("payments", 201, lambda e: {"amount": 1})},
     f"{PAYMENT}/reverse": {"POST": Case("payments", body=lambda e: {"reason": "Returned"})},
+    RECURRING: {"GET": Case("recurring"), "POST": Case("recurring", 201, _schedule)},
+    ONE_RECURRING: {
+        "GET": Case("recurring"),
+        "PUT": Case("recurring", body=_revision),
+        "DELETE": Case("recurring", 204),
+    },
+    f"{ONE_RECURRING}/pause": {"POST": Case("recurring", body=lambda e: {"reason": "For a while"})},
+    f"{ONE_RECURRING}/resume": {
+        "POST": Case("recurring", body=lambda e: {"catch_up": "all"}, path={"recurring_id": "paused_recurring"})
+    },
+    f"{ONE_RECURRING}/cancel": {"POST": Case("recurring", body=lambda e: {"reason": "Over"})},
+    f"{ONE_RECURRING}/run": {"POST": Case("recurring")},
+    f"{ONE_RECURRING}/preview": {"GET": Case("recurring")},
+    f"{ONE_RECURRING}/executions": {"GET": Case("recurring", path={"recurring_id": "failing_recurring"})},
+    f"{ONE_RECURRING}/executions/<execution_id>/retry": {
+        "POST": Case("recurring", path={"recurring_id": "failing_recurring"})
+    },
     TRANSFERS: {"GET": Case("transfers"), "POST": Case("transfers", 201, _transfer)},
     f"{TRANSFERS}/<transfer_id>": {"GET": Case("transfers")},
     f"{TRANSFERS}/<transfer_id>/reverse": {"POST": Case("transfers", body=lambda e: {"reason": "Twice"})},

@@ -2,12 +2,15 @@
 
 import datetime
 
+from ledger.accounts.models import Account
 from ledger.contacts.keeping import create_contact
 from ledger.invoicing.drafting import create_document, new_document
 from ledger.invoicing.issuing import issue_new
 from ledger.invoicing.reading import LineDraft
 from ledger.items.offering import create_item
 from ledger.payments.paying import Allocation, NewPayment, record_payment
+from ledger.recurring.executing import run_now
+from ledger.recurring.scheduling import create_recurring, pause_recurring
 from ledger.revaluations.revaluing import revalue
 from ledger.taxes.enacting import create_tax
 from ledger.transfers.transferring import NewTransfer, make_transfer
@@ -22,6 +25,10 @@ KINDS = {
     "trader": "CON",
     "revaluation_id": "RVL",
     "transfer_id": "TRF",
+    "recurring_id": "RCR",
+    "paused_recurring": "RCR",
+    "failing_recurring": "RCR",
+    "execution_id": "EXC",
     "payment_id": "PAY",
     "allocated": "PAY",
     **{f"{state}{kind}": prefix for kind, prefix in (("invoice", "INV"), ("bill", "BIL")) for state in ("", "draft_")},
@@ -66,4 +73,23 @@ def trade(books: Books) -> dict[str, str]:
     moved = NewTransfer(books.accounts["1301"].pk, books.accounts["1201"].pk, "3.00", date=DAY)
     found["transfer_id"] = make_transfer(**who, new=moved).public_id
     found["revaluation_id"] = revalue(**who, as_of=DAY).public_id
-    return found
+    return found | _schedules(books, who)
+
+
+def _schedules(books: Books, who: dict) -> dict[str, str]:
+    """One that is active, one that is paused, and one with an occurrence that failed: its account was suspended."""
+    account = books.accounts["5101"]
+    entries = [books.entry(code, side, "3.00") for code, side in (("5101", "debit"), ("1301", "credit"))]
+    wish = {"kind": "transaction", "template": {"description": "Rent {period}", "entries": entries}}
+    fields = {"frequency": "monthly", "started_at": DAY.replace(year=2100)}
+    active, paused, failing = (create_recurring(**who, **wish, fields=dict(fields)) for _ in range(3))
+    pause_recurring(**who, recurring_id=paused.pk)
+    Account.objects.of(books.organization).filter(pk=account.pk).update(status="suspended")
+    (failed,) = run_now(**who, recurring_id=failing.pk)
+    Account.objects.of(books.organization).filter(pk=account.pk).update(status="active")
+    return {
+        "recurring_id": active.public_id,
+        "paused_recurring": paused.public_id,
+        "failing_recurring": failing.public_id,
+        "execution_id": failed.public_id,
+    }

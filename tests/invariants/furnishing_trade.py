@@ -12,6 +12,8 @@ from ledger.invoicing.reading import LineDraft
 from ledger.items.models import Item, ItemTax
 from ledger.openitems.models import OpenItem
 from ledger.payments.paying import Allocation, NewPayment, record_payment
+from ledger.recurring.executing import run_now
+from ledger.recurring.scheduling import create_recurring
 from ledger.revaluations.revaluing import revalue
 from ledger.settlements.models import Settlement
 from ledger.taxes.models import Tax
@@ -50,6 +52,11 @@ def furnish_trade(books: Books) -> dict[str, int]:
         revaluation = revalue(**who, as_of=DAY + datetime.timedelta(days=27))
         moved = NewTransfer(books.accounts["1201"].pk, books.accounts["3001"].pk, "3.00", date=DAY)
         transfer = make_transfer(**who, new=moved)
+        entries = [books.entry(code, side, "4.00") for code, side in (("5201", "debit"), ("3001", "credit"))]
+        wish = {"kind": "transaction", "template": {"entries": entries}}
+        fields = {"frequency": "annually", "started_at": DAY.replace(year=2100)}
+        schedule = create_recurring(**who, **wish, fields=fields)
+        run_now(**who, recurring_id=schedule.pk)
         items = {one.object_id: one.pk for one in OpenItem.objects.of(org)}
         settled = Settlement.objects.of(org).get(credit_item=items[payment.pk])
     books.refresh()
@@ -71,5 +78,6 @@ def furnish_trade(books: Books) -> dict[str, int]:
         "foreign item": items[foreign.pk],
         "settlement": settled.pk,
         "transfer": transfer.pk,
+        "schedule": schedule.pk,
         "revaluation": revaluation.pk,
     }
