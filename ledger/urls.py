@@ -168,7 +168,7 @@ urlpatterns = [
     path(f"{ORGANIZATION}/recurring", RecurringViewSet.as_view(COLLECTION)),
     path(RECURRING, RecurringViewSet.as_view(OBJECT)),
     *(path(f"{RECURRING}/{verb}", RecurringViewSet.as_view({"post": verb})) for verb in RECURRING_VERBS),
-    path(f"{RECURRING}/preview", PreviewViewSet.as_view({"get": "list"})),
+    path(f"{RECURRING}/preview", PreviewViewSet.as_view({"get": "preview"})),
     path(f"{RECURRING}/executions", ExecutionViewSet.as_view({"get": "list"})),
     path(f"{RECURRING}/executions/<str:execution_id>/retry", ExecutionViewSet.as_view({"post": "retry"})),
     path(f"{ORGANIZATION}/transfers", TransferViewSet.as_view(COLLECTION)),

@@ -156,7 +156,7 @@ class PreviewViewSet(TenantViewSet):
     resource = "recurring"
 
     @extend_schema(parameters=[COUNT], responses=shapes.PreviewShape)
-    def list(self, request, organization_id, recurring_id):
+    def preview(self, request, organization_id, recurring_id):
         """Show the next occurrences as they will be made."""
         count = read_parameters(request.query_params, {"count": Whole()}).get("count", 12)
         row = Recurring.objects.of(self.organization).filter(pk=self.read_id("recurring_id", "RCR")).first()
