@@ -24,6 +24,9 @@ from ledger.journal.admin import TransactionDesk as TransactionDesk
 from ledger.journal.entries_admin import EntryDesk as EntryDesk
 from ledger.payments.admin import PaymentDesk as PaymentDesk
 from ledger.proof.admin import CheckpointDesk as CheckpointDesk
+from ledger.recurring.admin import RecurringDesk as RecurringDesk
+from ledger.recurring.coming_pages import coming_page as coming_page
+from ledger.recurring.execution_desks import ExecutionDesk as ExecutionDesk
 from ledger.revaluations.admin import RevaluationDesk as RevaluationDesk
 from ledger.stationery.admin import StationeryDesk as StationeryDesk
 from ledger.taxes.admin import TaxDesk as TaxDesk

@@ -1,10 +1,12 @@
 """Documents in the back office: what all kinds of them show, and the buttons in front of their verbs."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import OuterRef, Q, Subquery
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from unfold.decorators import display
 
@@ -32,6 +34,9 @@ from organizations.backoffice.pages import Button, Page, form_page, show
 from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.currencies.models import Currency
+
+#: What chapters above offer on the page of a document.
+further_buttons: list[Callable[[HttpRequest, Document], list[Button]]] = []
 
 
 class ByStatus(SimpleListFilter):
@@ -234,6 +239,7 @@ class DocumentDesk(EditorDesk):
         page = Page(title=str(obj), crumbs=self.crumbs(), badge=showing.badge(answer["status"]))
         fill(page, obj, answer)
         page.buttons = self.buttons(request, obj, answer)
+        page.buttons += [button for offer in further_buttons for button in offer(request, obj)]
         page.template, page.extra = "admin/ledger/document_shown.html", {"pdf": self.address("pdf", obj.pk)}
         return page
 

@@ -32,10 +32,11 @@ _buttons: list[Callable[[Transaction], Button]] = []
 
 
 def adds_to_transactions(
-    *, table: Callable[[HttpRequest, Transaction], Table], button: Callable[[Transaction], Button]
+    *, table: Callable[[HttpRequest, Transaction], Table] | None = None, button: Callable[[Transaction], Button]
 ):
     """Let another chapter show a table, and a button for who may write, on the page of each transaction."""
-    _tables.append(table)
+    if table is not None:
+        _tables.append(table)
     _buttons.append(button)
 
 

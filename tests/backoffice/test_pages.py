@@ -27,6 +27,7 @@ from ledger.locks.lifting import lift_lock
 from ledger.locks.models import LockLift
 from ledger.payments.models import Payment
 from ledger.proof.models import Checkpoint
+from ledger.recurring.models import Recurring
 from ledger.revaluations.models import Revaluation
 from ledger.stationery.models import Stationery
 from ledger.taxes.models import Tax
@@ -130,6 +131,8 @@ def pages_of(rows: dict) -> list[str]:
     tenants += (Tax, Item, Contact, Invoice, CreditNote, Bill, VendorCredit, Payment, Revaluation, Transfer)
     found += [address(Invoice, page, rows[Invoice]) for page in ("send", "credit", "cancel")]
     found += [address(Payment, page, rows[Payment]) for page in ("allocate", "refund", "reverse")]
+    found += [address(Recurring, page, rows[Recurring]) for page in ("pause", "resume", "cancel")]
+    found += [address(Recurring, "add"), "/admin/coming/", "/admin/overdue/"]
     found += [f"{address(Payment, 'add')}?document={rows[Invoice]}", address(Transfer, "reverse", rows[Transfer])]
     session = rows[Reconciliation]
     found += [address(Reconciliation, page, session) for page in ("adjust", "correct", "report", "candidates")]
@@ -175,6 +178,8 @@ NOT_FOR_VIEWERS = (
     "/cancel/",
     "/allocate/",
     "/refund/",
+    "/pause/",
+    "/resume/",
 )
 
 

@@ -9,6 +9,9 @@ from ledger.invoicing.models import Bill, CreditNote, Invoice, VendorCredit
 from ledger.invoicing.reading import LineDraft
 from ledger.payments.models import Payment
 from ledger.payments.paying import Allocation, NewPayment, record_payment
+from ledger.recurring.executing import run_now
+from ledger.recurring.models import Execution, Recurring
+from ledger.recurring.scheduling import create_recurring
 from ledger.revaluations.models import Revaluation
 from ledger.revaluations.revaluing import revalue
 from ledger.transfers.models import Transfer
@@ -36,5 +39,10 @@ def traded(books: Books, name: str = "Carla") -> dict[type, int]:
         found[Payment] = record_payment(**who, new=paid).pk
         moved = NewTransfer(books.accounts["1301"].pk, books.accounts["1201"].pk, "3.00", date=DAY)
         found[Transfer] = make_transfer(**who, new=moved).pk
+        entries = [books.entry(code, side, "4.00") for code, side in (("5201", "debit"), ("1301", "credit"))]
+        wish = {"kind": "transaction", "template": {"description": "Rent {period}", "entries": entries}}
+        schedule = create_recurring(**who, **wish, fields={"frequency": "monthly", "name": f"Rent of {name}"})
+        found[Recurring] = schedule.pk
+        found[Execution] = run_now(**who, recurring_id=schedule.pk)[0].pk
         found[Revaluation] = revalue(**who, as_of=DAY).pk
     return found
