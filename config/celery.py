@@ -56,3 +56,11 @@ def _refuse_unsafe(**_) -> None:
         safety.wait_until_safe()
     except safety.Unsafe as problem:
         raise SystemExit(str(problem)) from None
+
+
+@signals.worker_process_init.connect
+def _collect_seldom(**_) -> None:
+    """As the web's processes do."""
+    from config import memory
+
+    memory.collect_seldom()

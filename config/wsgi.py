@@ -9,10 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 django_application = get_wsgi_application()
 
-from config import safety  # noqa: E402 (needs the settings)
+from config import memory, safety  # noqa: E402 (needs the settings)
 from ledger.journal.express import ExpressLane  # noqa: E402
 
 application = ExpressLane(django_application)
 
 safety.wait_until_safe()
 get_resolver().check()  # loads every view now; otherwise the first request of each process would
+memory.collect_seldom()

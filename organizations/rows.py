@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Model
 from django.db.models.expressions import DatabaseDefault
 
-from organizations.wire.rendering import dumps
+from organizations.wire.rendering import encode
 
 
 def insert_rows(rows: Sequence[Model]) -> None:
@@ -49,4 +49,4 @@ def _execute(sql: str, fields: list, rows: Sequence[Model]) -> None:
     names = [(field.attname, field.column) for field in fields]
     written = [{column: getattr(row, name) for name, column in names} for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [dumps(written).decode()])
+        cursor.execute(sql, [encode(written).decode()])

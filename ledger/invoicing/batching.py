@@ -28,6 +28,7 @@ from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable, ref
 
 #: Kind → how a batch of its documents calls the list of them.
 LISTS = {"invoice": "invoices", "bill": "bills", "credit_note": "credit_notes", "vendor_credit": "vendor_credits"}
+PART = 1_000  # documents that are written together
 
 
 @dataclass(slots=True)
@@ -181,7 +182,7 @@ def _carry_out(
             batches.skip_after_failure(items)
         fit = [item for item in items if item.refusal is None and not item.skipped]
         if mode != "atomic" or len(fit) == len(items):
-            _write_in_halves(organization, fit, write, stop=mode != "independent")
+            _write_in_parts(organization, fit, write, stop=mode != "independent")
         if mode == "stop_on_error":
             batches.skip_after_failure(items)
         failed = [item for item in items if item.refusal is not None]
@@ -193,6 +194,16 @@ def _carry_out(
         if dry_run:
             transaction.set_rollback(True)
     return answer
+
+
+def _write_in_parts(organization: Organization, items: list[Item], write: Write, *, stop: bool) -> None:
+    """Write items part by part: what a part took of memory is free for the next."""
+    for start in range(0, len(items), PART):
+        part = items[start : start + PART]
+        if not _write_in_halves(organization, part, write, stop=stop):
+            return
+        for item in part:
+            item.document = None
 
 
 def _write_in_halves(organization: Organization, items: list[Item], write: Write, *, stop: bool) -> bool:

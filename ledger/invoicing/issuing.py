@@ -33,7 +33,7 @@ from organizations.errors import NotFound
 from organizations.events import recording
 from organizations.rows import insert_rows, update_rows
 from organizations.tenants.models import Organization
-from organizations.wire.rendering import dumps
+from organizations.wire.rendering import encode
 
 ISSUED = {
     "invoice": recording.event("invoice.issued"),
@@ -110,7 +110,7 @@ def _issue(
     _write(organization, documents, plans, rows, new=new)
     after = fresh_answers(documents, organization)
     if new:  # nothing is compared with it: it is written once for the trail and for the answer
-        after = [msgspec.Raw(dumps(each)) for each in after]
+        after = [msgspec.Raw(encode(each)) for each in after]
     facts = [
         (ISSUED[document.kind], document.public_id, was, now)
         for document, was, now in zip(documents, before, after, strict=True)
