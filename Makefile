@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --use-pep517 --require-hashes
 
 .DEFAULT_GOAL := $(VENV)/.ready
-.PHONY: run test test-code style bench bench-large schema reset lock clean
+.PHONY: run test test-code style bench bench-large chaos schema reset lock clean
 
 # What the product needs to run.
 $(VENV)/.installed: requirements.txt
@@ -44,6 +44,11 @@ bench: $(VENV)/.ready
 # The same with ten million entries: 25 minutes on two cores (measured), and about 15 GB while it runs (reckoned).
 bench-large: $(VENV)/.ready
 	@BENCH_LARGE=true exec $(BIN)/python -m tests.benchmarks
+
+# Three minutes in which workers, beats, the broker (with all it holds) and the database are killed every second, while
+# two years of schedules fall due. CHAOS_SECONDS= changes how long.
+chaos: $(VENV)/.ready
+	@CHAOS_SECONDS=$(or $(CHAOS_SECONDS),180) $(BIN)/python -m pytest -q -s --no-header tests/crashes/test_chaos.py
 
 # Check in the API's description anew, after a change that is meant.
 schema: $(VENV)/.ready

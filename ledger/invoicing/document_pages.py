@@ -21,8 +21,8 @@ def fill(page: Page, document: Document, answer: dict) -> None:
 
     page.facts = [
         ("Contact", showing.link_to(Contact, document.contact_id, document.contact.name)),
-        ("Date", document.date or ""),
-        ("Due", document.due_date or ""),
+        ("Date", f"{document.date or ''}"),
+        ("Due", f"{document.due_date or ''}"),
         ("Total", money(answer["total"])),
         ("Paid", money(answer["amount_paid"])),
         ("Credited", money(answer["amount_credited"])),

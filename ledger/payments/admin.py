@@ -197,7 +197,7 @@ class PaymentDesk(TenantDesk):
         facts = [
             ("Contact", showing.link_to(Contact, obj.contact_id, obj.contact.name)),
             ("Direction", "money in" if obj.direction == "in" else "money out"),
-            ("Date", obj.payment_date),
+            ("Date", f"{obj.payment_date}"),
             ("Account", showing.link_to(Account, obj.account_id, obj.account)),
             ("On the account", f"{showing.money(obj.account_amount, bank)} {bank}"),
             ("Fee", money(obj.fee_amount) if obj.fee_amount else ""),
@@ -207,7 +207,7 @@ class PaymentDesk(TenantDesk):
             ("Notes", obj.notes),
             ("Refund of", link_to_id(answer["refund_of"]) if answer["refund_of"] else ""),
             ("Transaction", showing.link_to(Transaction, obj.transaction_id, "in the journal")),
-            ("Reversed on", obj.reversed_on),
+            ("Reversed on", f"{obj.reversed_on or ''}"),
             ("Id", obj.public_id),
         ]
         page.facts = [(name, value) for name, value in facts if value not in ("", None)]

@@ -110,9 +110,9 @@ class RecurringDesk(TenantDesk):
         facts = [
             ("Repeats", obj.recurable_type),
             ("When", rhythm_in_words(obj)),
-            ("First day", obj.started_at),
-            ("Next", obj.next_execution),
-            ("Last day", obj.ended_at),
+            ("First day", f"{obj.started_at}"),
+            ("Next", f"{obj.next_execution or ''}"),
+            ("Last day", f"{obj.ended_at or ''}"),
             ("Times", f"{obj.executions_count} of {obj.max_executions}" if obj.max_executions else ""),
             ("Ran", obj.executions_count),
             ("Last run (UTC)", showing.moment(obj.last_execution)),

@@ -87,7 +87,7 @@ class ExecutionDesk(TenantDesk):
         page.badge = showing.badge(answer["status"])
         facts = [
             ("Schedule", showing.link_to(Recurring, schedule.pk, schedule.name or str(schedule))),
-            ("Due", obj.due_date),
+            ("Due", f"{obj.due_date}"),
             ("Made", made_of(answer)),
             ("Reason", answer["error_message"]),
             ("Error", answer["error_code"]),

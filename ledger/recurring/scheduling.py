@@ -58,7 +58,8 @@ def create_recurring(
     if depreciation is not None:
         row.depreciation = read_depreciation(depreciation, organization)
         row.max_executions = len(row.depreciation["amounts"])
-        template = {"type": "depreciation"} | (template or {})
+        named = f"Depreciation of {row.name}, {{period}}" if row.name else "Depreciation, {period}"
+        template = {"type": "depreciation", "description": named} | (template or {})
         template.pop("entries", None)
     elif template is None:
         template = template_of(organization, kind, repeated)

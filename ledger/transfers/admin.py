@@ -94,14 +94,14 @@ class TransferDesk(TenantDesk):
         facts = [
             ("From", showing.link_to(Account, obj.from_account_id, obj.from_account)),
             ("To", showing.link_to(Account, obj.to_account_id, obj.to_account)),
-            ("Date", obj.transferred_at),
+            ("Date", f"{obj.transferred_at}"),
             ("Left", f"{showing.money(obj.amount, obj.currency_id)} {obj.currency_id}"),
             ("Arrived", f"{showing.money(obj.to_amount, other)} {other}"),
             ("Fee", f"{showing.money(obj.fee_amount, obj.currency_id)}" if obj.fee_amount else ""),
             ("Description", obj.description),
             ("Reference", obj.reference),
             ("Transaction", showing.link_to(Transaction, obj.transaction_id, "in the journal")),
-            ("Reversed on", obj.reversed_on),
+            ("Reversed on", f"{obj.reversed_on or ''}"),
             ("Id", obj.public_id),
         ]
         page = Page(title=str(obj), crumbs=self.crumbs(), badge=self.shown_status(obj))

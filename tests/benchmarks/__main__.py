@@ -20,12 +20,12 @@ from tests.processes import WebServer
 FULL = {
     "rounds": 12, "seconds": 4.0, "few": 10_000, "many": 1_000_000, "read_rounds": 10, "times": 20, "batches": 3,
     "depth": 10_000, "wide": 500_000, "accounts": 50_000, "others": 100_000,
-    "statement": 100_000, "lines": 10_000, "entries": 50_000,
+    "statement": 100_000, "lines": 10_000, "entries": 50_000, "scheduled": 500,
 }  # fmt: skip
 QUICK = FULL | {
     "rounds": 5, "seconds": 2.0, "many": 50_000, "read_rounds": 3, "times": 10, "batches": 2,
     "depth": 1_000, "wide": 50_000, "accounts": 5_000, "others": 10_000,
-    "statement": 20_000, "lines": 2_000, "entries": 10_000,
+    "statement": 20_000, "lines": 2_000, "entries": 10_000, "scheduled": 50,
 }  # fmt: skip
 #: Twenty-five minutes, and about 15 GB: ten million entries, five million over five years, a million accounts.
 LARGE = FULL | {"many": 10_000_000, "wide": 5_000_000, "others": 1_000_000}
@@ -38,6 +38,7 @@ TARGETS = {
     ("batch", "ratio_to_hordak_bulk_create"): ("least", 5.0),
     ("batch", "memory_mib_above_idle"): ("most", 150),
     ("invoices", "ratio_to_posting"): ("least", 0.3),
+    ("schedules", "ratio_to_batch"): ("least", 0.5),
     ("hot_account", "ratio"): ("least", 0.9),
     ("reading", "account"): ("most", 1.5),
     ("reading", "balance_as_of"): ("most", 1.5),
@@ -110,7 +111,7 @@ def measure(size: dict) -> dict:
 
 def writing(product: WebServer, floors_address: str, owner_url: str, size: dict) -> dict:
     """What it costs to post: one by one, in batches, on one account."""
-    from tests.benchmarks import batches, hot_accounts, invoices, postings, profiles
+    from tests.benchmarks import batches, hot_accounts, invoices, postings, profiles, schedules
     from tests.concurrency.books import assert_true_books, open_books
 
     books = open_books()
@@ -119,8 +120,9 @@ def writing(product: WebServer, floors_address: str, owner_url: str, size: dict)
         posting = postings.compare(asked, rounds=size["rounds"], seconds=size["seconds"])
         batch = batches.compare(product, floors, owner_url, books, rounds=size["batches"])
     issued = invoices.compare(product, rounds=size["batches"])
+    scheduled = schedules.compare(product, organizations=size["scheduled"])
     hot = hot_accounts.compare(product, rounds=size["rounds"], seconds=size["seconds"])
-    found = {"posting": posting, "batch": batch, "invoices": issued, "hot_account": hot}
+    found = {"posting": posting, "batch": batch, "invoices": issued, "schedules": scheduled, "hot_account": hot}
     found["profiles"] = {
         chapter: profiled(books)
         for chapter, profiled in (("posting", profiles.of_postings), ("batch", profiles.of_a_batch))
