@@ -35,6 +35,8 @@ app.conf.beat_schedule = {
     },
     "run what is due": {"task": "ledger.recurring.tasks.run_due_recurring", "schedule": 60},
     "send letters": {"task": "organizations.letters.tasks.send_letters", "schedule": 20},
+    "deliver webhooks": {"task": "organizations.webhooks.tasks.deliver_webhooks", "schedule": 10},
+    "forget old deliveries": {"task": "organizations.webhooks.tasks.forget_old_deliveries", "schedule": 24 * 3600},
     "forget old idempotency keys": {"task": "organizations.requests.tasks.forget_old_claims", "schedule": 3600},
 }
 

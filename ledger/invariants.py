@@ -368,6 +368,11 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "secret_of_own_key": errors.LedgerBroken,
     "part_of_own_job": errors.LedgerBroken,
     "job_part_once": errors.LedgerBroken,
+    **dict.fromkeys(("webhook_status", "webhook_events", "webhook_address", "webhook_secret"), Invalid),
+    **dict.fromkeys(
+        ("delivery_status", "delivery_counts", "delivery_once", "delivery_of_own_webhook", "delivery_final"),
+        errors.LedgerBroken,
+    ),
     "letter_status": errors.LedgerBroken,
     "letter_counts": errors.LedgerBroken,
     "letter_addresses": Invalid,

@@ -29,6 +29,7 @@ PREFIXES = {
     "event": "EVT",
     "api_key": "KEY",
     "webhook": "WHK",
+    "webhook_delivery": "WHD",
     "draft": "DRF",
     "request": "REQ",
     "user": "USR",

@@ -13,3 +13,5 @@ from organizations.requests.models import IdempotencyKey as IdempotencyKey
 from organizations.requests.models import SignupKey as SignupKey
 from organizations.tenants.models import Organization as Organization
 from organizations.users.models import User as User
+from organizations.webhooks.models import Delivery as Delivery
+from organizations.webhooks.models import Webhook as Webhook

@@ -5,3 +5,5 @@ from organizations.jobs.tasks import run_waiting_jobs as run_waiting_jobs
 from organizations.keys.tasks import note_last_use as note_last_use
 from organizations.letters.tasks import send_letters as send_letters
 from organizations.requests.tasks import forget_old_claims as forget_old_claims
+from organizations.webhooks.tasks import deliver_webhooks as deliver_webhooks
+from organizations.webhooks.tasks import forget_old_deliveries as forget_old_deliveries

@@ -9,10 +9,12 @@ from organizations.keys.api import KeyViewSet
 from organizations.letters.api import LetterViewSet
 from organizations.members.api import MemberViewSet
 from organizations.status.api import CurrencyViewSet, SystemViewSet, health
+from organizations.webhooks.api import DeliveryViewSet, WebhookViewSet
 
 COLLECTION = {"get": "list", "post": "create"}
 OBJECT = {"get": "retrieve", "put": "update", "delete": "destroy"}
 ORGANIZATION = "organizations/<str:organization_id>"
+WEBHOOK = f"{ORGANIZATION}/webhooks/<str:webhook_id>"
 
 urlpatterns = [
     path("health", health),
@@ -30,6 +32,12 @@ urlpatterns = [
     path(f"{ORGANIZATION}/events/<str:event_id>", EventViewSet.as_view({"get": "retrieve"})),
     path(f"{ORGANIZATION}/jobs", JobViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/jobs/<str:job_id>", JobViewSet.as_view({"get": "retrieve"})),
+    path(f"{ORGANIZATION}/webhooks", WebhookViewSet.as_view(COLLECTION)),
+    path(WEBHOOK, WebhookViewSet.as_view(OBJECT)),
+    path(f"{WEBHOOK}/rotate-secret", WebhookViewSet.as_view({"post": "rotate_secret"})),
+    path(f"{WEBHOOK}/test", WebhookViewSet.as_view({"post": "test"})),
+    path(f"{WEBHOOK}/deliveries", DeliveryViewSet.as_view({"get": "list"})),
+    path(f"{WEBHOOK}/deliveries/<str:delivery_id>/resend", DeliveryViewSet.as_view({"post": "resend"})),
     path(f"{ORGANIZATION}/letters", LetterViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/letters/<str:letter_id>", LetterViewSet.as_view({"get": "retrieve"})),
     path(f"{ORGANIZATION}/letters/<str:letter_id>/resend", LetterViewSet.as_view({"post": "resend"})),

@@ -12,13 +12,14 @@ from django.conf import settings
 from django.db import transaction
 
 from ledger.errors import AnchorAddressRefused
-from ledger.proof import anchor_files, sending
+from ledger.proof import anchor_files
 from ledger.proof.answers import anchor_answer, anchor_line
 from ledger.proof.models import TARGETS, Anchor, AnchorPush, Checkpoint
 from ledger.proof.sealing import newest
 from organizations import clock, ids, scoping
 from organizations.actors import Actor
 from organizations.events.recording import event, record
+from organizations.webhooks import calling
 from organizations.wire.rendering import dumps
 
 UPDATED = event("anchor.updated")
@@ -53,7 +54,7 @@ def set_anchor(*, actor: Actor, organization_id: int, url: str) -> Anchor:
 
     Raises AnchorAddressRefused for an address that is not HTTPS or not public.
     """
-    problem = sending.problem_with(url, allowed=settings.OUTGOING_ALLOWED_HOSTS)
+    problem = calling.problem_with(url, allowed=settings.OUTGOING_ALLOWED_HOSTS)
     if problem is not None:
         raise AnchorAddressRefused(fields={"url": problem})
     anchor = Anchor.objects.of(organization_id).select_for_update().first()
@@ -148,8 +149,8 @@ def _carry_out(errand: Errand) -> str | None:
             return "There is no webhook any more."
         else:
             headers = {"User-Agent": "Crane-Ledger", "X-Crane-Checkpoint": str(errand.line["seq"])}
-            sending.post(errand.url, dumps(errand.line), headers=headers, allowed=settings.OUTGOING_ALLOWED_HOSTS)
-    except (anchor_files.GoesBack, sending.Undelivered, OSError, ValueError) as problem:
+            calling.post(errand.url, dumps(errand.line), headers=headers, allowed=settings.OUTGOING_ALLOWED_HOSTS)
+    except (anchor_files.GoesBack, calling.Undelivered, OSError, ValueError) as problem:
         return str(problem) or type(problem).__name__
     return None
 

@@ -9,12 +9,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.core.management import CommandError, call_command
 
-from ledger.proof import anchor_files, anchoring, sending
+from ledger.proof import anchor_files, anchoring
 from ledger.proof.anchoring import push_due
 from ledger.proof.models import AnchorPush
 from ledger.proof.tasks import push_anchors
 from organizations import clock
 from organizations.jobs.running import run
+from organizations.webhooks import calling
 from tests.cast import number_of, open_books
 from tests.ledger.proof.books import by_command, by_program, exported, seal_everything, sealed_books
 
@@ -206,13 +207,13 @@ def test_a_push_holds_no_database_transaction_open(committed_db, receiver, super
         "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
         " and state like 'idle in transaction%%'"
     )
-    post = sending.post
+    post = calling.post
 
     def look(*parts, **named):
         seen.append(superuser_connection.execute(query).fetchone()[0])
         post(*parts, **named)
 
-    monkeypatch.setattr(sending, "post", look)
+    monkeypatch.setattr(calling, "post", look)
     assert push_due(books.organization.pk) == 1
     assert seen == [0]
 
@@ -259,8 +260,8 @@ def test_a_name_that_leads_to_a_private_address_is_refused_at_the_call(monkeypat
     """Even one of several, and even if it led elsewhere when the webhook was set."""
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in ("93.184.215.14", address)]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *parts, **named: found)
-    with pytest.raises(sending.Undelivered, match="private"):
-        sending.post("https://anchor.example.com/", b"{}", headers={}, allowed=[])
+    with pytest.raises(calling.Undelivered, match="private"):
+        calling.post("https://anchor.example.com/", b"{}", headers={}, allowed=[])
 
 
 def test_the_connection_goes_to_the_address_that_was_looked_at(monkeypatch):
@@ -273,8 +274,8 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", lambda *parts, **named: found)
     monkeypatch.setattr(socket, "create_connection", connect)
-    with pytest.raises(sending.Undelivered, match="nobody there"):
-        sending.post("https://anchor.example.com/", b"{}", headers={}, allowed=[])
+    with pytest.raises(calling.Undelivered, match="nobody there"):
+        calling.post("https://anchor.example.com/", b"{}", headers={}, allowed=[])
     assert called == [("93.184.215.14", 443)]
 
 

@@ -8,9 +8,20 @@ import http.client
 import ipaddress
 import socket
 import ssl
+from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 TIMEOUT = 10  # seconds for each step
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+LONGEST_EXCERPT = 500  # bytes of an answer that are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status, and the beginning of the body."""
+
+    status: int
+    excerpt: str
 
 
 class Undelivered(Exception):
@@ -37,7 +48,7 @@ def problem_with(url: str, *, allowed: list[str]) -> str | None:
     if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
         return "A host of the public internet."
     try:
-        return None if ipaddress.ip_address(host).is_global else "A host of the public internet."
+        return None if _is_public(ipaddress.ip_address(host)) else "A host of the public internet."
     except ValueError:
         # "127.1" and "0x7f000001" are numbers to a resolver, and no name ends in one.
         return "A host of the public internet." if host.rsplit(".", 1)[-1][:1].isdigit() else None
@@ -45,6 +56,13 @@ def problem_with(url: str, *, allowed: list[str]) -> str | None:
 
 def post(url: str, body: bytes, *, headers: dict[str, str], allowed: list[str]) -> None:
     """Send a body. Raises Undelivered unless the answer is one of success."""
+    status = call(url, body, headers=headers, allowed=allowed).status
+    if not 200 <= status < 300:
+        raise Undelivered(f"The answer was {status}.")
+
+
+def call(url: str, body: bytes, *, headers: dict[str, str], allowed: list[str]) -> Answer:
+    """Send a body; the answer, whatever it says. Redirects are answers. Raises Undelivered where there is none."""
     problem = problem_with(url, allowed=allowed)
     if problem is not None:
         raise Undelivered(problem)
@@ -55,26 +73,38 @@ def post(url: str, body: bytes, *, headers: dict[str, str], allowed: list[str]) 
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
-            status = connection.getresponse().status
+            response = connection.getresponse()
+            excerpt = response.read(LONGEST_EXCERPT).decode("utf-8", "replace").replace("\x00", "")
+            return Answer(response.status, excerpt)
         finally:
             connection.close()
     except (OSError, http.client.HTTPException) as problem:
         raise Undelivered(f"{type(problem).__name__}: {problem}"[:300]) from problem
-    if not 200 <= status < 300:
-        raise Undelivered(f"The answer was {status}.")
 
 
 def _is_allowed(host: str, allowed: list[str]) -> bool:
     return host.lower() in {each.lower() for each in allowed}
 
 
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is of the public internet, also where it only carries another one (RFC 4291, 3056, 6052)."""
+    if not address.is_global or address.is_multicast:
+        return False
+    if address.version == 4:
+        return True
+    if address.teredo is not None:
+        return False
+    carried = address.ipv4_mapped or address.sixtofour
+    if carried is None and address in NAT64:
+        carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return carried is None or _is_public(carried)
+
+
 def _public_address(host: str, port: int, allowed: list[str]) -> str:
     """The address to connect to: every address of the name must be public, or none is taken."""
     found = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     for each in found:
-        address = ipaddress.ip_address(each.partition("%")[0])
-        address = getattr(address, "ipv4_mapped", None) or address
-        if (not address.is_global or address.is_multicast) and not _is_allowed(host, allowed):
+        if not _is_public(ipaddress.ip_address(each.partition("%")[0])) and not _is_allowed(host, allowed):
             raise Undelivered("The name leads to a private address.")
     return found[0]
 

@@ -1,0 +1,246 @@
+"""Webhooks over HTTP and on the wire: signed, in order, at least once, and never inside the house."""
+
+import datetime
+import random
+import threading
+import time
+
+import pytest
+
+from organizations import clock
+from organizations.webhooks import calling, delivering
+from organizations.webhooks.delivering import claim, deliver, fan_out, note
+from organizations.webhooks.errors import DeliveryWaiting, WebhookDisabled
+from organizations.webhooks.models import Delivery
+from organizations.webhooks.tasks import deliver_webhooks, forget_old_deliveries
+from tests.cast import Books, open_books
+from tests.organizations.webhooks.receiving import Receiver
+
+
+@pytest.fixture
+def books(committed_db, settings) -> Books:
+    settings.OUTGOING_ALLOWED_HOSTS = ["127.0.0.1"]
+    return open_books("Listening Ltd")
+
+
+@pytest.fixture
+def receiver():
+    with Receiver() as found:
+        yield found
+
+
+def subscribe(books: Books, receiver: Receiver, **more) -> dict:
+    made = books.api.post("/webhooks", {"url": receiver.url, "events": ["contact.*"]} | more)
+    assert made.status == 201, made.body
+    return made.body
+
+
+def contact(books: Books, name: str) -> str:
+    return books.api.post("/contacts", {"name": name})["id"]
+
+
+def run(books: Books) -> int:
+    return deliver([books.organization.pk])
+
+
+def deliveries(books: Books, hook: dict) -> list[dict]:
+    return books.api.get(f"/webhooks/{hook['id']}/deliveries").data
+
+
+def test_an_event_arrives_signed_and_is_written_down(books, receiver):
+    hook = subscribe(books, receiver, description="Ours")
+    assert hook["secret"].startswith("whsec_") and "secret" not in books.api.get(f"/webhooks/{hook['id']}").body
+    made = contact(books, "Carla")
+    assert deliver_webhooks() == 1
+    (message,) = receiver.heard
+    assert message.is_signed_by(hook["secret"])
+    assert (message.data["type"], message.data["data"]["entity_id"]) == ("contact.created", made)
+    assert message.data["data"]["after_state"]["name"] == "Carla"
+    (row,) = deliveries(books, hook)
+    assert (row["status"], row["response_status"], row["response_excerpt"], row["attempts"]) == (
+        "delivered",
+        200,
+        "heard",
+        1,
+    )
+    assert message.headers["webhook-id"] == row["id"]
+    assert run(books) == 0 and len(receiver.heard) == 1
+    again = books.api.post(f"/webhooks/{hook['id']}/deliveries/{row['id']}/resend")
+    assert (again.status, again["status"]) == (200, "queued")
+    waiting = books.api.post(f"/webhooks/{hook['id']}/deliveries/{row['id']}/resend")
+    assert waiting.error["code"] == DeliveryWaiting.code
+    assert run(books) == 1 and receiver.heard[1].headers["webhook-id"] == row["id"]
+
+
+def test_two_signatures_while_a_secret_is_rotated(books, receiver, monkeypatch):
+    hook = subscribe(books, receiver)
+    rotated = books.api.post(f"/webhooks/{hook['id']}/rotate-secret", {"overlap_seconds": 3600}).body
+    contact(books, "Carla")
+    run(books)
+    assert receiver.heard[0].is_signed_by(hook["secret"]) and receiver.heard[0].is_signed_by(rotated["secret"])
+    later = clock.now() + datetime.timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    books.api.post(f"/webhooks/{hook['id']}/test")
+    run(books)
+    assert receiver.heard[1].data["type"] == "webhook.tested"
+    assert not receiver.heard[1].is_signed_by(hook["secret"]) and receiver.heard[1].is_signed_by(rotated["secret"])
+
+
+def test_each_hears_what_it_wants_from_when_it_was_made(books, receiver):
+    contact(books, "Too early")
+    with Receiver() as other:
+        subscribe(books, receiver, events=["contact.updated", "tax.*"])
+        everything = subscribe(books, other, events=["*"])
+        carla = contact(books, "Carla")
+        books.api.put(f"/contacts/{carla}", {"city": "Rome"})
+        books.api.post("/taxes", {"name": "VAT", "rate": "20"})
+        run(books)
+        assert [one.data["type"] for one in receiver.heard] == ["contact.updated", "tax.created"]
+        told = {one.data["type"] for one in other.heard}
+        assert {"contact.created", "contact.updated", "tax.created", "webhook.created"} <= told
+        assert "Too early" not in str([one.data for one in other.heard])
+    wrong = books.api.post("/webhooks", {"url": "https://example.com/", "events": ["invoice.sung"]})
+    assert list(wrong.error["details"]["fields"]) == ["events[0]"]
+    assert books.api.delete(f"/webhooks/{everything['id']}").status == 204
+
+
+def test_a_receiver_that_fails_answers_slowly_and_hears_twice_gets_all_in_order(books, monkeypatch):
+    chance = random.Random(4)
+    monkeypatch.setattr(delivering, "PAUSES", (0.01,))
+
+    def moody(message) -> int:
+        time.sleep(chance.choice((0, 0, 0.02)))
+        return chance.choice((200, 200, 500, 429))
+
+    with Receiver(moody) as receiver:
+        hook = subscribe(books, receiver)
+        several = [contact(books, f"Contact {number}") for number in range(3)]
+        for turn in range(5):
+            for each in several:
+                books.api.put(f"/contacts/{each}", {"city": f"City {turn}"})
+        deadline = time.monotonic() + 30
+        while any(one["status"] == "queued" for one in deliveries(books, hook)) or not receiver.heard:
+            assert time.monotonic() < deadline
+            deliver([books.organization.pk], seconds=1)
+        assert all(message.is_signed_by(hook["secret"]) for message in receiver.heard)
+        for each in several:
+            seqs = [one.data["data"]["seq"] for one in receiver.heard if one.data["data"]["entity_id"] == each]
+            assert seqs == sorted(seqs) and len(set(seqs)) == 6
+
+
+def test_one_slow_address_holds_up_nobody(books, receiver):
+    lazy = threading.Event()
+    with Receiver(lambda message: 200 if lazy.wait(20) else 500) as slow:
+        subscribe(books, slow)
+        subscribe(books, receiver)
+        for number in range(5):
+            contact(books, f"Contact {number}")
+        turn = threading.Thread(target=run, args=(books,))
+        turn.start()
+        deadline = time.monotonic() + 10
+        while len(receiver.heard) < 5:
+            assert time.monotonic() < deadline, "The quick one waits for the slow one."
+            time.sleep(0.02)
+        lazy.set()
+        turn.join(20)
+        assert len(slow.heard) == 5
+
+
+def test_what_nobody_takes_for_three_days_disables_the_webhook(books, monkeypatch):
+    moment = [clock.now()]
+    monkeypatch.setattr(clock, "now", lambda: moment[0])
+    with Receiver(lambda message: 503) as receiver:
+        hook = subscribe(books, receiver)
+        contact(books, "Carla")
+        contact(books, "Dora")
+        for _ in range(60):
+            run(books)
+            moment[0] += datetime.timedelta(hours=2)
+        now = books.api.get(f"/webhooks/{hook['id']}").body
+        assert now["status"] == "disabled" and now["disabled_reason"].startswith("Three days without success")
+        assert 10 < len(receiver.heard) < 60
+        kinds = [one["event_type"] for one in books.api.get(f"/events?entity_id={hook['id']}").data]
+        assert kinds == ["webhook.disabled", "webhook.created"]
+        assert books.api.post(f"/webhooks/{hook['id']}/test").error["code"] == WebhookDisabled.code
+        receiver.answer = lambda message: 200
+        assert books.api.put(f"/webhooks/{hook['id']}", {"status": "enabled"})["status"] == "enabled"
+        assert run(books) == 1  # what still waited; the one that was given up can be sent again
+        moment[0] += datetime.timedelta(days=40)
+        assert forget_old_deliveries() == 2 and deliveries(books, hook) == []
+
+
+def test_gone_is_gone(books):
+    with Receiver(lambda message: 410) as receiver:
+        hook = subscribe(books, receiver)
+        contact(books, "Carla")
+        run(books)
+        assert books.api.get(f"/webhooks/{hook['id']}")["disabled_reason"] == "It answered 410 Gone."
+
+
+def test_a_redirect_is_not_followed(books, receiver):
+    with Receiver(lambda message: 307, location=receiver.url) as first:
+        hook = subscribe(books, first)
+        contact(books, "Carla")
+        run(books)
+        assert receiver.heard == [] and deliveries(books, hook)[0]["last_error"] == "The answer was 307."
+
+
+def test_a_worker_that_dies_in_between_sends_it_again_under_the_same_id(books, receiver, monkeypatch):
+    hook = subscribe(books, receiver)
+    contact(books, "Carla")
+    number = books.organization.pk
+    (webhook,) = fan_out(number)
+    errand = claim(number, webhook)
+    outcome = delivering.carry_out(errand)  # and then it died
+    assert run(books) == 0
+    later = clock.now() + datetime.timedelta(minutes=3)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert run(books) == 1
+    assert [one.headers["webhook-id"] for one in receiver.heard] == [deliveries(books, hook)[0]["id"]] * 2
+    note(errand, outcome)  # it comes back to life: its claim ran out
+    assert deliveries(books, hook)[0]["attempts"] == 2
+
+
+def test_two_workers_deliver_nothing_twice(books, receiver):
+    subscribe(books, receiver)
+    for number in range(12):
+        contact(books, f"Contact {number}")
+    turns = [threading.Thread(target=run, args=(books,)) for _ in range(4)]
+    for turn in turns:
+        turn.start()
+    for turn in turns:
+        turn.join(30)
+    heard = [one.headers["webhook-id"] for one in receiver.heard]
+    assert len(heard) == len(set(heard)) == 12
+    with books.acting():
+        assert Delivery.objects.of(books.organization).count() == 12
+
+
+INSIDE = (
+    "127.0.0.1", "127.1", "0x7f000001", "2130706433", "017700000001", "0.0.0.0", "10.0.0.1", "172.16.0.1",
+    "192.168.1.1", "169.254.169.254", "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1",
+    "255.255.255.255", "[::1]", "[::]", "[fe80::1]", "[fc00::1]", "[fd00:ec2::254]", "[ff02::1]",
+    "[::ffff:127.0.0.1]", "[::ffff:10.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[2001:db8::1]",
+    "localhost", "printer.local", "db.internal", "a.localhost",
+)  # fmt: skip
+ODD = ("http://example.com/", "ftp://example.com/", "https://user:pw@example.com/", "https://example.com:22/",
+       "https://exa mple.com/", "https://", "//example.com", "https://example.com\\@127.0.0.1/")  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_no_address_inside_the_house_is_taken(cast):
+    for url in (*(f"https://{host}/hook" for host in INSIDE), *ODD):
+        answer = cast.alices.api.post("/webhooks", {"url": url})
+        assert answer.status == 400 and list(answer.error["details"]["fields"]) == ["url"], (url, answer.body)
+
+
+@pytest.mark.parametrize("host", INSIDE[:27])
+def test_no_name_that_leads_inside_is_called(host, monkeypatch):
+    """Resolved at each call, by whatever name: also by one that led elsewhere when it was looked at."""
+    address = host.strip("[]")
+    found = {"127.1": "127.0.0.1", "0x7f000001": "127.0.0.1", "2130706433": "127.0.0.1", "017700000001": "127.0.0.1"}
+    address = found.get(address, address)
+    monkeypatch.setattr(calling.socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (address, 443))])
+    monkeypatch.setattr(calling.socket, "create_connection", lambda *_, **__: pytest.fail("It was called."))
+    with pytest.raises(calling.Undelivered, match="private"):
+        calling.call("https://hooks.example.com/", b"{}", headers={}, allowed=[])
