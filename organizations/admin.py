@@ -9,3 +9,5 @@ from organizations.letters.admin import LetterDesk as LetterDesk
 from organizations.members.admin import MemberDesk as MemberDesk
 from organizations.members.admin import UserDesk as UserDesk
 from organizations.status.admin import CurrencyDesk as CurrencyDesk
+from organizations.webhooks.admin import DeliveryDesk as DeliveryDesk
+from organizations.webhooks.admin import WebhookDesk as WebhookDesk

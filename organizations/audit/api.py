@@ -5,11 +5,13 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from organizations import ids
-from organizations.errors import NotFound
+from organizations.audit.feeding import settled_after
+from organizations.errors import Invalid, NotFound
 from organizations.events.models import Event
 from organizations.requests.views import TenantViewSet
 from organizations.tenants.answers import public
 from organizations.wire.filtering import Instant, PublicId, Text, Whole
+from organizations.wire.listing import limit_of
 from organizations.wire.query_strings import read_declared, read_parameters
 from organizations.wire.shapes import PublicId as IdField
 
@@ -89,17 +91,34 @@ class EventViewSet(TenantViewSet):
     extra_parameters = {
         "from": Instant(description="Only events at or after this moment."),
         "to": Instant(description="Only events at or before this moment."),
+        "after": Whole(description="The feed: what came after the event with this `seq`, the oldest first; 0 for all."),
     }
 
     @extend_schema(responses=EventShape(many=True))
     def list(self, request, organization_id):
-        """List what happened, newest first: who changed what, from what, to what."""
+        """List what happened, newest first: who changed what, from what, to what.
+
+        With `after` it is a feed that misses nothing: events in the order in which they settled, the oldest first, none
+        before everything older has settled. Ask again with the last one's `seq`.
+        """
         rows = Event.objects.of(self.organization)
         asked = read_declared(request.query_params, self.extra_parameters)
+        if asked.get("after") is not None:
+            return self._feed(asked["after"])
         for name, operator in (("from", "gte"), ("to", "lte")):
             if asked.get(name) is not None:
                 rows = rows.filter(self.extra_parameters[name].condition("timestamp", operator, asked[name]))
         return self.page(rows, lambda page: [event_answer(row) for row in page])
+
+    def _feed(self, after: int) -> Response:
+        """One page of the feed."""
+        others = self.request.query_params.keys() - {"after", "limit"}
+        if others:
+            raise Invalid(fields=dict.fromkeys(sorted(others), "The feed takes `after` and `limit` alone."))
+        limit = limit_of(self.request.query_params)
+        found = settled_after(self.organization.pk, after, limit + 1)
+        data = [event_answer(row) for row in found[:limit]]
+        return Response({"object": "list", "data": data, "has_more": len(found) > limit, "next_cursor": None})
 
     @extend_schema(responses=EventShape)
     def retrieve(self, request, organization_id, event_id):

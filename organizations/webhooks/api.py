@@ -76,7 +76,7 @@ class NewWebhookShape(ChangedWebhookShape):
 @extend_schema_serializer(
     examples=[OpenApiExample("Within a day", request_only=True, value={"overlap_seconds": 86400})]
 )
-class RotationShape(serializers.Serializer):
+class SecretRotationShape(serializers.Serializer):
     overlap_seconds = serializers.IntegerField(
         default=86_400, min_value=0, max_value=LONGEST_OVERLAP, help_text="How long the old secret signs, too."
     )
@@ -160,10 +160,10 @@ class WebhookViewSet(TenantViewSet):
         delete_webhook(**self._named)
         return Response(status=204)
 
-    @extend_schema(request=RotationShape, responses=WebhookShape)
+    @extend_schema(request=SecretRotationShape, responses=WebhookShape)
     def rotate_secret(self, request, organization_id, webhook_id):
         """Make another secret, which is in this answer alone. For a while messages bear a signature by each."""
-        row, secret = rotate_secret(**self._named, **self.read(RotationShape))
+        row, secret = rotate_secret(**self._named, **self.read(SecretRotationShape))
         return self._answer(row, secret=secret)
 
     @extend_schema(request=None, responses={201: DeliveryShape})

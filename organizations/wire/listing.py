@@ -134,7 +134,7 @@ class KeysetPaginator(BasePagination):
         """The rows of the page. Raises InvalidParameter, InvalidCursor, UnknownParameter."""
         query, declaration = request.query_params, Declaration.of(view)
         keys = self.sort_keys(query, declaration, queryset.model)
-        limit = _whole(query, "limit", DEFAULT_LIMIT, least=1, most=LARGEST_LIMIT)
+        limit = limit_of(query)
         offset = _whole(query, "offset", 0, least=0, most=FARTHEST_OFFSET)
         cursor = once(query, "cursor")
         if cursor is not None and offset:
@@ -194,6 +194,11 @@ class KeysetPaginator(BasePagination):
         return page_parameters(
             Declaration.of(view), default_limit=DEFAULT_LIMIT, largest=LARGEST_LIMIT, farthest=FARTHEST_OFFSET
         )
+
+
+def limit_of(query) -> int:
+    """How many rows a query string asks for. Raises InvalidParameter."""
+    return _whole(query, "limit", DEFAULT_LIMIT, least=1, most=LARGEST_LIMIT)
 
 
 def _bearable(rows: list, limit: int, weigh: Callable[[object], int] | None) -> int:

@@ -41,6 +41,7 @@ from organizations.letters.models import Letter
 from organizations.members.models import Membership
 from organizations.tenants.models import Organization
 from organizations.users.models import User
+from organizations.webhooks.models import Webhook
 from reconciliation.matching.models import Match
 from reconciliation.rules.models import BankRule, LearnedToken
 from reconciliation.sessions.models import Reconciliation
@@ -132,6 +133,7 @@ def pages_of(rows: dict) -> list[str]:
     found += [address(Invoice, page, rows[Invoice]) for page in ("send", "credit", "cancel")]
     found += [address(Payment, page, rows[Payment]) for page in ("allocate", "refund", "reverse")]
     found += [address(Recurring, page, rows[Recurring]) for page in ("pause", "resume", "cancel")]
+    found += [address(Webhook, "add"), address(Webhook, "rotate", rows[Webhook])]
     found += [address(Recurring, "add"), "/admin/coming/", "/admin/overdue/"]
     found += [f"{address(Payment, 'add')}?document={rows[Invoice]}", address(Transfer, "reverse", rows[Transfer])]
     session = rows[Reconciliation]

@@ -16,6 +16,8 @@ from ledger.revaluations.models import Revaluation
 from ledger.revaluations.revaluing import revalue
 from ledger.transfers.models import Transfer
 from ledger.transfers.transferring import NewTransfer, make_transfer
+from organizations.webhooks.models import Delivery, Webhook
+from organizations.webhooks.subscribing import create_webhook, test_webhook
 from tests.cast import Books
 
 DAY = datetime.date(2026, 1, 15)
@@ -44,5 +46,8 @@ def traded(books: Books, name: str = "Carla") -> dict[type, int]:
         schedule = create_recurring(**who, **wish, fields={"frequency": "monthly", "name": f"Rent of {name}"})
         found[Recurring] = schedule.pk
         found[Execution] = run_now(**who, recurring_id=schedule.pk)[0].pk
+        webhook, _ = create_webhook(**who, url="https://example.com/hook", description=f"Of {name}")
+        found[Webhook] = webhook.pk
+        found[Delivery] = test_webhook(**who, webhook_id=webhook.pk).pk
         found[Revaluation] = revalue(**who, as_of=DAY).pk
     return found

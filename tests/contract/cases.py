@@ -28,6 +28,7 @@ STATEMENT = f"{ORGANIZATION}/statements/<statement_id>"
 LINE = f"{ORGANIZATION}/statement-lines/<line_id>"
 MATCH = f"{ORGANIZATION}/matches/<match_id>"
 RECONCILIATION = f"{ORGANIZATION}/reconciliations/<reconciliation_id>"
+WEBHOOK = f"{ORGANIZATION}/webhooks/<webhook_id>"
 LETTER = f"{ORGANIZATION}/letters/<letter_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 
@@ -151,6 +152,19 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ORGANIZATION}/events/<event_id>": {"GET": Case("events")},
     f"{ORGANIZATION}/jobs": {"GET": Case("jobs")},
     f"{ORGANIZATION}/jobs/<job_id>": {"GET": Case("jobs")},
+    f"{ORGANIZATION}/webhooks": {
+        "GET": Case("webhooks"),
+        "POST": Case("webhooks", 201, lambda e: {"url": "https://example.com/crane", "events": ["invoice.*"]}),
+    },
+    WEBHOOK: {
+        "GET": Case("webhooks"),
+        "PUT": Case("webhooks", body=lambda e: {"events": ["payment.created"], "description": "Ours"}),
+        "DELETE": Case("webhooks", 204),
+    },
+    f"{WEBHOOK}/rotate-secret": {"POST": Case("webhooks", body=lambda e: {"overlap_seconds": 60})},
+    f"{WEBHOOK}/test": {"POST": Case("webhooks", 201)},
+    f"{WEBHOOK}/deliveries": {"GET": Case("webhooks")},
+    f"{WEBHOOK}/deliveries/<delivery_id>/resend": {"POST": Case("webhooks")},
     f"{ORGANIZATION}/letters": {"GET": Case("letters")},
     LETTER: {"GET": Case("letters")},
     f"{LETTER}/resend": {"POST": Case("letters")},

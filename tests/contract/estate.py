@@ -36,6 +36,8 @@ from organizations.letters.posting import post_letter
 from organizations.letters.sending import send_due
 from organizations.members.joining import add_member
 from organizations.users.models import User
+from organizations.webhooks.models import Delivery
+from organizations.webhooks.subscribing import create_webhook, test_webhook
 from reconciliation.matching.booking import Part, book_line
 from reconciliation.matching.models import Match
 from reconciliation.rules.learning import learn
@@ -89,6 +91,8 @@ KINDS = {
     "event_id": "EVT",
     "job_id": "REQ",
     "letter_id": "LTR",
+    "webhook_id": "WHK",
+    "delivery_id": "WHD",
     "lift_id": "LFT",
     "assertion_id": "AST",
     "bank_rule_id": "RUL",
@@ -191,6 +195,16 @@ def _lift(books: Books, key: int) -> LockLift:
     return lift_lock(**who, area="sales", reason="A late invoice", expires_at=end)
 
 
+def _webhook(books: Books) -> dict[str, str]:
+    """A webhook to which something was delivered."""
+    who = {"actor": books.actor, "organization": books.organization}
+    webhook, _ = create_webhook(**who, url="https://example.com/hook")
+    delivery = test_webhook(**who, webhook_id=webhook.pk)
+    delivered = {"status": "delivered", "delivered_at": clock.now()}
+    Delivery.objects.of(books.organization).filter(pk=delivery.pk).update(**delivered)
+    return {"webhook_id": webhook.public_id, "delivery_id": ids.encode("WHD", delivery.pk)}
+
+
 def _letter(books: Books) -> str:
     """A letter that has left."""
     with books.acting():
@@ -253,6 +267,7 @@ def furnish(books: Books) -> Estate:
         "event_id": ids.encode("EVT", event.pk),
         "job_id": job.public_id,
         "letter_id": _letter(books),
+        **_webhook(books),
         "lift_id": lift.public_id,
         **YEARS,
         "assertion_id": asserted.public_id,

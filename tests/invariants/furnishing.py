@@ -29,6 +29,7 @@ from organizations.jobs.models import Job, JobPart
 from organizations.keys.minting import create_key
 from organizations.keys.models import ApiKey
 from organizations.letters.posting import Enclosure, post_letter
+from organizations.webhooks.subscribing import create_webhook
 from reconciliation.matching.matching import ignore_line, match_lines
 from reconciliation.rules.learning import learn
 from reconciliation.rules.ruling import create_rule
@@ -106,6 +107,7 @@ def _of_both(owner: Books, sale: int) -> dict[str, int]:
         return {
             "category": create_category(**who, name="Travel", type="expense").pk,
             "letter": _write(owner),
+            "webhook": create_webhook(**who, url="https://example.com/hook")[0].pk,
             "attachment": _attach(owner, sale),
         }
 

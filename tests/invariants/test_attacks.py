@@ -25,6 +25,7 @@ from tests.invariants import (
     tax_attacks,
     tenancy_attacks,
     trade_attacks,
+    webhook_attacks,
 )
 from tests.invariants.attacking import ATTACKS, RULES, Attacker, refused_by
 
@@ -47,6 +48,7 @@ FILES = (
     tax_attacks,
     tenancy_attacks,
     trade_attacks,
+    webhook_attacks,
     privilege_attacks,
 )
 

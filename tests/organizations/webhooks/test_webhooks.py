@@ -244,3 +244,38 @@ def test_no_name_that_leads_inside_is_called(host, monkeypatch):
     monkeypatch.setattr(calling.socket, "create_connection", lambda *_, **__: pytest.fail("It was called."))
     with pytest.raises(calling.Undelivered, match="private"):
         calling.call("https://hooks.example.com/", b"{}", headers={}, allowed=[])
+
+
+def test_the_feed_misses_nothing_that_commits_late(books):
+    organization = books.organization.pk
+    seqs, after = [], 0
+    while True:
+        page = books.api.get(f"/events?after={after}&limit=2").body
+        seqs += [one["seq"] for one in page["data"]]
+        after = seqs[-1]
+        if not page["has_more"]:
+            break
+    assert len(seqs) == len(set(seqs)) == len(books.api.get("/events?limit=100").data)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def late() -> None:
+        from django.db import connection
+
+        with books.acting(), connection.cursor() as cursor:
+            cursor.execute("update organizations_organization set name = name where id = %s", [organization])
+            begun.set()
+            go_on.wait(10)
+            contact(books, "Late")
+        connection.close()
+
+    writer = threading.Thread(target=late)
+    writer.start()
+    begun.wait(10)
+    contact(books, "Early")
+    early = [one["seq"] for one in books.api.get(f"/events?after={after}").data]
+    go_on.set()
+    writer.join(10)
+    told = early + [one["seq"] for one in books.api.get(f"/events?after={(early or [after])[-1]}").data]
+    assert len(told) == len(set(told)) == 2
+    for asked, field in (("after=999999999", "after"), (f"after={after}&sort=seq", "sort")):
+        assert list(books.api.get(f"/events?{asked}").error["details"]["fields"]) == [field]
