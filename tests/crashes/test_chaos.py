@@ -54,11 +54,18 @@ def servers_to_kill(monkeypatch, django_test_environment, django_db_blocker):
         cluster.start()
 
     def kill_the_broker():
-        pid = taken.valkey.pid()
+        broker = taken.valkey
+        pid = broker.pid()
         os.kill(pid, signal.SIGKILL)
-        processes.wait_gone(pid, str(taken.valkey.configuration), 10)
-        shutil.rmtree(taken.valkey.data / "appendonlydir", ignore_errors=True)  # all that waited is lost
-        taken.valkey.start()
+        processes.wait_gone(pid, str(broker.configuration), 10)
+        shutil.rmtree(broker.data / "appendonlydir", ignore_errors=True)  # all that waited is lost
+        # By its configuration of before: `start` might give it another port, which the processes do not know.
+        for _ in range(50):
+            (broker.data / "valkey.pid").unlink(missing_ok=True)
+            broker.where.account.run(broker.program, broker.configuration)
+            if broker._answers(seconds=1):
+                return
+        raise AssertionError("The broker does not come back.")
 
     try:
         places = [env.database(address) for address in (taken.database_url, taken.owner_url)]
