@@ -2,6 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from organizations import ids
 from organizations.fields import IdField, TenantQuerySet, TenantRecord, tenant_reference
 
 STATUSES = ("enabled", "disabled")
@@ -72,3 +73,7 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.event_type} {self.entity_id}"
+
+    @property
+    def public_id(self) -> str:
+        return ids.encode("WHD", self.pk)

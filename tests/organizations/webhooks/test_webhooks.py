@@ -70,6 +70,7 @@ def test_an_event_arrives_signed_and_is_written_down(books, receiver):
     waiting = books.api.post(f"/webhooks/{hook['id']}/deliveries/{row['id']}/resend")
     assert waiting.error["code"] == DeliveryWaiting.code
     assert run(books) == 1 and receiver.heard[1].headers["webhook-id"] == row["id"]
+    assert books.api.get(f"/events?entity_id={hook['id']}").data[0]["event_type"] == "webhook.resent"
 
 
 def test_two_signatures_while_a_secret_is_rotated(books, receiver, monkeypatch):
@@ -83,6 +84,8 @@ def test_two_signatures_while_a_secret_is_rotated(books, receiver, monkeypatch):
     books.api.post(f"/webhooks/{hook['id']}/test")
     run(books)
     assert receiver.heard[1].data["type"] == "webhook.tested"
+    kinds = [one["event_type"] for one in books.api.get(f"/events?entity_id={hook['id']}").data]
+    assert kinds == ["webhook.tested", "webhook.rotated", "webhook.created"]
     assert not receiver.heard[1].is_signed_by(hook["secret"]) and receiver.heard[1].is_signed_by(rotated["secret"])
 
 
@@ -101,7 +104,10 @@ def test_each_hears_what_it_wants_from_when_it_was_made(books, receiver):
         assert "Too early" not in str([one.data for one in other.heard])
     wrong = books.api.post("/webhooks", {"url": "https://example.com/", "events": ["invoice.sung"]})
     assert list(wrong.error["details"]["fields"]) == ["events[0]"]
+    assert books.api.put(f"/webhooks/{everything['id']}", {"description": "All"})["description"] == "All"
     assert books.api.delete(f"/webhooks/{everything['id']}").status == 204
+    kinds = [one["event_type"] for one in books.api.get(f"/events?entity_id={everything['id']}").data]
+    assert kinds == ["webhook.deleted", "webhook.updated", "webhook.created"]
 
 
 def test_a_receiver_that_fails_answers_slowly_and_hears_twice_gets_all_in_order(books, monkeypatch):
