@@ -182,6 +182,7 @@ NOT_FOR_VIEWERS = (
     "/refund/",
     "/pause/",
     "/resume/",
+    "/rotate/",
 )
 
 
