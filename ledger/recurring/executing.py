@@ -23,7 +23,7 @@ from ledger.journal.posting import post_transaction
 from ledger.journal.saved import new_ids
 from ledger.recurring.answers import execution_answers, is_over, recurring_answer
 from ledger.recurring.models import Execution, Recurring
-from ledger.recurring.templates import PREFIX, body_of
+from ledger.recurring.templates import PREFIX, body_of, refuse_who_may_not
 from organizations import clock, ids, scoping
 from organizations.actors import Actor, system
 from organizations.errors import Invalid, NotFound, Refusal
@@ -91,6 +91,7 @@ def run_now(*, actor: Actor, organization: Organization, recurring_id: int) -> l
     Raises NotFound, RecurringNotActive, NothingToRun.
     """
     row = held(organization, recurring_id)
+    refuse_who_may_not(actor, row.recurable_type)
     if row.status != "active":
         raise RecurringNotActive(details={"status": row.status})
     if row.next_execution is None:
@@ -109,6 +110,7 @@ def retry_execution(*, actor: Actor, organization: Organization, recurring_id: i
     Raises NotFound, ExecutionNotFailed, ExecutionFailedAgain.
     """
     row = held(organization, recurring_id)
+    refuse_who_may_not(actor, row.recurable_type)
     rows = Execution.objects.of(organization).filter(pk=execution_id, recurring=row)
     found = rows.select_for_update(of=("self",)).first()
     if found is None:

@@ -12,7 +12,7 @@ from ledger.recurring.answers import is_over, recurring_answer
 from ledger.recurring.calendars import DAYS, LARGEST_INTERVAL, Rhythm
 from ledger.recurring.executing import COMPLETED, PAUSED, held, point_to_next
 from ledger.recurring.models import Execution, Recurring
-from ledger.recurring.templates import check, read_depreciation, read_template, template_of
+from ledger.recurring.templates import check, read_depreciation, read_template, refuse_who_may_not, template_of
 from organizations import clock
 from organizations.actors import Actor
 from organizations.errors import Invalid
@@ -42,10 +42,11 @@ def create_recurring(
     repeated: Any = None,
     depreciation: Any = None,
 ) -> Recurring:
-    """Make a schedule from a ``template``, or from what is ``repeated`` (its id). Raises Invalid, and obstacles.
+    """Make a schedule from a ``template``, or from what is ``repeated``. Raises NotAuthorized, Invalid, obstacles.
 
     Days before today are caught up with at the next run, by the rule of catching up.
     """
+    refuse_who_may_not(actor, kind)
     started = fields.get("started_at") or clock.today(organization.time_zone)
     _, (number,) = new_ids(1)
     row = Recurring(pk=number, organization=organization, recurable_type=kind, started_at=started, anchor=started)
@@ -85,6 +86,7 @@ def update_recurring(
     """
     row = held(organization, recurring_id)
     before = recurring_answer(row)
+    refuse_who_may_not(actor, row.recurable_type)
     _refuse_over(row)
     for name in PLAIN:
         if name in changes:

@@ -22,18 +22,27 @@ from ledger.recurring.depreciating import METHODS, MOST_PERIODS, amounts
 from ledger.recurring.models import Recurring
 from ledger.recurring.wording import filled, words_of
 from organizations import clock, ids
+from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
-from organizations.errors import Invalid, Refusal
+from organizations.errors import Invalid, NotAuthorized, Refusal
 from organizations.money import MoneyError, exact, read_amount
 from organizations.tenants.models import Organization
 from organizations.wire.batches import within
 
 PREFIX = {"invoice": "INV", "bill": "BIL"}
+#: What a schedule makes, by the name that permissions use.
+RESOURCES = {"transaction": "transactions", "invoice": "invoices", "bill": "bills"}
 #: What an occurrence decides, and no template.
 DATED = frozenset({"transaction_date", "issued_at", "billed_at", "due_at", "external_id", "invoice_number"})
 #: Fields of a transaction that a schedule may say beside ``template``.
 BESIDE_TEMPLATE = ("type", "description", "reference_number", "currency_id", "entries", "contact_id", "category_id")
 DEPRECIATION = ("method", "cost", "salvage_value", "periods", "rate", "expense_account_id", "accumulated_account_id")
+
+
+def refuse_who_may_not(actor: Actor, kind: str) -> None:
+    """A schedule posts in somebody's name, who must be allowed to do so at once. Raises NotAuthorized."""
+    if not actor.may("write", RESOURCES[kind]):
+        raise NotAuthorized(f"A schedule of this kind takes the permission to write {RESOURCES[kind]}")
 
 
 def plain(value: Any) -> Any:

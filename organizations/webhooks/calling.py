@@ -4,14 +4,17 @@ A name may lead to another place at each look-up, so it is resolved once and the
 Redirects are not followed. Hosts of the allow-list may be private and may speak plain HTTP; that is for development.
 """
 
+import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 TIMEOUT = 10  # seconds for each step
+LONGEST = 30  # seconds for all of it, once connected
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 LONGEST_EXCERPT = 500  # bytes of an answer that are kept
 
@@ -70,6 +73,9 @@ def call(url: str, body: bytes, *, headers: dict[str, str], allowed: list[str]) 
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         connection = _connection(parts, _public_address(parts.hostname, port, allowed), port)
+        # Who sends a byte now and then would never let the timeout of a step pass.
+        end = threading.Timer(LONGEST, _hang_up, [connection.sock])
+        end.start()
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
@@ -77,9 +83,15 @@ def call(url: str, body: bytes, *, headers: dict[str, str], allowed: list[str]) 
             excerpt = response.read(LONGEST_EXCERPT).decode("utf-8", "replace").replace("\x00", "")
             return Answer(response.status, excerpt)
         finally:
+            end.cancel()
             connection.close()
     except (OSError, http.client.HTTPException) as problem:
         raise Undelivered(f"{type(problem).__name__}: {problem}"[:300]) from problem
+
+
+def _hang_up(line: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _is_allowed(host: str, allowed: list[str]) -> bool:

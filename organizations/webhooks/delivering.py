@@ -36,6 +36,8 @@ GIVEN_UP_AFTER = datetime.timedelta(days=3)
 GONE = 410  # the receiver wants no more of it
 TOGETHER = 500  # organizations asked about in one query
 CALLS = 24  # that wait beside each other
+#: Where nothing was to be told, how far that is true is written down once in so many database transactions.
+REMEMBERED = 100_000
 #: A turn of delivering ends after so many seconds; the next one goes on.
 LONGEST_TURN = 50
 
@@ -116,7 +118,7 @@ def fan_out(organization_id: int) -> list[int]:
             after = min(row.through_xid, until)
             asked = {"organization": organization_id, "webhook": row.pk, "events": row.events}
             cursor.execute(FAN_OUT, asked | {"after": f"{after}", "before": f"{until}"})
-            if row.through_xid != until:
+            if cursor.rowcount or not 0 <= until - row.through_xid < REMEMBERED:
                 Webhook.objects.of(organization_id).filter(pk=row.pk).update(through_xid=until)
         return list(rows.values_list("pk", flat=True))
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from organizations import clock
 from organizations.actors import Actor
-from organizations.errors import Invalid, NotFound
+from organizations.errors import Invalid, NotAuthorized, NotFound
 from organizations.events import recording
 from organizations.events.models import Event
 from organizations.tenants.models import Organization
@@ -44,7 +44,7 @@ def create_webhook(
     *, actor: Actor, organization: Organization, url: str, events: list[str] | None = None, description: str = "",
     metadata: dict | None = None,
 ) -> tuple[Webhook, str]:  # fmt: skip
-    """Make a webhook that hears of what happens from now on; with its secret. Raises Invalid."""
+    """Make a webhook that hears of what happens from now on; with its secret. Raises NotAuthorized, Invalid."""
     row = Webhook(
         organization=organization,
         url=url,
@@ -54,6 +54,7 @@ def create_webhook(
         salt=secrets.token_bytes(16),
         through_xid=horizon(),
     )
+    _refuse_who_may_not_hear(actor)
     _refuse_address(url)
     if Webhook.objects.of(organization).count() >= MOST_WEBHOOKS:
         raise Invalid(fields={"url": f"There are {MOST_WEBHOOKS} webhooks already."})
@@ -65,9 +66,13 @@ def create_webhook(
 
 @transaction.atomic
 def update_webhook(*, actor: Actor, organization: Organization, webhook_id: int, changes: Mapping[str, Any]) -> Webhook:
-    """Change a webhook. One that is enabled again goes on with what waits. Raises NotFound, Invalid."""
+    """Change a webhook. One that is enabled again goes on with what waits.
+
+    Raises NotFound, NotAuthorized, Invalid.
+    """
     row = held(organization, webhook_id)
     before = webhook_answer(row)
+    _refuse_who_may_not_hear(actor)
     if "url" in changes:
         _refuse_address(changes["url"])
         row.url = changes["url"]
@@ -173,6 +178,12 @@ def _events(wanted: list[str]) -> list[str]:
     if problems:
         raise Invalid(fields=problems)
     return sorted(set(wanted))
+
+
+def _refuse_who_may_not_hear(actor: Actor) -> None:
+    """A webhook tells what happens, so who makes one must be allowed to read that."""
+    if not actor.may("read", "events"):
+        raise NotAuthorized("A webhook tells events: that takes the permission to read them")
 
 
 def _refuse_address(url: str) -> None:

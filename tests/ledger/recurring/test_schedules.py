@@ -9,6 +9,7 @@ from ledger.errors import ExecutionFailedAgain, ExecutionNotFailed, NothingToRun
 from ledger.recurring.executing import run_due
 from ledger.recurring.tasks import due, run_due_recurring
 from organizations import clock, ids
+from tests.cast import Api
 from tests.ledger.trading import Trade, open_trade
 
 TODAY = datetime.date(2026, 4, 15)
@@ -318,6 +319,17 @@ def test_an_invoice_is_repeated_by_its_id(trade):
     assert run(trade) == 1
     copy = trade.api.get(f"/invoices/{executions(trade, row)[0]['document_id']}").body
     assert (copy["total"], copy["issued_at"], copy["contact_id"]) == (90, "2026-04-10", trade.customer)
+
+
+def test_who_may_not_post_makes_no_schedule_that_does(trade):
+    made = trade.api.post("/api-keys", {"name": "Half", "permissions": {"recurring": ["read", "write"]}})
+    half = Api(made["key"], trade.api.base)
+    row = schedule(trade)
+    wish = {"frequency": "monthly", "template": {"entries": entries(trade)}}
+    assert half.post("/recurring", wish).status == 403
+    assert half.post(f"/recurring/{row['id']}/run").status == 403
+    assert half.put(f"/recurring/{row['id']}", {"name": "x"}).status == 403
+    assert half.post(f"/recurring/{row['id']}/pause").status == 200
 
 
 def test_a_day_begins_where_the_organization_is(trade, monkeypatch):

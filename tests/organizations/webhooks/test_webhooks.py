@@ -1,7 +1,9 @@
 """Webhooks over HTTP and on the wire: signed, in order, at least once, and never inside the house."""
 
+import contextlib
 import datetime
 import random
+import socket
 import threading
 import time
 
@@ -13,7 +15,7 @@ from organizations.webhooks.delivering import claim, deliver, fan_out, note
 from organizations.webhooks.errors import DeliveryWaiting, WebhookDisabled
 from organizations.webhooks.models import Delivery
 from organizations.webhooks.tasks import deliver_webhooks, forget_old_deliveries
-from tests.cast import Books, open_books
+from tests.cast import Api, Books, open_books
 from tests.organizations.webhooks.receiving import Receiver
 
 
@@ -173,6 +175,35 @@ def test_what_nobody_takes_for_three_days_disables_the_webhook(books, monkeypatc
         assert run(books) == 1  # what still waited; the one that was given up can be sent again
         moment[0] += datetime.timedelta(days=40)
         assert forget_old_deliveries() == 2 and deliveries(books, hook) == []
+
+
+def test_who_may_not_read_events_makes_no_webhook(books, receiver):
+    made = books.api.post("/api-keys", {"name": "Half", "permissions": {"webhooks": ["read", "write"]}})
+    assert made.status == 201, made.body
+    half = Api(made["key"], books.api.base)
+    assert half.post("/webhooks", {"url": receiver.url}).status == 403
+    hook = subscribe(books, receiver)
+    assert half.put(f"/webhooks/{hook['id']}", {"events": ["*"]}).status == 403
+    assert half.get(f"/webhooks/{hook['id']}").status == 200
+
+
+def test_an_answer_that_drips_is_cut_off(books, monkeypatch):
+    monkeypatch.setattr(calling, "LONGEST", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            line, _ = listener.accept()
+            with contextlib.suppress(OSError):
+                while True:
+                    line.sendall(b"H")
+                    time.sleep(0.05)
+
+        threading.Thread(target=drip, daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        began = time.monotonic()
+        with pytest.raises(calling.Undelivered):
+            calling.call(url, b"{}", headers={}, allowed=["127.0.0.1"])
+        assert time.monotonic() - began < 5
 
 
 def test_gone_is_gone(books):
