@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from organizations import clock
 from organizations.actors import Actor
-from organizations.errors import Invalid, NotAuthorized, NotFound
+from organizations.errors import Invalid, NotFound, PermissionsTooWide
 from organizations.events import recording
 from organizations.events.models import Event
 from organizations.tenants.models import Organization
@@ -44,7 +44,7 @@ def create_webhook(
     *, actor: Actor, organization: Organization, url: str, events: list[str] | None = None, description: str = "",
     metadata: dict | None = None,
 ) -> tuple[Webhook, str]:  # fmt: skip
-    """Make a webhook that hears of what happens from now on; with its secret. Raises NotAuthorized, Invalid."""
+    """Make a webhook that hears of what happens from now on; with its secret. Raises PermissionsTooWide, Invalid."""
     row = Webhook(
         organization=organization,
         url=url,
@@ -68,7 +68,7 @@ def create_webhook(
 def update_webhook(*, actor: Actor, organization: Organization, webhook_id: int, changes: Mapping[str, Any]) -> Webhook:
     """Change a webhook. One that is enabled again goes on with what waits.
 
-    Raises NotFound, NotAuthorized, Invalid.
+    Raises NotFound, PermissionsTooWide, Invalid.
     """
     row = held(organization, webhook_id)
     before = webhook_answer(row)
@@ -183,7 +183,7 @@ def _events(wanted: list[str]) -> list[str]:
 def _refuse_who_may_not_hear(actor: Actor) -> None:
     """A webhook tells what happens, so who makes one must be allowed to read that."""
     if not actor.may("read", "events"):
-        raise NotAuthorized("A webhook tells events: that takes the permission to read them")
+        raise PermissionsTooWide("A webhook tells events: that takes the permission to read them")
 
 
 def _refuse_address(url: str) -> None:

@@ -154,11 +154,13 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ORGANIZATION}/jobs/<job_id>": {"GET": Case("jobs")},
     f"{ORGANIZATION}/webhooks": {
         "GET": Case("webhooks"),
-        "POST": Case("webhooks", 201, lambda e: {"url": "https://example.com/crane", "events": ["invoice.*"]}),
+        "POST": Case(
+            "webhooks", 201, lambda e: {"url": "https://example.com/crane", "events": ["invoice.*"]}, hands_out=True
+        ),
     },
     WEBHOOK: {
         "GET": Case("webhooks"),
-        "PUT": Case("webhooks", body=lambda e: {"events": ["payment.created"], "description": "Ours"}),
+        "PUT": Case("webhooks", body=lambda e: {"events": ["payment.created"], "description": "Ours"}, hands_out=True),
         "DELETE": Case("webhooks", 204),
     },
     f"{WEBHOOK}/rotate-secret": {"POST": Case("webhooks", body=lambda e: {"overlap_seconds": 60})},

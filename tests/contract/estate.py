@@ -198,10 +198,11 @@ def _lift(books: Books, key: int) -> LockLift:
 def _webhook(books: Books) -> dict[str, str]:
     """A webhook to which something was delivered."""
     who = {"actor": books.actor, "organization": books.organization}
-    webhook, _ = create_webhook(**who, url="https://example.com/hook")
-    delivery = test_webhook(**who, webhook_id=webhook.pk)
-    delivered = {"status": "delivered", "delivered_at": clock.now()}
-    Delivery.objects.of(books.organization).filter(pk=delivery.pk).update(**delivered)
+    with books.acting():
+        webhook, _ = create_webhook(**who, url="https://example.com/hook")
+        delivery = test_webhook(**who, webhook_id=webhook.pk)
+        delivered = {"status": "delivered", "delivered_at": clock.now()}
+        Delivery.objects.of(books.organization).filter(pk=delivery.pk).update(**delivered)
     return {"webhook_id": webhook.public_id, "delivery_id": ids.encode("WHD", delivery.pk)}
 
 

@@ -16,6 +16,7 @@ from organizations.webhooks.errors import DeliveryWaiting, WebhookDisabled
 from organizations.webhooks.models import Delivery
 from organizations.webhooks.tasks import deliver_webhooks, forget_old_deliveries
 from tests.cast import Api, Books, open_books
+from tests.ledger.proof.books import wait_until_settled
 from tests.organizations.webhooks.receiving import Receiver
 
 
@@ -42,6 +43,7 @@ def contact(books: Books, name: str) -> str:
 
 
 def run(books: Books) -> int:
+    wait_until_settled()  # transactions of other tests count, too
     return deliver([books.organization.pk])
 
 
@@ -53,6 +55,7 @@ def test_an_event_arrives_signed_and_is_written_down(books, receiver):
     hook = subscribe(books, receiver, description="Ours")
     assert hook["secret"].startswith("whsec_") and "secret" not in books.api.get(f"/webhooks/{hook['id']}").body
     made = contact(books, "Carla")
+    wait_until_settled()
     assert deliver_webhooks() == 1
     (message,) = receiver.heard
     assert message.is_signed_by(hook["secret"])
@@ -126,6 +129,7 @@ def test_a_receiver_that_fails_answers_slowly_and_hears_twice_gets_all_in_order(
         for turn in range(5):
             for each in several:
                 books.api.put(f"/contacts/{each}", {"city": f"City {turn}"})
+        wait_until_settled()
         deadline = time.monotonic() + 30
         while any(one["status"] == "queued" for one in deliveries(books, hook)) or not receiver.heard:
             assert time.monotonic() < deadline
@@ -145,6 +149,7 @@ def test_one_slow_address_holds_up_nobody(books, receiver):
             contact(books, f"Contact {number}")
         turn = threading.Thread(target=run, args=(books,))
         turn.start()
+        wait_until_settled()
         deadline = time.monotonic() + 10
         while len(receiver.heard) < 5:
             assert time.monotonic() < deadline, "The quick one waits for the slow one."
@@ -226,6 +231,7 @@ def test_a_worker_that_dies_in_between_sends_it_again_under_the_same_id(books, r
     hook = subscribe(books, receiver)
     contact(books, "Carla")
     number = books.organization.pk
+    wait_until_settled()
     (webhook,) = fan_out(number)
     errand = claim(number, webhook)
     outcome = delivering.carry_out(errand)  # and then it died
@@ -242,6 +248,7 @@ def test_two_workers_deliver_nothing_twice(books, receiver):
     subscribe(books, receiver)
     for number in range(12):
         contact(books, f"Contact {number}")
+    wait_until_settled()
     turns = [threading.Thread(target=run, args=(books,)) for _ in range(4)]
     for turn in turns:
         turn.start()
@@ -285,6 +292,7 @@ def test_no_name_that_leads_inside_is_called(host, monkeypatch):
 
 def test_the_feed_misses_nothing_that_commits_late(books):
     organization = books.organization.pk
+    wait_until_settled()
     seqs, after = [], 0
     while True:
         page = books.api.get(f"/events?after={after}&limit=2").body
@@ -312,6 +320,7 @@ def test_the_feed_misses_nothing_that_commits_late(books):
     early = [one["seq"] for one in books.api.get(f"/events?after={after}").data]
     go_on.set()
     writer.join(10)
+    wait_until_settled()
     told = early + [one["seq"] for one in books.api.get(f"/events?after={(early or [after])[-1]}").data]
     assert len(told) == len(set(told)) == 2
     for asked, field in (("after=999999999", "after"), (f"after={after}&sort=seq", "sort")):
