@@ -316,6 +316,15 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
         ),
         errors.LedgerBroken,
     ),
+    **dict.fromkeys(("connection_provider", "connection_once"), Invalid),
+    **dict.fromkeys(
+        ("connection_on_own_clearing", "connection_on_own_bank", "connection_on_own_fees", "connection_on_own_sales"),
+        errors.AccountInUse,
+    ),
+    **dict.fromkeys(
+        ("inbox_status", "inbox_event_once", "inbox_final", "inbox_of_own_transaction", "inbox_of_own_payment"),
+        errors.LedgerBroken,
+    ),
     "transfer_amounts": Invalid,
     "transfer_between_two": Invalid,
     "transfer_date_in_range": Invalid,

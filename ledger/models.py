@@ -11,6 +11,8 @@ from ledger.closing.models import YearClosing as YearClosing
 from ledger.contacts.models import Contact as Contact
 from ledger.currencies.models import ExchangeRate as ExchangeRate
 from ledger.health.models import Examination as Examination
+from ledger.intake.models import Connection as Connection
+from ledger.intake.models import InboxEvent as InboxEvent
 from ledger.invoicing.models import Bill as Bill
 from ledger.invoicing.models import CreditNote as CreditNote
 from ledger.invoicing.models import Document as Document

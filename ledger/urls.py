@@ -19,6 +19,7 @@ from ledger.explanations.api import ExplanationViewSet
 from ledger.health.api import LedgerHealthViewSet
 from ledger.health.metrics import metrics
 from ledger.imports.api import JournalImportViewSet
+from ledger.intake.api import InboxViewSet, IntegrationViewSet, ProviderWebhookViewSet
 from ledger.invoicing.api import (
     BillBatchViewSet,
     BillViewSet,
@@ -165,6 +166,14 @@ urlpatterns = [
     path(f"{PAYMENT}/reverse", PaymentViewSet.as_view({"post": "reverse"})),
     path(f"{ORGANIZATION}/revaluations", RevaluationViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/revaluations/<str:revaluation_id>", RevaluationViewSet.as_view({"get": "retrieve"})),
+    path("integrations/<str:provider>/<str:org>/webhook", ProviderWebhookViewSet.as_view({"post": "receive"})),
+    path(f"{ORGANIZATION}/integrations", IntegrationViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/integrations/events", InboxViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/integrations/events/<str:inbox_event_id>/replay", InboxViewSet.as_view({"post": "replay"})),
+    path(
+        f"{ORGANIZATION}/integrations/<str:provider>",
+        IntegrationViewSet.as_view({"put": "connect", "delete": "disconnect"}),
+    ),
     path(f"{ORGANIZATION}/recurring", RecurringViewSet.as_view(COLLECTION)),
     path(RECURRING, RecurringViewSet.as_view(OBJECT)),
     *(path(f"{RECURRING}/{verb}", RecurringViewSet.as_view({"post": verb})) for verb in RECURRING_VERBS),

@@ -28,6 +28,8 @@ PREFIXES = {
     "exchange_rate": "EXR",
     "event": "EVT",
     "api_key": "KEY",
+    "integration": "CNX",
+    "inbox_event": "INB",
     "webhook": "WHK",
     "webhook_delivery": "WHD",
     "draft": "DRF",

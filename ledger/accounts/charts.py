@@ -16,6 +16,7 @@ ROLES = {
     "cash": "asset",  # where money arrives and leaves unless told otherwise
     "receivable": "asset",  # what customers owe; invoices are posted here
     "inventory": "asset",  # goods held for sale
+    "clearing": "asset",  # what a payment provider or a till holds until it pays out
     "suspense": "asset",  # amounts nobody could place yet; nothing is left on it when a year is closed
     "payable": "liability",  # what is owed to vendors; bills are posted here
     "tax_payable": "liability",  # tax collected on sales, owed to the state; not tax on what one owns

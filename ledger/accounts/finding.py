@@ -17,6 +17,7 @@ USUAL = {
     "realised_exchange": ("expense", 5105, "Realised Exchange Gains and Losses"),
     "unrealised_exchange": ("expense", 5106, "Unrealised Exchange Gains and Losses"),
     "tax_payable": ("liability", 2101, "Tax Payable"),
+    "clearing": ("asset", 1021, "Payments in Clearing"),
     "bank_fees": ("expense", 5701, "Bank Fees"),
 }
 

@@ -40,6 +40,10 @@ from ledger.errors.files import AttachmentRemoved as AttachmentRemoved
 from ledger.errors.files import AttachmentTooLarge as AttachmentTooLarge
 from ledger.errors.files import AttachmentTypeRefused as AttachmentTypeRefused
 from ledger.errors.files import TransactionHasAttachments as TransactionHasAttachments
+from ledger.errors.intake import EventBooked as EventBooked
+from ledger.errors.intake import EventUnbookable as EventUnbookable
+from ledger.errors.intake import MessageUnreadable as MessageUnreadable
+from ledger.errors.intake import SignatureInvalid as SignatureInvalid
 from ledger.errors.journal import AccountInactive as AccountInactive
 from ledger.errors.journal import AccountNotFound as AccountNotFound
 from ledger.errors.journal import AdjustmentOfUnposted as AdjustmentOfUnposted

@@ -1,0 +1,31 @@
+"""Refusals of messages from payment providers and tills."""
+
+from organizations.errors import Conflict, Invalid, Unprocessable
+
+
+class SignatureInvalid(Invalid):
+    """The message is not signed by the provider, or it is too old."""
+
+    code = "signature_invalid"
+    message = "The signature does not fit"
+
+
+class MessageUnreadable(Invalid):
+    """The message is the provider's but has not the form that it should have."""
+
+    code = "message_unreadable"
+    message = "The message cannot be read"
+
+
+class EventBooked(Conflict):
+    """A message that was booked is not booked again."""
+
+    code = "event_booked"
+    message = "The message is booked already"
+
+
+class EventUnbookable(Unprocessable):
+    """Something that the message names is missing; ``details.reason`` says what."""
+
+    code = "event_unbookable"
+    message = "The message cannot be booked"

@@ -1,0 +1,135 @@
+"""Messages of payment providers: checked, kept, and booked in the database transaction that keeps them.
+
+A provider sends again what it was not answered, twice what it was, and in any order. The id of a message is taken once,
+so of twenty that come at once one is booked and the others answer the same.
+"""
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+import msgspec
+from django.db import transaction
+
+from ledger.errors import EventBooked, MessageUnreadable, SignatureInvalid
+from ledger.intake.adapters import square_days, stripe_events
+from ledger.intake.adapters.effects import BadSignature, Call, Incoming, Unreadable
+from ledger.intake.answers import inbox_answer
+from ledger.intake.booking import Booker
+from ledger.intake.models import Connection, InboxEvent
+from ledger.journal.saved import new_ids
+from organizations import clock
+from organizations.actors import Actor, system
+from organizations.errors import NotFound, Refusal
+from organizations.events import recording
+from organizations.sealing import Sealed, unseal
+from organizations.tenants.models import Organization
+from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable, refusal_of
+from organizations.wire.rendering import dumps
+
+BOOKED = recording.event("inbox_event.booked")
+FAILED = recording.event("inbox_event.failed")
+
+#: A fraction in a message stays the text that it was.
+_PAYLOADS = msgspec.json.Decoder(float_hook=str)
+#: Provider → its adapter: what it must have is said in ``adapters/effects.py``.
+ADAPTERS: Mapping[str, ModuleType] = {each.NAME: each for each in (stripe_events, square_days)}
+
+
+@transaction.atomic
+def receive(*, organization: Organization, provider: str, call: Call) -> InboxEvent:
+    """Take a message in and book it. Raises NotFound where nobody listens, SignatureInvalid, MessageUnreadable.
+
+    One that cannot be booked is kept with the reason, to be booked again later.
+    """
+    connection = Connection.objects.of(organization).filter(provider=provider, enabled=True).first()
+    if connection is None:
+        raise NotFound()
+    incoming = _read(connection, call)
+    _, (number,) = new_ids(1)
+    row = InboxEvent(
+        pk=number,
+        organization=organization,
+        provider=provider,
+        event_id=incoming.event_id,
+        event_type=incoming.event_type,
+        payload=_PAYLOADS.decode(call.body),
+    )
+    # Waits for whoever takes the same id at this moment, and finds then what became of it.
+    InboxEvent.objects.bulk_create([row], ignore_conflicts=True)
+    rows = InboxEvent.objects.of(organization).filter(provider=provider, event_id=incoming.event_id)
+    kept = rows.select_for_update(of=("self",)).get()
+    if kept.pk == number:
+        _work_off(system(f"{provider}_webhook"), organization, connection, kept, incoming)
+    return kept
+
+
+@transaction.atomic
+def replay(*, actor: Actor, organization: Organization, event_id: int) -> InboxEvent:
+    """Try to book a message again. Raises NotFound, EventBooked."""
+    rows = InboxEvent.objects.of(organization).filter(pk=event_id)
+    row = rows.select_for_update(of=("self",)).first()
+    connection = row and Connection.objects.of(organization).filter(provider=row.provider).first()
+    if row is None or connection is None:
+        raise NotFound()
+    if row.status == "booked":
+        raise EventBooked()
+    row.attempts += 1
+    incoming = ADAPTERS[row.provider].read(dumps(row.payload))
+    _work_off(actor, organization, connection, row, incoming)
+    return row
+
+
+def _read(connection: Connection, call: Call) -> Incoming:
+    adapter = ADAPTERS[connection.provider]
+    try:
+        adapter.verify(call, unseal(connection.secret, connection.organization_id))
+    except (BadSignature, Sealed) as problem:
+        raise SignatureInvalid(details={"reason": str(problem)}) from problem
+    try:
+        return adapter.read(call.body)
+    except Unreadable as problem:
+        raise MessageUnreadable(details={"reason": str(problem)}) from problem
+
+
+def _work_off(
+    actor: Actor, organization: Organization, connection: Connection, row: InboxEvent, incoming: Incoming
+) -> None:
+    """Book one message, and those that have waited for it."""
+    booker = Booker(actor, organization, connection)
+    _book(actor, booker, row, incoming)
+    if row.kind == "sale" and row.status == "booked":
+        waiting = InboxEvent.objects.of(organization).filter(provider=row.provider, reference=row.reference)
+        for each in waiting.filter(status="waiting").order_by("pk").select_for_update(of=("self",)):
+            _book(actor, booker, each, ADAPTERS[each.provider].read(dumps(each.payload)))
+
+
+def _book(actor: Actor, booker: Booker, row: InboxEvent, incoming: Incoming) -> None:
+    before = inbox_answer(row)
+    try:
+        with transaction.atomic():
+            booker.book(row, incoming.effect)
+    except Refusal as refusal:
+        _fail(row, refusal)
+    except DATABASE_ERRORS as problem:
+        refusal = None if is_retryable(problem) else refusal_of(problem)
+        if refusal is None or refusal.status >= 500:
+            raise
+        _fail(row, refusal)
+    row.booked_at = clock.now() if row.status == "booked" else None
+    row.save()
+    if row.status in ("booked", "failed"):
+        recording.record(
+            BOOKED if row.status == "booked" else FAILED,
+            actor=actor,
+            organization_id=row.organization_id,
+            entity_id=row.public_id,
+            before=before,
+            after=inbox_answer(row),
+        )
+
+
+def _fail(row: InboxEvent, refusal: Refusal) -> None:
+    said: Any = refusal.details.get("reason") or refusal.details.get("fields") or ""
+    row.status, row.reason = "failed", f"{refusal.message}. {said}".strip()[:500]
+    row.transaction_id = row.payment_id = row.amount = None
