@@ -14,6 +14,8 @@ from ledger.currencies.rate_pages import rates_page as rates_page
 from ledger.explanations.admin import explanation_page as explanation_page
 from ledger.health.admin import ExaminationDesk as ExaminationDesk
 from ledger.imports.admin import import_page as import_page
+from ledger.intake.admin import ConnectionDesk as ConnectionDesk
+from ledger.intake.admin import InboxDesk as InboxDesk
 from ledger.invoicing.admin import BillDesk as BillDesk
 from ledger.invoicing.admin import CreditNoteDesk as CreditNoteDesk
 from ledger.invoicing.admin import InvoiceDesk as InvoiceDesk

@@ -166,7 +166,9 @@ urlpatterns = [
     path(f"{PAYMENT}/reverse", PaymentViewSet.as_view({"post": "reverse"})),
     path(f"{ORGANIZATION}/revaluations", RevaluationViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/revaluations/<str:revaluation_id>", RevaluationViewSet.as_view({"get": "retrieve"})),
-    path("integrations/<str:provider>/<str:org>/webhook", ProviderWebhookViewSet.as_view({"post": "receive"})),
+    path(
+        "integrations/<str:provider>/<str:organization_id>/webhook", ProviderWebhookViewSet.as_view({"post": "receive"})
+    ),
     path(f"{ORGANIZATION}/integrations", IntegrationViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/integrations/events", InboxViewSet.as_view({"get": "list"})),
     path(f"{ORGANIZATION}/integrations/events/<str:inbox_event_id>/replay", InboxViewSet.as_view({"post": "replay"})),

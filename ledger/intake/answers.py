@@ -38,6 +38,7 @@ def inbox_answer(row: InboxEvent) -> dict[str, Any]:
         "event_type": row.event_type,
         "status": row.status,
         "reason": row.reason,
+        "error_code": row.error_code or None,
         "kind": row.kind,
         "reference": row.reference,
         "amount": None if row.amount is None else row.amount.normalize() + 0,

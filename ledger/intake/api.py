@@ -5,13 +5,17 @@ from rest_framework import serializers
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
+from ledger.errors import SignatureInvalid
 from ledger.intake.adapters.effects import Call
 from ledger.intake.answers import connection_answer, inbox_answer
 from ledger.intake.connecting import connect, disconnect
 from ledger.intake.models import PROVIDERS, STATUSES, Connection, InboxEvent
 from ledger.intake.receiving import receive, replay
 from organizations import ids, scoping
+from organizations.actors import Actor
 from organizations.errors import NotFound
+from organizations.requests import opening
+from organizations.requests.addresses import client_address
 from organizations.requests.views import TenantViewSet
 from organizations.tenants.models import Organization
 from organizations.wire.filtering import Amount, Choice, Instant, Text
@@ -61,6 +65,7 @@ class InboxShape(serializers.Serializer):
     event_type = serializers.CharField()
     status = serializers.ChoiceField(STATUSES)
     reason = serializers.CharField()
+    error_code = serializers.CharField(allow_null=True)
     kind = serializers.CharField()
     reference = serializers.CharField(help_text="What it is about: the payment at the provider.")
     amount = Number(allow_null=True)
@@ -160,18 +165,26 @@ class ProviderWebhookViewSet(TenantViewSet):
     open_to_anyone = ("POST",)
     parser_classes = [AnyBody]
 
+    def _open(self, request, named: str | None) -> opening.Opening:
+        """Nobody's: a key or a session beside the signature says nothing here."""
+        actor = Actor(ip_address=client_address(request), request_id=getattr(request._request, "request_id", None))
+        return opening.Opening(actor=actor, organization=None, oversight=False, opened_at=None, mode="live")
+
     @extend_schema(request={"application/json": OpenApiTypes.OBJECT}, responses=ReceivedShape)
-    def receive(self, request, provider, org):
-        """Take a message of a provider in. It is answered with 200 as soon as it is kept, booked or not."""
+    def receive(self, request, provider, organization_id):
+        """Take a message of a provider in. It is answered with 200 as soon as it is kept, booked or not.
+
+        Where nobody listens the answer is that of a wrong signature.
+        """
         try:
-            number = ids.decode("ORG", org)
+            number = ids.decode("ORG", organization_id)
         except ValueError as problem:
-            raise NotFound() from problem
+            raise SignatureInvalid() from problem
         headers = {name.lower(): value for name, value in request.headers.items()}
         call = Call(body=request.body, headers=headers, url=request.build_absolute_uri())
         with scoping.acting_in(number):
             organization = Organization.objects.filter(pk=number).first()
             if organization is None or organization.status == "archived":
-                raise NotFound()
+                raise SignatureInvalid()
             row = receive(organization=organization, provider=provider, call=call)
         return Response({"object": "received", "received": True, "status": row.status})

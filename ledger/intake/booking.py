@@ -45,6 +45,7 @@ class Booker:
             Payout: self._payout,
             Takings: self._takings,
         }
+        row.error_code = ""
         if isinstance(effect, Nothing):
             row.status, row.reason = "ignored", effect.reason
             return

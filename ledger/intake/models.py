@@ -48,6 +48,7 @@ class InboxEvent(models.Model):
     payload = models.JSONField(decoder=ExactDecoder)
     status = models.CharField(max_length=8, default="received")
     reason = models.CharField(max_length=500, blank=True)
+    error_code = models.CharField(max_length=60, blank=True, db_default="")
     kind = models.CharField(max_length=10, blank=True)
     reference = models.CharField(max_length=255, blank=True)
     amount = models.DecimalField(max_digits=28, decimal_places=8, null=True)

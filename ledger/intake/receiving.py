@@ -38,13 +38,13 @@ ADAPTERS: Mapping[str, ModuleType] = {each.NAME: each for each in (stripe_events
 
 @transaction.atomic
 def receive(*, organization: Organization, provider: str, call: Call) -> InboxEvent:
-    """Take a message in and book it. Raises NotFound where nobody listens, SignatureInvalid, MessageUnreadable.
+    """Take a message in and book it. Raises SignatureInvalid, also where nobody listens, MessageUnreadable.
 
     One that cannot be booked is kept with the reason, to be booked again later.
     """
     connection = Connection.objects.of(organization).filter(provider=provider, enabled=True).first()
     if connection is None:
-        raise NotFound()
+        raise SignatureInvalid()  # of whom there is nothing to know
     incoming = _read(connection, call)
     _, (number,) = new_ids(1)
     row = InboxEvent(
@@ -85,7 +85,7 @@ def _read(connection: Connection, call: Call) -> Incoming:
     try:
         adapter.verify(call, unseal(connection.secret, connection.organization_id))
     except (BadSignature, Sealed) as problem:
-        raise SignatureInvalid(details={"reason": str(problem)}) from problem
+        raise SignatureInvalid() from problem
     try:
         return adapter.read(call.body)
     except Unreadable as problem:
@@ -132,4 +132,5 @@ def _book(actor: Actor, booker: Booker, row: InboxEvent, incoming: Incoming) -> 
 def _fail(row: InboxEvent, refusal: Refusal) -> None:
     said: Any = refusal.details.get("reason") or refusal.details.get("fields") or ""
     row.status, row.reason = "failed", f"{refusal.message}. {said}".strip()[:500]
+    row.error_code = refusal.code
     row.transaction_id = row.payment_id = row.amount = None

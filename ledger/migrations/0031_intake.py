@@ -122,6 +122,7 @@ class Migration(migrations.Migration):
                 ("payload", models.JSONField(decoder=organizations.fields.ExactDecoder)),
                 ("status", models.CharField(default="received", max_length=8)),
                 ("reason", models.CharField(blank=True, max_length=500)),
+                ("error_code", models.CharField(blank=True, db_default="", max_length=60)),
                 ("kind", models.CharField(blank=True, max_length=10)),
                 ("reference", models.CharField(blank=True, max_length=255)),
                 ("amount", models.DecimalField(decimal_places=8, max_digits=28, null=True)),

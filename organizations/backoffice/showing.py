@@ -67,6 +67,10 @@ COLOURS = {
     "partial": "amber",
     "paid": "green",
     "overdue": "red",
+    "booked": "green",
+    "waiting": "amber",
+    "delivered": "green",
+    "disabled": "grey",
 }
 
 

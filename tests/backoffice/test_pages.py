@@ -19,6 +19,7 @@ from ledger.contacts.models import Contact
 from ledger.currencies.models import ExchangeRate
 from ledger.health.examining import examine_and_keep
 from ledger.health.models import Examination
+from ledger.intake.models import Connection
 from ledger.invoicing.models import Bill, CreditNote, Invoice, VendorCredit
 from ledger.items.models import Item
 from ledger.journal import draft_desks
@@ -133,6 +134,7 @@ def pages_of(rows: dict) -> list[str]:
     found += [address(Invoice, page, rows[Invoice]) for page in ("send", "credit", "cancel")]
     found += [address(Payment, page, rows[Payment]) for page in ("allocate", "refund", "reverse")]
     found += [address(Recurring, page, rows[Recurring]) for page in ("pause", "resume", "cancel")]
+    found += [address(Connection, "add")]
     found += [address(Webhook, "add"), address(Webhook, "rotate", rows[Webhook])]
     found += [address(Recurring, "add"), "/admin/coming/", "/admin/overdue/"]
     found += [f"{address(Payment, 'add')}?document={rows[Invoice]}", address(Transfer, "reverse", rows[Transfer])]

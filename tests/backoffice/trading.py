@@ -3,6 +3,8 @@
 import datetime
 
 from ledger.contacts.models import Contact
+from ledger.intake.connecting import connect
+from ledger.intake.models import Connection, InboxEvent
 from ledger.invoicing.drafting import new_document
 from ledger.invoicing.issuing import issue_new
 from ledger.invoicing.models import Bill, CreditNote, Invoice, VendorCredit
@@ -49,5 +51,12 @@ def traded(books: Books, name: str = "Carla") -> dict[type, int]:
         webhook, _ = create_webhook(**who, url="https://example.com/hook", description=f"Of {name}")
         found[Webhook] = webhook.pk
         found[Delivery] = test_webhook(**who, webhook_id=webhook.pk).pk
+        found[Connection] = connect(**who, provider="stripe", changes={"webhook_secret": f"whsec_{name}"}).pk
+        told = {"event_id": f"evt_{name}", "event_type": f"customer.{name}"[:100], "payload": {"name": name}}
+        message = InboxEvent(organization=books.organization, provider="stripe", status="failed", **told)
+        message.reason = f"There is no invoice of {name}."
+        message.save(force_insert=True)
+        message.refresh_from_db()
+        found[InboxEvent] = message.pk
         found[Revaluation] = revalue(**who, as_of=DAY).pk
     return found

@@ -170,6 +170,8 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ORGANIZATION}/letters": {"GET": Case("letters")},
     LETTER: {"GET": Case("letters")},
     f"{LETTER}/resend": {"POST": Case("letters")},
+    # No key opens it: the provider's signature does, and this is none.
+    "integrations/<provider>/<organization_id>/webhook": {"POST": Case("", 400, body=lambda e: {}, public=True)},
     "metrics": {"GET": Case("", 401, public=True)},  # no key opens it: it is the installation's
     f"{ORGANIZATION}/health/ledger": {"GET": Case("health"), "POST": Case("health", 202)},
     f"{ORGANIZATION}/accounts": {"GET": Case("accounts"), "POST": Case("accounts", 201, _account)},

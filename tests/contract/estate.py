@@ -109,8 +109,8 @@ YEARS = {"closed_year": "2020", "open_year": "2021"}
 NO_YEARS = dict.fromkeys(YEARS, "1492")
 
 
-#: What paths name by a number that counts within an organization; it says nothing of any other.
-NUMBERS = {"seq": "1"}
+#: What paths name by a number or a word that counts within an organization; it says nothing of any other.
+NUMBERS = {"seq": "1", "provider": "stripe"}
 
 
 def nowhere() -> Estate:

@@ -30,6 +30,7 @@ def _item(estate: Estate) -> dict:
 INVOICES, BILLS, PAYMENTS = (f"{ORGANIZATION}/{name}" for name in ("invoices", "bills", "payments"))
 PAYMENT = f"{PAYMENTS}/<payment_id>"
 TRANSFERS = f"{ORGANIZATION}/transfers"
+INTEGRATIONS = f"{ORGANIZATION}/integrations"
 RECURRING = f"{ORGANIZATION}/recurring"
 ONE_RECURRING = f"{RECURRING}/<recurring_id>"
 
@@ -45,6 +46,10 @@ def _paid(estate: Estate) -> dict:
 
 def _transfer(estate: Estate) -> dict:
     return {"from_account_id": estate["other_account_id"], "to_account_id": estate["account_id"], "amount": 5}
+
+
+def _connection(estate: Estate) -> dict:
+    return {"bank_account_id": estate["account_id"], "enabled": True}
 
 
 def _schedule(estate: Estate) -> dict:
@@ -145,6 +150,13 @@ TRADE: dict[str, dict[str, Case]] = {
     },
     f"{PAYMENT}/refund": {"POST": Case("payments", 201, lambda e: {"amount": 1})},
     f"{PAYMENT}/reverse": {"POST": Case("payments", body=lambda e: {"reason": "Returned"})},
+    INTEGRATIONS: {"GET": Case("integrations")},
+    f"{INTEGRATIONS}/<provider>": {
+        "PUT": Case("integrations", body=_connection),
+        "DELETE": Case("integrations", 204),
+    },
+    f"{INTEGRATIONS}/events": {"GET": Case("integrations")},
+    f"{INTEGRATIONS}/events/<inbox_event_id>/replay": {"POST": Case("integrations")},
     RECURRING: {"GET": Case("recurring"), "POST": Case("recurring", 201, _schedule)},
     ONE_RECURRING: {
         "GET": Case("recurring"),

@@ -4,6 +4,8 @@ import datetime
 
 from ledger.accounts.models import Account
 from ledger.contacts.keeping import create_contact
+from ledger.intake.connecting import connect
+from ledger.intake.models import InboxEvent
 from ledger.invoicing.drafting import create_document, new_document
 from ledger.invoicing.issuing import issue_new
 from ledger.invoicing.reading import LineDraft
@@ -29,6 +31,7 @@ KINDS = {
     "paused_recurring": "RCR",
     "failing_recurring": "RCR",
     "execution_id": "EXC",
+    "inbox_event_id": "INB",
     "payment_id": "PAY",
     "allocated": "PAY",
     **{f"{state}{kind}": prefix for kind, prefix in (("invoice", "INV"), ("bill", "BIL")) for state in ("", "draft_")},
@@ -76,6 +79,17 @@ def trade(books: Books) -> dict[str, str]:
     return found | _schedules(books, who)
 
 
+def _intake(books: Books, who: dict) -> dict[str, str]:
+    """A provider that is connected, and a message of its that could not be booked."""
+    connect(**who, provider="stripe", changes={"webhook_secret": "whsec_1"})
+    payload = {"id": "evt_1", "type": "customer.created", "data": {"object": {}}}
+    row = InboxEvent(organization=books.organization, provider="stripe", event_id="evt_1", payload=payload)
+    row.event_type, row.status, row.reason = "customer.created", "failed", "Odd"
+    row.save(force_insert=True)
+    row.refresh_from_db()
+    return {"inbox_event_id": row.public_id}
+
+
 def _schedules(books: Books, who: dict) -> dict[str, str]:
     """One that is active, one that is paused, and one with an occurrence that failed: its account was suspended."""
     account = books.accounts["5101"]
@@ -87,7 +101,7 @@ def _schedules(books: Books, who: dict) -> dict[str, str]:
     Account.objects.of(books.organization).filter(pk=account.pk).update(status="suspended")
     (failed,) = run_now(**who, recurring_id=failing.pk)
     Account.objects.of(books.organization).filter(pk=account.pk).update(status="active")
-    return {
+    return _intake(books, who) | {
         "recurring_id": active.public_id,
         "paused_recurring": paused.public_id,
         "failing_recurring": failing.public_id,

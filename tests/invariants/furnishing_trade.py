@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from ledger.contacts.models import Contact
 from ledger.currencies.quoting import record_rate
+from ledger.intake.connecting import connect
+from ledger.intake.models import InboxEvent
 from ledger.invoicing.crediting import Wish, credit_document
 from ledger.invoicing.drafting import create_document
 from ledger.invoicing.issuing import held_document, issue_document
@@ -13,6 +15,7 @@ from ledger.items.models import Item, ItemTax
 from ledger.openitems.models import OpenItem
 from ledger.payments.paying import Allocation, NewPayment, record_payment
 from ledger.recurring.executing import run_now
+from ledger.recurring.models import Recurring
 from ledger.recurring.scheduling import create_recurring
 from ledger.revaluations.revaluing import revalue
 from ledger.settlements.models import Settlement
@@ -52,11 +55,7 @@ def furnish_trade(books: Books) -> dict[str, int]:
         revaluation = revalue(**who, as_of=DAY + datetime.timedelta(days=27))
         moved = NewTransfer(books.accounts["1201"].pk, books.accounts["3001"].pk, "3.00", date=DAY)
         transfer = make_transfer(**who, new=moved)
-        entries = [books.entry(code, side, "4.00") for code, side in (("5201", "debit"), ("3001", "credit"))]
-        wish = {"kind": "transaction", "template": {"entries": entries}}
-        fields = {"frequency": "annually", "started_at": DAY.replace(year=2100)}
-        schedule = create_recurring(**who, **wish, fields=fields)
-        run_now(**who, recurring_id=schedule.pk)
+        schedule = _repeat_and_tell(books, who)
         items = {one.object_id: one.pk for one in OpenItem.objects.of(org)}
         settled = Settlement.objects.of(org).get(credit_item=items[payment.pk])
     books.refresh()
@@ -81,3 +80,16 @@ def furnish_trade(books: Books) -> dict[str, int]:
         "schedule": schedule.pk,
         "revaluation": revaluation.pk,
     }
+
+
+def _repeat_and_tell(books: Books, who: dict) -> Recurring:
+    """A schedule that ran once, and a provider that told something."""
+    entries = [books.entry(code, side, "4.00") for code, side in (("5201", "debit"), ("3001", "credit"))]
+    wish = {"kind": "transaction", "template": {"entries": entries}}
+    fields = {"frequency": "annually", "started_at": DAY.replace(year=2100)}
+    schedule = create_recurring(**who, **wish, fields=fields)
+    run_now(**who, recurring_id=schedule.pk)
+    connect(**who, provider="stripe", changes={"webhook_secret": "whsec_1"})
+    told = {"event_id": "evt_1", "event_type": "customer.created", "payload": {"id": "evt_1"}, "status": "ignored"}
+    InboxEvent(organization=books.organization, provider="stripe", **told).save(force_insert=True)
+    return schedule

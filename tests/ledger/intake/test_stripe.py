@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.test import Client
 
-from ledger.errors import EventBooked, MessageUnreadable, SignatureInvalid
+from ledger.errors import EventBooked, EventUnbookable, MessageUnreadable, SignatureInvalid
 from tests.concurrency.together import together
 from tests.ledger.intake import stripe_messages as stripe
 from tests.ledger.trading import Trade, open_trade
@@ -89,6 +89,7 @@ def test_what_cannot_be_booked_is_kept_and_booked_again_later(trade):
     assert send(trade, stripe.event("payment_intent.succeeded", item))["status"] == "failed"
     (row,) = inbox(trade)
     assert "no issued invoice" in row["reason"] and trade.balances() == {}
+    assert row["error_code"] == EventUnbookable.code
     assert [one["event_type"] for one in trade.api.get(f"/events?entity_id={row['id']}").data] == ["inbox_event.failed"]
     trade.post(f"/invoices/{draft['id']}/issue", {}, 200)
     again = trade.post(f"/integrations/events/{row['id']}/replay", status=200)
@@ -121,9 +122,11 @@ def test_who_is_not_stripe_is_turned_away(trade):
     for odd in (stripe.payment(cents=True), stripe.payment(currency="xyz"), {"id": 1}, []):
         send(trade, {**stripe.event("payment_intent.succeeded", {}), "data": {"object": odd}}, status=400)
     assert inbox(trade) == [] and trade.balances() == {}
-    send(trade, message, status=404, provider="square")
+    assert send(trade, message, status=400, provider="square")["error"]["code"] == SignatureInvalid.code
     trade.api.put("/integrations/stripe", {"enabled": False})
-    send(trade, message, status=404)
+    send(trade, message, status=400)
+    nobody = Client().post("/integrations/stripe/ORG_00000000000000ff/webhook", b"{}", content_type="application/json")
+    assert nobody.status_code == 400 and nobody.json()["error"]["code"] == SignatureInvalid.code
 
 
 def test_a_connection_is_kept_and_its_secret_sealed(trade):
