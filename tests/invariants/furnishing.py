@@ -29,7 +29,7 @@ from organizations.jobs.models import Job, JobPart
 from organizations.keys.minting import create_key
 from organizations.keys.models import ApiKey
 from organizations.letters.posting import Enclosure, post_letter
-from organizations.webhooks.subscribing import create_webhook
+from organizations.webhooks.subscribing import create_webhook, test_webhook
 from reconciliation.matching.matching import ignore_line, match_lines
 from reconciliation.rules.learning import learn
 from reconciliation.rules.ruling import create_rule
@@ -99,6 +99,13 @@ def _write(books: Books) -> int:
     return post_letter(**who, to=["ann@example.com"], subject="Invoice", body="Dear Ann", attachments=[file]).pk
 
 
+def _subscribe(who: dict) -> int:
+    """A webhook, and something on its way to it."""
+    webhook, _ = create_webhook(**who, url="https://example.com/hook")
+    test_webhook(**who, webhook_id=webhook.pk)
+    return webhook.pk
+
+
 def _of_both(owner: Books, sale: int) -> dict[str, int]:
     """What Alice and Charlie both have."""
     who = {"actor": owner.actor, "organization": owner.organization}
@@ -107,7 +114,7 @@ def _of_both(owner: Books, sale: int) -> dict[str, int]:
         return {
             "category": create_category(**who, name="Travel", type="expense").pk,
             "letter": _write(owner),
-            "webhook": create_webhook(**who, url="https://example.com/hook")[0].pk,
+            "webhook": _subscribe(who),
             "attachment": _attach(owner, sale),
         }
 
