@@ -53,7 +53,7 @@ def receive(*, organization: Organization, provider: str, call: Call) -> InboxEv
         provider=provider,
         event_id=incoming.event_id,
         event_type=incoming.event_type,
-        payload=_PAYLOADS.decode(call.body),
+        payload=_PAYLOADS.decode(call.body.replace(rb"\u0000", b"")),  # which no text of the database holds
     )
     # Waits for whoever takes the same id at this moment, and finds then what became of it.
     InboxEvent.objects.bulk_create([row], ignore_conflicts=True)

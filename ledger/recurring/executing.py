@@ -13,7 +13,7 @@ import msgspec
 from django.db import connection, transaction
 
 from ledger.errors import ExecutionFailedAgain, ExecutionNotFailed, NothingToRun, RecurringNotActive
-from ledger.invoicing.drafting import create_document, new_document
+from ledger.invoicing.drafting import create_document, delete_draft, new_document
 from ledger.invoicing.issuing import issue_new
 from ledger.invoicing.models import Document
 from ledger.invoicing.reading import read_document
@@ -124,8 +124,8 @@ def retry_execution(*, actor: Actor, organization: Organization, recurring_id: i
         again.error = _attempt(
             lambda: post_transaction(actor=actor, organization=organization, transaction_id=found.transaction_id)
         )
-    else:
-        _discard_draft(organization, again)
+    elif not _is_issued(organization, again):
+        _discard_draft(actor, organization, again)
         _make(actor, organization, [again])
     if again.error is not None:
         raise ExecutionFailedAgain(details={"cause": again.error})
@@ -263,11 +263,24 @@ def _keep_draft(actor: Actor, organization: Organization, each: Occurrence) -> N
     _attempt(save)
 
 
-def _discard_draft(organization: Organization, each: Occurrence) -> None:
-    """The draft that a failed document left; it is made anew."""
+def _is_issued(organization: Organization, each: Occurrence) -> bool:
+    """Whether somebody has issued the draft that a failed document left: then that is the occurrence."""
+    if not each.document_id:
+        return False
+    rows = Document.objects.of(organization).filter(pk=ids.decode(each.document_id[:3], each.document_id))
+    found = rows.exclude(status="draft").first()
+    if found is not None:
+        each.transaction_id = found.transaction_id
+    return found is not None
+
+
+def _discard_draft(actor: Actor, organization: Organization, each: Occurrence) -> None:
+    """The draft that a failed document left: it is made anew."""
     if each.document_id:
         number = ids.decode(each.document_id[:3], each.document_id)
-        Document.objects.of(organization).filter(pk=number, status="draft").delete()
+        draft = Document.objects.of(organization).filter(pk=number, status="draft").first()
+        if draft is not None:
+            delete_draft(actor=actor, organization=organization, document=draft)
         each.document_id = ""
 
 

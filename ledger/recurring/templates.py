@@ -95,11 +95,14 @@ def _of_document(found: Document, organization: Organization) -> dict:
 
 
 def body_of(row: Recurring, number: int, day: datetime.date) -> dict:
-    """The request that makes one occurrence, dated as it is due."""
-    place = number - row.anchor_number
+    """The request that makes one occurrence, dated as it is due, from the template of its day."""
     revisions = [each for each in row.revisions if each["from"] <= day.isoformat()] or row.revisions[:1]
-    words = words_of(period=period_of(row.rhythm, place), day=day, number=number)
-    body = filled(revisions[-1]["template"], words)
+    return _body(row, revisions[-1]["template"], number, day)
+
+
+def _body(row: Recurring, template: dict, number: int, day: datetime.date) -> dict:
+    period = period_of(row.rhythm, number - row.anchor_number)
+    body = filled(template, words_of(period=period, day=day, number=number))
     if row.recurable_type != "transaction":
         return body | {NAMES[PREFIX[row.recurable_type]][1]: day.isoformat()}
     if row.depreciation is not None:
@@ -110,12 +113,7 @@ def body_of(row: Recurring, number: int, day: datetime.date) -> dict:
 
 def check(organization: Organization, row: Recurring, template: dict, path: str = "template.") -> None:
     """Whether the template could be posted today. Raises Invalid, and what stands in the way of posting."""
-    today = clock.today(organization.time_zone)
-    row.revisions, kept = [{"from": "1900-01-01", "template": template}], row.revisions
-    try:
-        body = body_of(row, row.next_number, today)
-    finally:
-        row.revisions = kept
+    body = _body(row, template, row.next_number, clock.today(organization.time_zone))
     try:
         if row.recurable_type == "transaction":
             _check_transaction(organization, body, post=row.auto_post)

@@ -108,10 +108,14 @@ def keep(claim: Claim, *, status: int, body: str) -> None:
         cursor.execute(*keep_statement(claim, status=status, body=body))
 
 
+#: Field that shows a secret → how the secret begins.
+SECRETS = {"key": "cl_", "secret": "whsec_"}
+
+
 def without_secret(body: bytes) -> str:
-    """The answer as a replay shows it: a key's secret is shown once, so it is left out."""
+    """The answer as a replay shows it: the secret of a key or a webhook is shown once, so it is left out."""
     text = body.decode()
-    if '"cl_' not in text:
+    if not any(f'"{beginning}' in text for beginning in SECRETS.values()):
         return text
     return dumps(_strip(json.loads(text, parse_float=Decimal))).decode()
 
@@ -121,6 +125,6 @@ def _strip(value: Any) -> Any:
         return {
             name: _strip(part)
             for name, part in value.items()
-            if not (name == "key" and isinstance(part, str) and part.startswith("cl_"))
+            if not (name in SECRETS and isinstance(part, str) and part.startswith(SECRETS[name]))
         }
     return [_strip(part) for part in value] if isinstance(value, list) else value

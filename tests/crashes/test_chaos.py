@@ -10,7 +10,7 @@ import shutil
 import signal
 
 import pytest
-from django.db import connection, connections
+from django.db import Error, connection, connections
 
 from config import env
 from config.embedded import processes, reset, starting
@@ -147,6 +147,6 @@ def executed(books) -> int:
     try:
         with scoping.acting_in(books.id):
             return Execution.objects.of(books.id).count()
-    except Exception:  # noqa: BLE001 (it is asked again)
+    except Error:  # it is asked again
         connection.close()
         return -1

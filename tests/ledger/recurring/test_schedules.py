@@ -313,6 +313,21 @@ def test_invoices_are_issued_and_sent_and_one_that_fails_leaves_a_draft(trade):
     assert again["status"] == "succeeded" and trade.api.get(f"/invoices/{again['document_id']}").status == 200
 
 
+def test_a_draft_that_a_person_has_issued_is_not_made_again(trade):
+    line = {"description": "Support", "unit_price": "50.00", "tax_ids": [trade.vat]}
+    template = {"contact_id": trade.customer, "items": [line]}
+    row = schedule(trade, recurable_type="invoice", started_at="2026-04-01", template=template)
+    trade.api.put(f"/taxes/{trade.vat}", {"is_active": False})
+    run(trade)
+    (failed,) = executions(trade, row)
+    assert (failed["status"], failed["error_code"]) == ("failed", "tax_not_effective") and failed["document_id"]
+    trade.api.put(f"/taxes/{trade.vat}", {"is_active": True})
+    trade.post(f"/invoices/{failed['document_id']}/issue", {}, 200)
+    again = trade.api.post(f"/recurring/{row['id']}/executions/{failed['id']}/retry").body
+    assert (again["status"], again["document_id"]) == ("succeeded", failed["document_id"])
+    assert len(trade.api.get("/invoices").data) == 1
+
+
 def test_an_invoice_is_repeated_by_its_id(trade):
     invoice = trade.invoice("75.00", taxes=[trade.vat])
     row = schedule(trade, recurable_type="invoice", recurable_id=invoice["id"], started_at="2026-04-10")

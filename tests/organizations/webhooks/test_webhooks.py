@@ -78,6 +78,13 @@ def test_an_event_arrives_signed_and_is_written_down(books, receiver):
     assert books.api.get(f"/events?entity_id={hook['id']}").data[0]["event_type"] == "webhook.resent"
 
 
+def test_a_replay_does_not_show_the_secret_again(books, receiver):
+    wish = {"url": receiver.url, "events": ["*"]}
+    first, again = (books.api.post("/webhooks", wish, idempotency_key="once") for _ in range(2))
+    assert first["secret"].startswith("whsec_") and again.headers["Idempotent-Replayed"] == "true"
+    assert "secret" not in again.body and again["id"] == first["id"]
+
+
 def test_two_signatures_while_a_secret_is_rotated(books, receiver, monkeypatch):
     hook = subscribe(books, receiver)
     rotated = books.api.post(f"/webhooks/{hook['id']}/rotate-secret", {"overlap_seconds": 3600}).body
