@@ -9,7 +9,7 @@ import os
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ledger.health.examining import examine
@@ -76,6 +76,9 @@ class Story:
     def reverse(self, which: int) -> None:
         if self.payments:
             payment = self.payments.pop(which % len(self.payments))
+            # What was paid back of it would stay open, as it should: here each story ends with nothing open.
+            for refund in self.trade.again(payment)["refunds"]:
+                self.trade.post(f"/payments/{refund}/reverse", {"date": str(self.day)}, status=200)
             self.trade.post(f"/payments/{payment['id']}/reverse", {"date": str(self.day)}, status=200)
 
     def unallocate(self, which: int) -> None:
@@ -112,7 +115,15 @@ class Story:
             self.payments.append(self.trade.post(f"{self.path}/{self.document['id']}/payments", body))
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    # In the suite the same stories each time; with CRANE_STORIES others, and the shortest that fails.
+    derandomize="CRANE_STORIES" not in os.environ,
+    database=None,
+    phases=(Phase.generate, Phase.shrink) if "CRANE_STORIES" in os.environ else (Phase.generate,),
+)
 @given(
     kind=st.sampled_from(["invoice", "bill"]),
     amount=st.integers(100, 99_999).map(lambda cents: str(Decimal(cents) / 100)),
