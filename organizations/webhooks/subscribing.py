@@ -44,7 +44,10 @@ def create_webhook(
     *, actor: Actor, organization: Organization, url: str, events: list[str] | None = None, description: str = "",
     metadata: dict | None = None,
 ) -> tuple[Webhook, str]:  # fmt: skip
-    """Make a webhook that hears of what happens from now on; with its secret. Raises PermissionsTooWide, Invalid."""
+    """Make a webhook that hears of what happens from now on; with its secret. Raises PermissionsTooWide, Invalid.
+
+    What was not settled at this moment may be told as well: rather that than miss what commits just now.
+    """
     row = Webhook(
         organization=organization,
         url=url,
