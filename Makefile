@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --use-pep517 --require-hashes
 
 .DEFAULT_GOAL := $(VENV)/.ready
-.PHONY: run test test-code style bench bench-large chaos schema reset lock clean
+.PHONY: run test test-code style bench bench-large chaos drain netcut pooled audit walls schema reset lock clean
 
 # What the product needs to run.
 $(VENV)/.installed: requirements.txt
@@ -50,6 +50,34 @@ bench-large: $(VENV)/.ready
 chaos: $(VENV)/.ready
 	@CHAOS_SECONDS=$(or $(CHAOS_SECONDS),180) $(BIN)/python -m pytest -q -s --no-header tests/crashes/test_chaos.py
 
+# What takes the network or a clock: libraries with known faults, dangers in the code, whether time tells of keys.
+audit: $(VENV)/.ready $(VENV)/.audited
+	@$(BIN)/python -m tests.security
+
+$(VENV)/.audited: requirements-audit.txt
+	@$(PIP) -r requirements-audit.txt
+	@touch $@
+
+# A minute of restarts each: web servers behind a balancer, one reloaded on its socket, workers in the middle of jobs.
+# ROLLING_SECONDS= changes how long.
+drain: $(VENV)/.ready
+	@ROLLING_SECONDS=$(or $(ROLLING_SECONDS),60) $(BIN)/python -m pytest -q -s --no-header tests/crashes/test_rolling.py
+
+# Web server, worker and databases in network namespaces of their own, and ten seconds in which nothing comes through
+# between them; needs root. NETCUT_SECONDS= changes how long.
+netcut: $(VENV)/.ready
+	@NETCUT_SECONDS=$(or $(NETCUT_SECONDS),10) $(BIN)/python -m pytest -q -s -ra --no-header tests/crashes/test_network.py
+
+# A part of the suite through the pgbouncer of compose.yaml, in transaction mode; needs pgbouncer.
+pooled: $(VENV)/.ready
+	@exec $(BIN)/python -m tests.pooled
+
+# Every twentieth request of the tenant matrix in the suite is sent once more with row-level security as the only wall,
+# and every forty-first policy, grant, trigger, constraint or definer function is taken away to see a test fail. Here: all.
+walls: $(VENV)/.ready
+	@CRANE_ONE_WALL_EVERY=1 CRANE_MUTANTS_EVERY=1 $(BIN)/python -m pytest -q \
+		tests/contract/test_tenant_matrix.py tests/invariants/test_mutants.py
+
 # Check in the API's description anew, after a change that is meant.
 schema: $(VENV)/.ready
 	@$(BIN)/python -m tests.contract.renew
@@ -66,3 +94,4 @@ LOCK := uv pip compile --universal --generate-hashes --python-version 3.11 --no-
 lock:
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+	$(LOCK) --extra audit --constraint requirements-dev.txt pyproject.toml --output-file requirements-audit.txt

@@ -8,4 +8,4 @@ class WiringConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks, and the Celery application: a task sent without it goes to a broker that is not ours."""
-        from config import celery, safety  # noqa: F401
+        from config import celery, deployment, safety  # noqa: F401

@@ -1,9 +1,8 @@
 """Where the files of attachments are kept: a folder of this machine, or a bucket that speaks S3."""
 
-import importlib.util
 from pathlib import Path
 
-from config import env
+from config import extras
 
 
 def storage(folder: Path, *, bucket: str | None, endpoint: str | None, region: str | None) -> dict:
@@ -14,11 +13,7 @@ def storage(folder: Path, *, bucket: str | None, endpoint: str | None, region: s
     if bucket is None:
         options = {"location": folder, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
-    missing = [name for name in ("storages", "boto3") if importlib.util.find_spec(name) is None]
-    if missing:
-        raise env.EnvironmentProblem(
-            f"ATTACHMENTS_S3_BUCKET is set, but {' and '.join(missing)} cannot be imported: install crane-ledger[s3]."
-        )
+    extras.need("ATTACHMENTS_S3_BUCKET", "s3", "storages", "boto3")
     options = {
         "bucket_name": bucket,
         "endpoint_url": endpoint,

@@ -75,6 +75,13 @@ def make_database(admin: psycopg.Connection, name: str, template: str | None = N
     admin.execute(sql.SQL("grant connect on database {} to {}").format(database, sql.Identifier(GROUP)))
 
 
+def set_limits(admin: psycopg.Connection, limits: dict[str, str | int]) -> None:
+    """Let every session of the application begin with these settings, also where a pooler passes none on."""
+    for name, value in limits.items():
+        setting = sql.SQL("alter role {} set {} = {}")
+        admin.execute(setting.format(sql.Identifier(WEB), sql.Identifier(name), sql.Literal(str(value))))
+
+
 def as_role(address: str, role: str, password: str, database: str | None = None) -> str:
     """The same server's address for another role, and for another database if one is named."""
     parts = urlsplit(address)

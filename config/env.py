@@ -5,6 +5,7 @@ value raises `EnvironmentProblem`, which names the variable, so that a wrong dep
 at the first request that needs the value. Values are never part of a message: they may be secrets.
 """
 
+import ipaddress
 import os
 from collections.abc import Collection
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -35,6 +36,11 @@ def _missing(name: str) -> EnvironmentProblem:
 def is_local() -> bool:
     """Whether CRANE_ENV says that this is a desk or a test run; anything else is production."""
     return choice("CRANE_ENV", ("production", "local"), default="production") == "local"
+
+
+def stop_seconds() -> int:
+    """How long a process that is told to stop may go on with what it has begun."""
+    return integer("STOP_SECONDS", default=20, least=1, most=3600)
 
 
 def text(name: str, default: str | _Required | None = REQUIRED) -> str | None:
@@ -106,6 +112,16 @@ def url(name: str, schemes: Collection[str], default: str | _Required = REQUIRED
 def optional_url(name: str, schemes: Collection[str]) -> str | None:
     """The same, None where the variable is not set."""
     return None if _raw(name) is None else url(name, schemes)
+
+
+def is_near(host: str | None) -> bool:
+    """Whether what is said to this host never leaves the machine: loopback, or a socket."""
+    if not host or host.startswith("/") or host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 WEB = ("https", "http")

@@ -60,6 +60,7 @@ def logging_settings() -> dict:
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},  # failures and lock-outs, not each login
             "django.server": {"level": level, "handlers": [], "propagate": True},
         },
     }

@@ -31,6 +31,8 @@ def mail_settings(address: str | None, *, folder: Path) -> dict:
         port = parts.port
     except ValueError:
         raise env.EnvironmentProblem("EMAIL_URL has a port that is no number.") from None
+    if parts.scheme == "smtp+plain" and parts.password and not env.is_near(parts.hostname):
+        raise env.EnvironmentProblem("EMAIL_URL would send its password unencrypted: use smtp:// or smtps://.")
     return found | {
         "EMAIL_BACKEND": f"{BACKENDS}.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,

@@ -43,8 +43,14 @@ def problems() -> list[str]:
 
     Uses a connection of its own, so that no pooled one is opened before a server forks.
     """
-    with psycopg.connect(**_parameters(), connect_timeout=10) as connection:
-        row = connection.execute(_QUERY).fetchone()
+    with psycopg.connect(**_parameters()) as connection, connection.cursor() as cursor:
+        return problems_seen_by(cursor)
+
+
+def problems_seen_by(cursor) -> list[str]:
+    """The same by a connection that is there."""
+    cursor.execute(_QUERY)
+    row = cursor.fetchone()
     return [reason for column, bad, reason in _REASONS if row[column] is bad]
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from config import readiness
 from organizations.backoffice.site import site
 from organizations.wire import docs
 
@@ -11,6 +12,9 @@ handler404 = "organizations.wire.refusing.not_found"
 handler500 = "organizations.wire.refusing.server_error"
 
 urlpatterns = [
+    path("health/live", readiness.live),
+    path("health/ready", readiness.ready),
+    path("", include("ledger.onboarding.urls")),
     path("", include("organizations.urls")),
     path("", include("ledger.urls")),
     path("", include("reconciliation.urls")),

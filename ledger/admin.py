@@ -1,6 +1,7 @@
 """Contents page: the back office of this app, in chapter order."""
 
 from ledger.accounts.admin import AccountDesk as AccountDesk
+from ledger.archives.admin import export as export
 from ledger.assertions.admin import AssertionDesk as AssertionDesk
 from ledger.attachments.admin import AttachmentDesk as AttachmentDesk
 from ledger.categories.admin import CategoryDesk as CategoryDesk
@@ -11,6 +12,7 @@ from ledger.contacts.admin import ContactDesk as ContactDesk
 from ledger.contacts.import_pages import contact_import_page as contact_import_page
 from ledger.currencies.admin import ExchangeRateDesk as ExchangeRateDesk
 from ledger.currencies.rate_pages import rates_page as rates_page
+from ledger.deletions.admin import deletion_page as deletion_page
 from ledger.explanations.admin import explanation_page as explanation_page
 from ledger.health.admin import ExaminationDesk as ExaminationDesk
 from ledger.imports.admin import import_page as import_page

@@ -9,11 +9,15 @@ class LedgerConfig(AppConfig):
 
     def ready(self):
         # The one table that turns a database refusal into an API error is told to the wire.
-        from ledger import invariants
+        from ledger import invariants, notice_kinds
         from ledger.accounts.charts import TEMPLATES
         from ledger.accounts.opening import furnish_chart
+        from ledger.stationery.branding import look_of
         from organizations.directory.furnishing import furnishes
+        from organizations.letters.dressing import dresses
 
         invariants.register()
+        notice_kinds.register()
         titles = [(name, chart.title) for name, chart in TEMPLATES.items()]
+        dresses(look_of)
         furnishes("chart_template", furnish_chart, choices=titles)

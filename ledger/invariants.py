@@ -13,7 +13,7 @@ from decimal import Decimal
 from ledger import errors
 from organizations import ids
 from organizations.currencies.iso import decimals_of
-from organizations.errors import Conflict, Invalid, OrganizationParentMismatch, RecordsAreFinal, Refusal
+from organizations.errors import Conflict, Invalid, OrganizationArchived, RecordsAreFinal, Refusal
 from organizations.money import exact
 from organizations.wire.database_rules import register_rules
 
@@ -82,6 +82,7 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "ledger_no_truncate": errors.LedgerBroken,
     "posting_read_committed": errors.LedgerBroken,
     "posting_organization_in_reach": errors.LedgerBroken,
+    "posting_organization_active": OrganizationArchived,
     "books_open": errors.BooksClosed,
     "transaction_soft_lock": errors.PeriodLocked.reported,
     "account_active": errors.AccountInactive,
@@ -336,6 +337,8 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "transfer_of_own_reversal": errors.LedgerBroken,
     "revaluations_are_final": errors.LedgerBroken,
     "revaluation_date_in_range": Invalid,
+    "overdue_told_once": errors.LedgerBroken,
+    "overdue_of_own_document": errors.LedgerBroken,
     "revaluation_amounts": Invalid,
     # taxes and items
     "tax_name": Invalid,
@@ -362,35 +365,12 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "stationery_terms": Invalid,
     "stationery_prefixes": Invalid,
     "stationery_logo": errors.LedgerBroken,
-    # who
-    "organization_parent_in_reach": OrganizationParentMismatch,
-    "organization_mode_of_parent": OrganizationParentMismatch,
-    "organization_mode": errors.LedgerBroken,
-    "organization_status": errors.LedgerBroken,
-    "organization_relationship": errors.LedgerBroken,
-    "organization_billing": errors.LedgerBroken,
-    "organization_fiscal_year": errors.LedgerBroken,
-    "organization_ownership": errors.LedgerBroken,
-    "organization_tax_rounding": errors.LedgerBroken,
-    "organization_rate_age": errors.LedgerBroken,
-    "membership_once": Conflict,
-    "secret_of_own_key": errors.LedgerBroken,
-    "part_of_own_job": errors.LedgerBroken,
-    "job_part_once": errors.LedgerBroken,
-    **dict.fromkeys(("webhook_status", "webhook_events", "webhook_address", "webhook_secret"), Invalid),
-    **dict.fromkeys(
-        ("delivery_status", "delivery_counts", "delivery_once", "delivery_of_own_webhook", "delivery_final"),
-        errors.LedgerBroken,
-    ),
-    "letter_status": errors.LedgerBroken,
-    "letter_counts": errors.LedgerBroken,
-    "letter_addresses": Invalid,
-    "letter_headers": Invalid,
-    "letter_attachment_of_own_letter": errors.LedgerBroken,
-    "letter_attachment_once": errors.LedgerBroken,
-    "letter_attachment_size": Invalid,
-    "letter_attachment_number": errors.LedgerBroken,
-    "events_are_final": RecordsAreFinal,
+    "deletion_days": errors.LedgerBroken,
+    "deletion_once": errors.DeletionAsked,
+    "deletion_due": errors.DeletionNotDue,
+    "deletion_of_childless": errors.OrganizationHasChildren,
+    "deletion_stands": errors.DeletionPending,
+    "certificates_are_final": RecordsAreFinal,
 }
 
 

@@ -10,6 +10,8 @@ from ledger.closing.models import ClosingPosting as ClosingPosting
 from ledger.closing.models import YearClosing as YearClosing
 from ledger.contacts.models import Contact as Contact
 from ledger.currencies.models import ExchangeRate as ExchangeRate
+from ledger.deletions.models import Deletion as Deletion
+from ledger.deletions.models import DeletionCertificate as DeletionCertificate
 from ledger.health.models import Examination as Examination
 from ledger.intake.models import Connection as Connection
 from ledger.intake.models import InboxEvent as InboxEvent
@@ -19,6 +21,7 @@ from ledger.invoicing.models import Document as Document
 from ledger.invoicing.models import DocumentSeries as DocumentSeries
 from ledger.invoicing.models import DocumentTax as DocumentTax
 from ledger.invoicing.models import Invoice as Invoice
+from ledger.invoicing.models import Overdue as Overdue
 from ledger.invoicing.models import VendorCredit as VendorCredit
 from ledger.items.models import Item as Item
 from ledger.items.models import ItemTax as ItemTax

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ledger.accounts.api import AccountBatchViewSet, AccountViewSet, BalanceViewSet, ChartTemplateViewSet
+from ledger.archives.api import ExportFileViewSet, ExportViewSet
 from ledger.assertions.api import AssertionViewSet
 from ledger.attachments.api import AttachmentContentViewSet, AttachmentViewSet, TransactionAttachmentViewSet
 from ledger.categories.api import CategoryViewSet
@@ -15,6 +16,7 @@ from ledger.closing.api import (
 )
 from ledger.contacts.api import ContactImportViewSet, ContactViewSet
 from ledger.currencies.api import ExchangeRateImportViewSet, ExchangeRateViewSet
+from ledger.deletions.api import DeletionCertificateViewSet, DeletionViewSet
 from ledger.explanations.api import ExplanationViewSet
 from ledger.health.api import LedgerHealthViewSet
 from ledger.health.metrics import metrics
@@ -48,6 +50,7 @@ from ledger.recurring.api import ExecutionViewSet, PreviewViewSet, RecurringView
 from ledger.revaluations.api import RevaluationViewSet
 from ledger.statements.api import ContactStatementViewSet
 from ledger.stationery.api import LogoViewSet, StationeryViewSet
+from ledger.stationery.branding_api import BrandingViewSet
 from ledger.taxes.api import TaxViewSet
 from ledger.transfers.api import TransferViewSet
 
@@ -121,6 +124,8 @@ urlpatterns = [
     path(f"{TRANSACTION}/reverse-partial", TransactionViewSet.as_view({"post": "reverse_partial"})),
     path(f"{TRANSACTION}/adjust", TransactionViewSet.as_view({"post": "adjust"})),
     path(f"{ORGANIZATION}/stationery", StationeryViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{ORGANIZATION}/branding", BrandingViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{ORGANIZATION}/branding/logo", BrandingViewSet.as_view({"get": "logo"})),
     path(
         f"{ORGANIZATION}/stationery/logo",
         LogoViewSet.as_view({"get": "show", "put": "replace", "delete": "remove"}),
@@ -149,6 +154,13 @@ urlpatterns = [
     path(f"{ORGANIZATION}/proof/export", ProofViewSet.as_view({"get": "export"})),
     path(f"{ORGANIZATION}/proof/verify", ProofViewSet.as_view({"post": "verify"})),
     path(f"{ORGANIZATION}/anchor", AnchorViewSet.as_view(OBJECT)),
+    path(
+        f"{ORGANIZATION}/deletion",
+        DeletionViewSet.as_view({"get": "retrieve", "post": "create", "delete": "destroy"}),
+    ),
+    path("deletion-certificates", DeletionCertificateViewSet.as_view({"get": "list"})),
+    path(f"{ORGANIZATION}/exports", ExportViewSet.as_view({"post": "create"})),
+    path(f"{ORGANIZATION}/exports/<str:job_id>/file", ExportFileViewSet.as_view({"get": "retrieve"})),
     path(f"{ORGANIZATION}/imports/journal", JournalImportViewSet.as_view({"post": "create"})),
     path(f"{ORGANIZATION}/invoices/batch", InvoiceBatchViewSet.as_view({"post": "create"})),
     path(f"{ORGANIZATION}/invoices/batch-issue", InvoiceBatchViewSet.as_view({"post": "issue_many"})),

@@ -5,10 +5,11 @@ An actor is known by an API key, a logged-in user, or a named part of the system
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
-Action = Literal["read", "write", "delete"]
-ALL_ACTIONS: tuple[Action, ...] = ("read", "write", "delete")
+Action = Literal["read", "write", "delete", "approve"]
+ALL_ACTIONS: tuple[Action, ...] = ("read", "write", "delete", "approve")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,10 @@ class Actor:
 
     ``permissions`` is the contract's form: a list of actions for everything
     (``["read", "write"]``, where write includes delete), or a map from resource
-    (named as its path) to actions, where ``*`` stands for every other resource.
+    (named as its path) to actions, where ``*`` stands for every other resource. Who may ``approve``
+    makes drafts of others happen, and needs no approval where the organization asks for it.
+    ``scope`` is what a scoped key sees, ids by kind (``account_ids``, ``contact_ids``); None: everything. It, the
+    networks that the key works from and its end are limits that a key it makes has too.
     """
 
     api_key_id: int | None = None
@@ -27,6 +31,9 @@ class Actor:
     ip_address: str | None = None
     request_id: str | None = None
     permissions: list | dict = field(default_factory=list)
+    scope: dict | None = None
+    allowed_addresses: tuple[str, ...] = ()
+    expires_at: datetime | None = None
 
     def may(self, action: Action, resource: str) -> bool:
         """Whether the actor may do ``action`` on ``resource`` (deny unless granted)."""
@@ -52,6 +59,13 @@ def covers(wide: list | dict, narrow: list | dict) -> bool:
             named |= permissions.keys()
     # "" stands for any resource that neither side names.
     return all(granted(narrow, resource) <= granted(wide, resource) for resource in named | {""})
+
+
+def covers_scope(wide: dict | None, narrow: dict | None) -> bool:
+    """Whether who sees ``wide`` sees all of ``narrow``."""
+    if wide is None or narrow is None:
+        return wide is None
+    return all(set(narrow[kind]) <= set(wide[kind]) for kind in narrow)
 
 
 def system(name: str) -> Actor:

@@ -40,7 +40,7 @@ class Refusal(Exception):
         super().__init__(self.message)
 
 
-# --- 400, 405, 411, 412, 413, 415: the request itself is wrong, whatever the books say --------------------------------
+# --- 400, 405, 411 to 415, 431: the request itself is wrong, whatever the books say --------------------------------
 
 
 class Invalid(Refusal):
@@ -71,6 +71,13 @@ class TooDeep(Invalid):
 
     code = "nested_too_deep"
     message = "The body is nested too deeply"
+
+
+class TooManyKeys(Invalid):
+    """An object of the body has more keys than any request needs."""
+
+    code = "too_many_keys"
+    message = "An object of the body has too many keys"
 
 
 class ForbiddenCharacter(Invalid):
@@ -164,6 +171,22 @@ class PayloadTooLarge(Invalid):
     message = "The request body is too large"
 
 
+class AddressTooLong(Invalid):
+    """Path and query are longer than the server reads; what is long belongs into a body."""
+
+    status = 414
+    code = "address_too_long"
+    message = "The address is too long"
+
+
+class HeadersTooLarge(Invalid):
+    """More headers, or a longer one, than the server reads."""
+
+    status = 431
+    code = "headers_too_large"
+    message = "The request has too many headers, or one that is too long"
+
+
 class UnsupportedMediaType(Invalid):
     """The body's Content-Type is not one that this path reads."""
 
@@ -221,11 +244,32 @@ class NotAuthorized(Refusal):
     message = "You may not do this"
 
 
+class CsrfFailed(NotAuthorized):
+    """A change by somebody who is logged in, without the token of the page that it should come from."""
+
+    code = "csrf_failed"
+    message = "Send the page's CSRF token along, from the same site"
+
+
+class SecondFactorRequired(NotAuthorized):
+    """Who is logged in must make a second factor in the back office first."""
+
+    code = "second_factor_required"
+    message = "Make a second factor in the back office first"
+
+
 class PermissionsTooWide(NotAuthorized):
     """Nobody gives more than they have: a key makes only keys, and a member roles, that can do no more."""
 
     code = "permissions_too_wide"
     message = "A new key cannot do more than the key that makes it"
+
+
+class ApprovalRequired(NotAuthorized):
+    """The organization's writes wait for approval as drafts; only who may approve makes them at once."""
+
+    code = "approval_required"
+    message = "Writes of this organization are staged as drafts"
 
 
 class NotFound(Refusal):
@@ -312,7 +356,8 @@ class IdempotencyKeyReused(Unprocessable):
 
 
 class RateLimited(Refusal):
-    """The key has spent its requests of this minute. ``details.retry_after`` is in seconds."""
+    """The key, or all keys of its organization, have spent their requests of this minute; or too many keys from this
+    address were no good. ``details.retry_after`` is in seconds."""
 
     type = "rate_limit_error"
     status = 429
@@ -341,3 +386,7 @@ class Unavailable(ServerError):
     def __init__(self, message: str | None = None, *, retry_after: int = 2, **rest):
         super().__init__(message, **rest)
         self.details["retry_after"] = retry_after
+
+
+class LedgerBroken(Exception):
+    """A database rule refused what the verb should have refused first: a fault of ours."""

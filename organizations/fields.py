@@ -44,6 +44,13 @@ class IdField(models.BigIntegerField):
         return name, path, args, {**options, "prefix": self.prefix}
 
 
+class SealedField(models.BinaryField):
+    """A secret that somebody gave us or was given, sealed for the row's organization (``organizations/sealing.py``).
+
+    Rotation finds such columns by this type.
+    """
+
+
 class Record(models.Model):
     """What every object of the API has beside its own fields."""
 

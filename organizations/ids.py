@@ -36,6 +36,7 @@ PREFIXES = {
     "request": "REQ",
     "user": "USR",
     "membership": "MEM",
+    "invitation": "IVT",
     "match": "MAT",
     "bank_rule": "RUL",
     "investor": "IVR",
@@ -54,6 +55,11 @@ PREFIXES = {
     "revaluation": "RVL",
     "letter": "LTR",
     "stationery": "STA",
+    "close_package": "CLP",
+    "saved_report": "SRP",
+    "credit_entry": "CRE",
+    "credit_purchase": "CPU",
+    "deletion_certificate": "DLC",
 }
 KINDS = {prefix: name for name, prefix in PREFIXES.items()}
 

@@ -2,18 +2,21 @@
 
 #: Strongest first. Whatever a role does not name it may not do.
 ROLES: dict[str, list | dict] = {
-    "owner": ["read", "write", "delete"],
+    "owner": ["read", "write", "delete", "approve"],
     "admin": {
-        "*": ["read", "write", "delete"],
-        "organizations": ["read", "write"],
+        "*": ["read", "write", "delete", "approve"],
+        "organizations": ["read", "write", "approve"],
+        "deletion": ["read"],
     },
     "accountant": {
         "*": ["read", "write", "delete"],
         "organizations": ["read"],
         "members": ["read"],
         "api-keys": ["read"],
+        "exports": [],
+        "deletion": ["read"],
     },
-    "viewer": {"*": ["read"], "api-keys": []},
+    "viewer": {"*": ["read"], "api-keys": [], "exports": []},
 }
 
 

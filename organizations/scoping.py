@@ -7,9 +7,13 @@ Row-level security reads these transaction-local settings (``set_config(…, tru
 ``app.overseen_id``      a linked child whose record and keys, but never books, are open
 ``app.actor_ids``        the organizations the actor belongs to: opens organization records only
 ``app.user_id``          the user, who may read their own memberships
+``app.scoped_id``        the organization of which a scoped key sees a part; such a key has no reach
+``app.scope_accounts``, ``app.scope_contacts``, ``app.scope_payables``  what of it: which accounts and
+                         contacts, and which accounts are payables; only with the one before
 ``app.superuser``        ``on`` opens organization records only: to who runs the installation, and to the system
 
-Another, ``app.credential``, lives only within ``crane_open_by_key``.
+Another, ``app.credential``, lives only within ``crane_open_by_key``; and ``app.backup``
+opens everything to the schema's owner and to nobody else, for a backup.
 
 They end with the transaction, so nothing leaks through a connection pool; outside a
 transaction they last one statement, so forgetting ``atomic()`` shows no rows at all.
@@ -18,9 +22,17 @@ transaction they last one statement, so forgetting ``atomic()`` shows no rows at
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
-SETTINGS = ("app.organization_id", "app.reach", "app.overseen_id", "app.actor_ids", "app.user_id", "app.superuser")
+SETTINGS = (
+    "app.organization_id",
+    "app.reach",
+    "app.overseen_id",
+    "app.actor_ids",
+    "app.user_id",
+    "app.superuser",
+    "app.scoped_id",
+)
 
 
 def array(ids: Iterable[int]) -> str:
@@ -57,6 +69,7 @@ def acting_in(organization_id: int, *, reach: Iterable[int] = ()) -> Iterator[No
             organization_id=str(organization_id),
             reach=array({organization_id, *reach}),
             overseen_id="",
+            scoped_id="",
         )
         yield
         bind(**{name.removeprefix("app."): value for name, value in before.items()})
@@ -69,18 +82,39 @@ def reading(organization_ids: Iterable[int]) -> Iterator[None]:
     The caller has decided by the reach rules that these may be read.
     """
     with transaction.atomic(savepoint=False):
-        before = current()["app.reach"]
-        bind(reach=array(organization_ids))
+        with connection.cursor() as cursor:  # the old one is read before the new one is set
+            swap = "select coalesce(current_setting('app.reach', true), ''), set_config('app.reach', %s, true)"
+            cursor.execute(swap, [array(organization_ids)])
+            before = cursor.fetchone()[0]
         yield
         bind(reach=before)
 
 
-def every_organization() -> list[int]:
-    """The ids of all organizations: for work of the system itself, which then enters them one by one."""
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """For a while, work of this thread goes over the connection of the schema's owner: for commands alone.
+
+    Row-level security binds the owner as it binds the application.
+    """
+    before = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = connections["owner"]
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = before
+
+
+def every_organization(*, at_work: bool = False) -> list[int]:
+    """The ids of all organizations: for work of the system itself, which then enters them one by one.
+
+    ``at_work`` leaves out those that are archived: nothing happens there by itself.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         before = current()["app.superuser"]
         bind(superuser="on")
-        cursor.execute("select id from organizations_organization order by id")
+        cursor.execute(
+            "select id from organizations_organization where status = 'active' or not %s order by id", [at_work]
+        )
         found = [number for (number,) in cursor.fetchall()]
         bind(superuser=before)
     return found

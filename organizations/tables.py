@@ -18,6 +18,10 @@ def sql_file(path: Path) -> migrations.RunSQL:
     return migrations.RunSQL(path.read_text(encoding="utf-8"), migrations.RunSQL.noop)
 
 
+#: The schema's owner may read everything where a setting says that a backup is being taken (``config/backups``).
+BACKUP = "(select current_setting('app.backup', true) = 'on')"
+
+
 def policies(table: str, *, read: str = READ, write: str = WRITE) -> str:
     """Row-level security for one table: who reads, and the one organization that is written."""
     return f"""
@@ -27,6 +31,7 @@ def policies(table: str, *, read: str = READ, write: str = WRITE) -> str:
         create policy tenant_insert on {table} for insert with check ({write});
         create policy tenant_update on {table} for update using ({write}) with check ({write});
         create policy tenant_delete on {table} for delete using ({write});
+        create policy backup_read on {table} for select to current_user using ({BACKUP});
     """
 
 

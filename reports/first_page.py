@@ -8,7 +8,7 @@ from ledger.journal.page_parts import amount_of, status_of
 from organizations.backoffice import showing
 from organizations.backoffice.pages import Table
 from organizations.backoffice.site import site
-from organizations.wire.rendering import dumps
+from reports.charts import bars
 from reports.dashboard import Months, figures, months_of_year
 
 LAST_SHOWN = 10
@@ -72,22 +72,9 @@ def _cards(found: dict, base: str, waiting: int, drafts: str) -> list[dict]:
 
 
 def _chart(months: Months) -> dict[str, str]:
-    """The bars, in Chart.js's own form. Amounts go out as exact JSON numbers."""
-    look = {"borderRadius": 4, "maxBarThickness": 22}
-    data = {
-        "labels": [f"{month:%b}" for month in months.starts],
-        "datasets": [
-            {"label": "Revenue", "data": months.revenue, "backgroundColor": "var(--color-primary-600)", **look},
-            {"label": "Expenses", "data": months.expense, "backgroundColor": "var(--color-base-300)", **look},
-        ],
-    }
-    options = {
-        "maintainAspectRatio": False,
-        "animation": False,
-        "plugins": {"legend": {"position": "top", "align": "end", "labels": {"boxWidth": 10, "boxHeight": 10}}},
-        "scales": {"x": {"grid": {"display": False}}, "y": {"beginAtZero": True, "border": {"display": False}}},
-    }
-    return {"data": dumps(data).decode(), "options": dumps(options).decode()}
+    """The bars of the year."""
+    labels = [f"{month:%b}" for month in months.starts]
+    return bars(labels, [("Revenue", months.revenue), ("Expenses", months.expense)])
 
 
 site.dashboard = dashboard

@@ -16,6 +16,7 @@ from organizations import scoping
 from organizations.currencies.iso import decimals_of
 from organizations.money import add_up, exact
 from organizations.tenants.models import Organization
+from reports.firm import work_answer, work_of
 
 # First one balance for each account, then its line, looked for among the few accounts that have a role: worked out for
 # every total of every month it would cost a hundred times as much.
@@ -69,15 +70,26 @@ def overviews(organizations: list[Organization], *, start: datetime.date | None,
     is no regular one where the first month was changed. The caller has decided that they may be seen.
     """
     with scoping.reading([each.pk for each in organizations]):
-        if start is None:
-            starts = {number: year.starts_on for number, year in years_at(organizations, end).items()}
-        else:
-            starts = {each.pk: start for each in organizations}
-        closing = _positions(list(starts), end)
-        opening: dict[tuple[int, str | None], Decimal] = {}
-        for first in sorted(set(starts.values())):
-            some = [number for number, day in starts.items() if day == first]
-            opening |= _positions(some, first - datetime.timedelta(days=1))
+        return _overviews(organizations, start, end)
+
+
+def at_work(organizations: list[Organization], *, start: datetime.date | None, end: datetime.date) -> list[dict]:
+    """The same with what waits in each organization, in one query more."""
+    with scoping.reading([each.pk for each in organizations]):
+        found, work = _overviews(organizations, start, end), work_of([each.pk for each in organizations], end)
+    return [totals | work_answer(work[each.pk]) for each, totals in zip(organizations, found, strict=True)]
+
+
+def _overviews(organizations: list[Organization], start: datetime.date | None, end: datetime.date) -> list[dict]:
+    if start is None:
+        starts = {number: year.starts_on for number, year in years_at(organizations, end).items()}
+    else:
+        starts = {each.pk: start for each in organizations}
+    closing = _positions(list(starts), end)
+    opening: dict[tuple[int, str | None], Decimal] = {}
+    for first in sorted(set(starts.values())):
+        some = [number for number, day in starts.items() if day == first]
+        opening |= _positions(some, first - datetime.timedelta(days=1))
     return [_overview(each, starts[each.pk], end, opening, closing) for each in organizations]
 
 

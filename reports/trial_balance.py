@@ -1,21 +1,18 @@
 """The trial balance: every account's balance at the end of a day, debits on one side, credits on the other.
 
-The first proof of the books: both sides are equal, because every transaction is. Figures
-are in the base currency and read from totals, so a report over millions of entries costs
-what one over thousands does.
+The first proof of the books: both sides are equal, because every transaction is. Figures are read from totals, so a
+report over millions of entries costs what one over thousands does.
 """
 
-import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 
-from ledger.accounts.hierarchy import Node, tree, walk
-from ledger.accounts.models import TYPES
-from ledger.balances.moments import Moment
-from organizations import ids
-from organizations.currencies.iso import decimals_of
+from ledger.accounts.models import DEBIT_TYPES, TYPES
 from organizations.money import add_up, exact
 from organizations.tenants.answers import public
-from organizations.tenants.models import Organization
+from reports.figures import ZERO, Amounts, Place
+from reports.sheets import Line, Sheet
+from reports.statements import Wish, nesting
 
 GROUPS = {
     "asset": "assets",
@@ -26,76 +23,94 @@ GROUPS = {
 }
 
 
-def trial_balance(
-    organization: Organization,
-    *,
-    as_of: datetime.date,
-    depth: int | None = None,
-    moment: Moment | None = None,
-    then: str = "",
-) -> dict:
+def trial_balance(wish: Wish) -> dict:
     """The report. Rows stand in tree order with ``level``; accounts without any balance are left out.
 
-    With a ``moment``, what was known then: figures, and names and places of the accounts.
-    ``then`` ends every link and says of which moment the figures are.
-
-    ``depth`` 1 shows the top accounts only, each with all that stands below it; 2 one
-    level more, and so on. The totals do not depend on it.
+    With a ``moment``, what was known then: figures, and names and places of the accounts. ``depth`` 1 shows the top
+    accounts only, each with all that stands below it; 2 one level more, and so on. The totals do not depend on it.
     """
-    nodes = list(walk(tree(organization.pk, as_of=as_of, moment=moment)))
-    decimals = decimals_of(organization.base_currency_id)
-    rows = [
-        _row(node, balance, organization, f"end_date={as_of}{then}", decimals)
-        for node, balance in _shown(nodes, depth)
-        if balance or node.rollup
-    ]
-    totals = _totals(nodes, decimals)
+    chart, books = wish.books.chart(), wish.books
+    found = books.balances([column.end for column in wish.columns])
+    in_base = [found[column.end] for column in wish.columns]
+    amounts = wish.at_closing(in_base)
+    parents, levels = nesting(chart, chart.places)
+    own = {place.number: [each.get(place.number, ZERO) for each in amounts] for place in chart.places}
+    rolled = {number: list(figures) for number, figures in own.items()}
+    for place in reversed(chart.places):
+        parent = parents[place.number]
+        if parent is not None:
+            rolled[parent] = [add_up(pair) for pair in zip(rolled[parent], rolled[place.number], strict=True)]
+    rows = []
+    for place in chart.places:
+        level = levels[place.number]
+        if wish.depth is not None and level >= wish.depth:
+            continue
+        shown = rolled[place.number] if wish.depth is not None and level == wish.depth - 1 else own[place.number]
+        if any(shown) or any(rolled[place.number]):
+            rows.append(_row(wish, place, level, shown, rolled[place.number][0]))
+    totals = _totals(wish, chart.places, amounts[0])
     return {
         "object": "trial_balance",
-        "organization_id": organization.public_id,
-        "as_of": as_of,
-        "currency": organization.base_currency_id,
+        "title": "Trial balance",
+        "organization_id": wish.organization.public_id,
+        "as_of": wish.columns[0].end,
+        "currency": wish.shown_in,
+        "basis": wish.basis,
+        "columns": wish.head("", "")["columns"],
         "accounts": rows,
         "totals": totals,
-        "is_balanced": totals["total_debits"] == totals["total_credits"],
+        "is_balanced": _is_balanced(in_base, [place.number for place in chart.places]),
     }
 
 
-def _shown(nodes: list[Node], depth: int | None):
-    """The nodes to show, each with the balance of its own line."""
-    for node in nodes:
-        if depth is None or node.level < depth - 1:
-            yield node, node.total.base_balance
-        elif node.level == depth - 1:
-            yield node, node.rollup
+def trial_balance_sheet(answer: dict, organization: str) -> Sheet:
+    """The report as a sheet; beside other days with one balance for each, debit positive."""
+    subtitle = f"At the end of {answer['as_of']}, in {answer['currency']}"
+    several = len(answer["columns"]) > 1
+    names = [column["label"] for column in answer["columns"]] if several else ["Debit", "Credit"]
+    sheet = Sheet(answer["title"], organization, subtitle, names, currency=answer["currency"])
+    for row in answer["accounts"]:
+        sign = 1 if row["account_type"] in DEBIT_TYPES else -1
+        sides = [row["debit_balance"], row["credit_balance"]]
+        figures = [each * sign for each in row["balances"]] if several else sides
+        sheet.lines.append(Line("row", row["name"], row["code"], row["level"], tuple(figures), row["id"]))
+    adds = tuple((1, place) for place in range(len(sheet.lines)))
+    sums = [add_up(column) for column in zip(*(line.amounts for line in sheet.lines), strict=True)]
+    sheet.lines.append(Line("total", "Total", amounts=tuple(sums or [ZERO] * len(names)), adds=adds))
+    return sheet
 
 
-def _row(node: Node, balance: Decimal, organization: Organization, query: str, decimals: int) -> dict:
-    account = node.account
-    zero = Decimal(0)
+def _row(wish: Wish, place: Place, level: int, balances: Sequence[Decimal], rollup: Decimal) -> dict:
+    account, decimals = place.account, wish.decimals
+    balance, sign = balances[0], account.normal_sign
     return {
         "id": account.public_id,
         "code": account.code,
         "name": account.name,
         "account_type": account.type,
         "parent_account_id": public("ACT", account.parent_id),
-        "level": node.level,
-        "debit_balance": exact(max(balance, zero), decimals),
-        "credit_balance": exact(max(-balance, zero), decimals),
-        "balance": exact(balance * account.normal_sign, decimals),
-        "rollup_balance": exact(node.rollup * account.normal_sign, decimals),
-        "entries_query": f"/organizations/{ids.encode('ORG', organization.pk)}/accounts/{account.public_id}"
-        f"/entries?{query}",
+        "level": level,
+        "debit_balance": exact(max(balance, ZERO), decimals),
+        "credit_balance": exact(max(-balance, ZERO), decimals),
+        "balance": exact(balance * sign, decimals),
+        "balances": [exact(each * sign, decimals) for each in balances],
+        "rollup_balance": exact(rollup * sign, decimals),
+        "entries_query": wish.entries_query(account.pk, wish.columns[0]),
     }
 
 
-def _totals(nodes: list[Node], decimals: int) -> dict:
-    balances = [node.total.base_balance for node in nodes]
+def _totals(wish: Wish, places: Sequence[Place], amounts: Amounts) -> dict:
+    balances = [(place, amounts.get(place.number, ZERO)) for place in places]
+    decimals = wish.decimals
     totals = {
-        "total_debits": exact(add_up(balance for balance in balances if balance > 0), decimals),
-        "total_credits": exact(-add_up(balance for balance in balances if balance < 0), decimals),
+        "total_debits": exact(add_up(balance for _, balance in balances if balance > 0), decimals),
+        "total_credits": exact(-add_up(balance for _, balance in balances if balance < 0), decimals),
     }
     for kind in TYPES:
-        signed = (node.total.base_balance * node.account.normal_sign for node in nodes if node.account.type == kind)
+        signed = (balance * place.account.normal_sign for place, balance in balances if place.account.type == kind)
         totals[GROUPS[kind]] = exact(add_up(signed), decimals)
     return totals
+
+
+def _is_balanced(in_base: Sequence[Amounts], numbers: Sequence[int]) -> bool:
+    return not any(add_up(amounts.get(number, ZERO) for number in numbers) for amounts in in_base)

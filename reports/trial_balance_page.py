@@ -14,6 +14,9 @@ from organizations.backoffice.pages import Button, Page, Table, show
 from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.clock import FIRST_DAY, LAST_DAY
+from reports.periods import Period
+from reports.serving import FORMATS
+from reports.statements import Wish
 from reports.trial_balance import trial_balance
 
 DEPTHS = range(1, 7)
@@ -25,13 +28,13 @@ def trial_balance_page(request) -> HttpResponse:
     as_of = _day(request.GET.get("as_of", "")) or request.office.today
     text = request.GET.get("depth", "")
     depth = int(text) if text in {str(each) for each in DEPTHS} else None
-    report = trial_balance(organization, as_of=as_of, depth=depth)
-    asked = {"format": "csv", "as_of": as_of.isoformat(), **({"depth": depth} if depth else {})}
+    report = trial_balance(Wish(organization, [Period(None, as_of)], depth=depth))
+    asked = {"as_of": as_of.isoformat(), **({"depth": depth} if depth else {})}
     file = f"/organizations/{ids.encode('ORG', organization.pk)}/reports/trial-balance?{urlencode(asked)}"
     page = Page(
         title="Trial balance",
         badge=showing.badge("balanced" if report["is_balanced"] else "out of balance"),
-        buttons=[Button("Export CSV", file, icon="download")],
+        buttons=[Button(name.upper(), f"{file}&format={name}", icon="download") for name in FORMATS],
         tables=[_table(report, as_of)],
         template="admin/reports/trial_balance.html",
         extra={"as_of": as_of.isoformat(), "depth": text, "depths": [str(each) for each in DEPTHS]},
@@ -80,5 +83,5 @@ def _table(report: dict, as_of: datetime.date) -> Table:
 
 
 site.pages.append(
-    OwnPage("trial_balance", Place("Books", 50, "Trial balance", "balance"), "reports", trial_balance_page)
+    OwnPage("trial_balance", Place("Reports", 50, "Trial balance", "balance"), "reports", trial_balance_page)
 )

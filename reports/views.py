@@ -1,23 +1,23 @@
 """Reports over HTTP: one shape for all."""
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from ledger.accounts.models import TYPES
-from ledger.balances.receipts import KNOWN_AT, KnownShape, KnownViewSet
 from organizations import clock
-from organizations.requests.exporting import FORMAT, ExportingViewSet
+from organizations.requests.exporting import csv_response
 from organizations.requests.views import TenantViewSet
 from organizations.tenants.reach import overseen_and_owned_children
-from organizations.wire.filtering import BookDay, Choice, Whole
+from organizations.wire.filtering import BookDay, Choice
 from organizations.wire.query_strings import bad, read_parameters
 from organizations.wire.shapes import Number, PublicId
-from reports.overview import overviews
-from reports.trial_balance import trial_balance
+from reports.books import BASES
+from reports.firm import ALERTS
+from reports.overview import at_work
+from reports.serving import AS_OF, COMMON, DATE, VIEWED, ColumnShape, KnownFields, StatementViewSet, answers
+from reports.trial_balance import trial_balance, trial_balance_sheet
 
-DATE = {"type": "string", "format": "date"}
-DEEPEST = 100
 TRIAL_BALANCE_COLUMNS = (
     "code",
     "name",
@@ -28,7 +28,6 @@ TRIAL_BALANCE_COLUMNS = (
     "balance",
     "rollup_balance",
 )
-DEPTH = {"type": "integer", "minimum": 1, "maximum": DEEPEST}
 
 
 class TrialBalanceRowShape(serializers.Serializer):
@@ -41,6 +40,7 @@ class TrialBalanceRowShape(serializers.Serializer):
     debit_balance = Number()
     credit_balance = Number()
     balance = Number(help_text="Signed by the account's normal balance.")
+    balances = serializers.ListField(child=Number(), help_text="In every column.")
     rollup_balance = Number(help_text="With all accounts below it.")
     entries_query = serializers.CharField(help_text="The entries that lead to the figure, as known then.")
 
@@ -55,60 +55,49 @@ class TrialBalanceTotalsShape(serializers.Serializer):
     expenses = Number()
 
 
-class TrialBalanceShape(KnownShape):
-    """Every account's balance at the end of a day, in base currency."""
+class TrialBalanceShape(KnownFields):
+    """Every account's balance at the end of a day."""
 
     object = serializers.CharField()
+    title = serializers.CharField()
     organization_id = PublicId("ORG")
     as_of = serializers.DateField()
     currency = serializers.CharField()
+    basis = serializers.ChoiceField(BASES)
+    columns = ColumnShape(many=True)
     accounts = TrialBalanceRowShape(many=True)
     totals = TrialBalanceTotalsShape()
-    is_balanced = serializers.BooleanField()
+    is_balanced = serializers.BooleanField(help_text="Of a part of the books, whether that part is.")
 
 
-class TrialBalanceViewSet(KnownViewSet, ExportingViewSet):
+class TrialBalanceViewSet(StatementViewSet):
     """The trial balance."""
 
-    resource = "reports"
-    file_actions = ("retrieve",)
+    report = "trial-balance"
 
-    @extend_schema(
-        responses={(200, "application/json"): TrialBalanceShape, (200, "text/csv"): OpenApiTypes.STR},
-        parameters=[
-            OpenApiParameter("format", FORMAT["format"].schema, description="`csv` answers the rows as a file."),
-            OpenApiParameter("as_of", DATE, description="Including this day; today unless given."),
-            OpenApiParameter(
-                "depth",
-                {"type": "integer", "minimum": 1, "maximum": DEEPEST},
-                description="Levels of accounts to show.",
-            ),
-            KNOWN_AT,
-        ],
-    )
+    @extend_schema(responses=answers(TrialBalanceShape), parameters=[AS_OF, *COMMON, *VIEWED])
     def retrieve(self, request, organization_id):
         """Show the trial balance at the end of a day.
 
         With `known_at`, what the books said at that moment, whatever was posted later under an earlier date; accounts
         have the names and places that they had. `as_of` left out is then the day of the moment.
         """
-        asked = self.asked({"as_of": BookDay(), "depth": Whole(), **FORMAT})
-        depth = asked.values.get("depth")
-        if depth is not None and not 1 <= depth <= DEEPEST:
-            raise bad({"depth": f"A whole number from 1 to {DEEPEST}."})
-        zone = self.organization.time_zone
-        day = clock.today(zone) if asked.moment is None else clock.day_of(asked.moment.known_at, zone)
-        as_of = asked.values.get("as_of") or day
-        then = asked.in_links(self.organization)
-        answer = trial_balance(self.organization, as_of=as_of, depth=depth, moment=asked.moment, then=then)
-        if self.wants_file:
+        asked = self.asked_for()
+        answer = trial_balance(self.wish(asked))
+        if self.request.accepted_renderer.format == "csv":
             rows = [[row[name] for name in TRIAL_BALANCE_COLUMNS] for row in answer["accounts"]]
-            return self.file(f"trial-balance-{as_of}", TRIAL_BALANCE_COLUMNS, lambda: rows)
-        return Response(answer | asked.stamped(self.organization, {"as_of": as_of, "depth": depth}))
+            name = f"trial-balance-{answer['as_of']}"
+            return csv_response(self.organization, name, TRIAL_BALANCE_COLUMNS, lambda: rows)
+        return self.respond(asked, answer, sheet=trial_balance_sheet)
+
+
+class AlertShape(serializers.Serializer):
+    kind = serializers.ChoiceField(ALERTS)
+    count = serializers.IntegerField()
 
 
 class OverviewTotalsShape(serializers.Serializer):
-    """Six totals of an organization, in its base currency."""
+    """Six totals of an organization in its base currency, and what waits there."""
 
     object = serializers.CharField()
     organization_id = PublicId("ORG")
@@ -123,6 +112,11 @@ class OverviewTotalsShape(serializers.Serializer):
     revenue = Number()
     expenses = Number()
     net_income = Number()
+    unreconciled_lines = serializers.IntegerField(
+        help_text="Lines of bank statements that nobody has accounted for; counted as far as 1,000."
+    )
+    last_activity_at = serializers.DateTimeField(allow_null=True)
+    alerts = AlertShape(many=True)
 
 
 class OverviewShape(OverviewTotalsShape):
@@ -135,6 +129,9 @@ class OverviewViewSet(TenantViewSet):
     resource = "reports"
     open_to_oversight = ("GET",)
 
+    def reads_replica(self, request) -> bool:
+        return True
+
     @extend_schema(
         responses=OverviewShape,
         parameters=[
@@ -146,7 +143,8 @@ class OverviewViewSet(TenantViewSet):
     def retrieve(self, request, organization_id):
         """Show cash, receivables, payables, and the period's revenue, expenses and profit.
 
-        With `include=children` the same for every child, owned or linked, in one call: a firm's dashboard.
+        With `include=children` the same for every child, owned or linked, in one call: a firm's dashboard. `alerts` say
+        what waits there: only how much of it, never what.
         """
         asked = read_parameters(
             request.query_params, {"start_date": BookDay(), "end_date": BookDay(), "include": Choice(["children"])}
@@ -158,5 +156,5 @@ class OverviewViewSet(TenantViewSet):
         children = []
         if "include" in asked and not self.opened.oversight:
             children = list(overseen_and_owned_children(self.organization.pk))
-        found = overviews([self.organization, *children], start=start, end=end)
+        found = at_work([self.organization, *children], start=start, end=end)
         return Response(found[0] | ({"children": found[1:]} if "include" in asked else {}))

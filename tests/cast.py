@@ -14,7 +14,7 @@ from django.test import Client
 
 from ledger.accounts.models import Account
 from organizations import ids, scoping
-from organizations.actors import Actor, system
+from organizations.actors import ALL_ACTIONS, Actor, system
 from organizations.currencies.models import Currency
 from organizations.directory.creating import create_child, sign_up
 from organizations.keys.minting import create_key
@@ -23,16 +23,20 @@ from organizations.tenants.models import Organization
 from organizations.users.models import User
 from organizations.wire.rendering import dumps
 
-ALL = ["read", "write", "delete"]
+ALL = list(ALL_ACTIONS)
 
 
 @dataclass(slots=True)
 class Answer:
-    """What came back; ``body`` is parsed with Decimal. ``answer["id"]`` reads a field. Unpacks to status and body."""
+    """What came back; ``body`` is JSON parsed with Decimal, ``content`` whatever came. ``answer["id"]`` reads a field.
+
+    Unpacks to status and body.
+    """
 
     status: int
     body: Any
     headers: Any
+    content: bytes = b""
 
     def __getitem__(self, name):
         return self.body[name]
@@ -63,16 +67,19 @@ class Api:
     base: str = ""
     client: Client = field(default_factory=lambda: Client(HTTP_HOST="localhost"))
 
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+    def call(
+        self, method: str, path: str, body: Any = None, *, kind: str = "application/json", **headers: str
+    ) -> Answer:
         if self.key:
             headers.setdefault("authorization", f"Bearer {self.key}")
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {} if body is None else {"data": body if isinstance(body, str | bytes) else dumps(body)}
         where = path[1:] if path.startswith("//") else self.base + path
-        response = self.client.generic(method, where, content_type="application/json", headers=named, **sent)
+        response = self.client.generic(method, where, content_type=kind, headers=named, **sent)
         is_json = response.headers.get("Content-Type", "").startswith("application/json")
-        parsed = json.loads(response.content, parse_float=Decimal) if is_json and response.content else None
-        return Answer(response.status_code, parsed, response.headers)
+        content = response.getvalue()
+        parsed = json.loads(content, parse_float=Decimal) if content and is_json else None
+        return Answer(response.status_code, parsed, response.headers, content)
 
     def get(self, path: str = "", **headers) -> Answer:
         return self.call("GET", path, **headers)
@@ -201,7 +208,14 @@ def open_books(
     return Books(signed.organization, signed.owner, signed.secret, speaking, {}).refresh()
 
 
-def open_child(parent: Books, name: str, *, relationship: str = "owned", chart: str | None = "small_business") -> Books:
+def open_child(
+    parent: Books,
+    name: str,
+    *,
+    relationship: str = "owned",
+    chart: str | None = "small_business",
+    currency: str | None = None,
+) -> Books:
     """An organization below another, with its chart and a key of its own."""
     with parent.acting():
         child = create_child(
@@ -209,7 +223,7 @@ def open_child(parent: Books, name: str, *, relationship: str = "owned", chart: 
             parent=parent.organization,
             wishes={"chart_template": chart},
             name=name,
-            base_currency=parent.organization.base_currency,
+            base_currency=Currency.objects.get(pk=currency) if currency else parent.organization.base_currency,
             relationship_type=relationship,
             billing_type="separate",
         )

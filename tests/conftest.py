@@ -8,6 +8,7 @@
 - `http_server`: its own copy served over real HTTP by threads of this process; gives the base address.
 - `web_process`: its own copy served by gunicorn with worker processes, which a test may kill.
 - `own_cluster`: a PostgreSQL of its own, which a test may kill and start again; Django's connections lead to it.
+- `empty_cluster`: the same before anything is in it, and without Django's connections.
 - `superuser_connection`, `owner_connection`: psycopg connections past the application's walls, to the database in use.
 """
 
@@ -18,13 +19,13 @@ import tempfile
 import threading
 from pathlib import Path
 
+import hypothesis
 import pytest
 
-from config import database_roles, env, servers
-from config.embedded import reset, starting
+from config import database_roles, servers
 from config.embedded.places import ServerProblem
-from tests import databases
-from tests.processes import Cluster, WebServer
+from tests import clusters, databases
+from tests.processes import WebServer
 
 HANDED_DOWN = "CRANE_TEST_SERVERS"
 
@@ -41,7 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
         databases.drop_leftovers(taken.admin_url)
         os.environ.update(taken.environment())
         os.environ[HANDED_DOWN] = json.dumps({"admin_url": taken.admin_url, "owner_url": taken.owner_url})
+    # A run says the same each time. `HYPOTHESIS_PROFILE=default` looks further.
+    hypothesis.settings.register_profile("suite", derandomize=True)
+    hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
     os.environ |= {"CRANE_ENV": "local", "DATABASE_POOL": "0", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    os.environ |= {"USAGE_COLLECT_SECONDS": "0", "RATE_LIMIT_FAILED": "1000000"}
     # On a machine that does much else, sixteen writers in one queue may wait longer than a person should.
     os.environ.setdefault("DATABASE_LOCK_TIMEOUT", "5")
 
@@ -55,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES["attachments"]["OPTIONS"]["location"] = files
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # An empty one: each new test client would look through all collected files, which took longer than its requests.
+    settings.USAGE_SPOOL = f"{files}/usage"
     settings.STATIC_ROOT = Path(files) / "static"
     settings.STATIC_ROOT.mkdir()
     django.setup()
@@ -143,20 +149,16 @@ def web_process(committed_db):
 
 
 @pytest.fixture
-def own_cluster(monkeypatch, django_test_environment, django_db_blocker):
-    """A `Cluster`: a second PostgreSQL, made for this test, with the schema in place."""
-    from django.core.management import call_command
+def empty_cluster():
+    """A `Cluster`: a second PostgreSQL, made for this test, with an empty database; no connection leads to it yet."""
+    with clusters.cluster() as made:
+        yield made
 
-    local = databases.ROOT / ".local" / f"cluster-{os.getpid()}"
-    monkeypatch.setenv("CRANE_LOCAL_DIR", str(local))
-    taken = starting.ensure(databases.ROOT, with_valkey=False)
-    try:
-        places = [env.database(address) for address in (taken.database_url, taken.owner_url)]
-        for place in places:
-            del place["ENGINE"], place["OPTIONS"]
-        with django_db_blocker.unblock(), databases.pointed_to(*places):
-            call_command("migrate", database="owner", verbosity=0, interactive=False)
-            yield Cluster(taken)
-    finally:
-        taken.stop()
-        reset.reset(databases.ROOT)
+
+@pytest.fixture
+def own_cluster(empty_cluster, django_test_environment, django_db_blocker, admin_url):
+    """A `Cluster` with the schema in place; Django's connections lead to it."""
+    with django_db_blocker.unblock():
+        clusters.fill(empty_cluster, admin_url)
+        with databases.pointed_to(*empty_cluster.places()):
+            yield empty_cluster

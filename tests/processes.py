@@ -1,4 +1,4 @@
-"""The product's processes for tests that kill them: a real web server, and a cluster of one's own."""
+"""The product's web server for tests that kill it."""
 
 import os
 import signal
@@ -12,31 +12,35 @@ from pathlib import Path
 
 from config.children import end_group
 from config.embedded import processes
-from config.embedded.starting import EmbeddedServers
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(slots=True)
 class WebServer:
-    """gunicorn with real worker processes, on a free port; `database_url` is the application's login."""
+    """gunicorn with real worker processes, on a free port; `database_url` is the application's login.
+
+    `within` are the words before the command, such as those that put it into another network.
+    """
 
     database_url: str
     workers: int = 2
     application: str = "config.wsgi"
     environment: dict[str, str] = field(default_factory=dict)
+    host: str = "127.0.0.1"
+    within: tuple[str, ...] = ()
     process: subprocess.Popen | None = None
     port: int = field(default_factory=lambda: processes.free_port(None))
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def start(self) -> "WebServer":
         """Start it and wait until it answers."""
         variables = {"DATABASE_URL": self.database_url, "DATABASE_POOL": "8", "PORT": str(self.port)}
-        variables |= {"CRANE_ENV": "local", "LOG_LEVEL": "ERROR"}
-        command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"]
+        variables |= {"CRANE_ENV": "local", "LOG_LEVEL": "ERROR", "HOST": self.host}
+        command = [*self.within, sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"]
         self.process = subprocess.Popen(
             [*command, "--workers", str(self.workers), self.application],
             env=os.environ | variables | self.environment,
@@ -88,26 +92,36 @@ class WebServer:
 
 
 @dataclass(slots=True)
-class Cluster:
-    """PostgreSQL of one test alone, which the test may kill and start again; the schema is in place."""
+class Worker:
+    """A Celery worker as the product runs it, of two processes; `within` as above.
 
-    servers: EmbeddedServers
+    With a file for its schedule it is the beat as well.
+    """
 
-    @property
-    def database_url(self) -> str:
-        return self.servers.database_url
+    environment: dict[str, str]
+    within: tuple[str, ...] = ()
+    schedule: Path | None = None
+    process: subprocess.Popen | None = None
 
-    @property
-    def superuser_url(self) -> str:
-        return self.servers.superuser_url
+    def start(self) -> "Worker":
+        """Start it; it looks for work when it is ready."""
+        beat = [] if self.schedule is None else ["--beat", "--schedule", str(self.schedule)]
+        command = [*self.within, sys.executable, "-m", "celery", "--quiet", "--app", "config.celery", "worker"]
+        self.process = subprocess.Popen(
+            [*command, *beat, "--loglevel", "ERROR", "--concurrency", "2", "--without-gossip", "--without-mingle"],
+            env=os.environ | {"CRANE_ENV": "local", "DATABASE_POOL": "0", "LOG_LEVEL": "ERROR"} | self.environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        return self
 
-    def kill(self) -> None:
-        """kill -9 of the postmaster; its sessions die with it."""
-        pid = self.servers.postgres.pid()
-        os.kill(pid, signal.SIGKILL)
-        processes.wait_gone(pid, str(self.servers.postgres.data), 10)
-
-    def start(self) -> None:
-        """Start it on the same port; it recovers from its log first."""
-        before = self.servers.postgres.port
-        assert self.servers.postgres.start() == before, "Another process took the port meanwhile."
+    def stop(self, seconds: float = 30) -> None:
+        """Tell it to end, once, and wait; what is left then is killed."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(seconds)
+            finally:
+                end_group(self.process.pid)
+                self.process.wait()

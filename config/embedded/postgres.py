@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.embedded import processes
-from config.embedded.places import Place, ServerProblem
+from config.embedded.places import MEMORY, Place, ServerProblem
 
 SUPERUSER = "crane_superuser"
 
@@ -22,7 +22,7 @@ port = {port}
 unix_socket_directories = ''
 max_connections = 300
 shared_buffers = '256MB'
-max_wal_size = '2GB'
+max_wal_size = '{wal}'
 jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -90,7 +90,8 @@ class Postgres:
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         configuration = self.data / "crane.conf"
         self.port = processes.free_port(processes.number_after("port = ", configuration))
-        configuration.write_text(CONFIGURATION.format(port=self.port))
+        wal = "512MB" if self.data.is_relative_to(MEMORY) else "2GB"
+        configuration.write_text(CONFIGURATION.format(port=self.port, wal=wal))
         self.where.account.own(configuration)
         if not self.log.exists():
             self.log.touch(0o600)

@@ -13,7 +13,7 @@ def reset(root: Path) -> None:
     """Remove `.local/` and what stands in for it outside."""
     local = record.local_dir(root)
     starting.stop_all(root)
-    for folder in (local, places.outside(local)):
+    for folder in (local, places.outside(local), places.in_memory(local)):
         if folder.exists():
             shutil.rmtree(folder)
             print(f"Removed {folder}")

@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from config.embedded.postgres import SUPERUSER, Postgres
 from config.embedded.valkey import Valkey
 
 DATABASE = "crane"
+PASSWORDS = "passwords.json"
 
 
 @dataclass(slots=True)
@@ -73,8 +75,10 @@ def ensure(
     try:
         where = places.place(record.local_dir(root), purpose)
         record.make_dir(folder)
-        passwords = _passwords(folder)
         with _changing(folder):
+            if purpose == "test" and not (folder / PASSWORDS).is_file():
+                _forget(where)
+            passwords = _passwords(folder)
             try:
                 if with_postgres:
                     _start_postgres(embedded, where, passwords)
@@ -120,9 +124,21 @@ def _stop_unless_used(folder: Path, broker: Valkey | None, database: Postgres | 
         return True
 
 
+def _forget(where: places.Place) -> None:
+    """The suite's servers of a `.local/` that somebody removed: their data lies elsewhere and nobody can log in."""
+    _stop_servers(where)
+    shutil.rmtree(where.data)
+    record.make_dir(where.data)
+
+
+def _stop_servers(where: places.Place) -> None:
+    Valkey(where, Path(os.devnull), "").stop()
+    Postgres(where, places.postgresql_programs(where), "").stop()
+
+
 def _passwords(folder: Path) -> dict[str, str]:
     """One generated password for each login, kept from the first start on."""
-    path = folder / "passwords.json"
+    path = folder / PASSWORDS
     known = record.read(path)
     wanted = ("superuser", "valkey", database_roles.OWNER, database_roles.WEB)
     if not all(name in known for name in wanted):
@@ -137,5 +153,4 @@ def stop_all(root: Path) -> None:
     for folder in sorted((local / "servers").glob("*/")):
         where = places.place(local, folder.name)
         with _changing(folder):
-            Valkey(where, Path(os.devnull), "").stop()
-            Postgres(where, places.postgresql_programs(where), "").stop()
+            _stop_servers(where)

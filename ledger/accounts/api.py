@@ -35,6 +35,7 @@ class AccountViewSet(TenantViewSet):
     """The chart of accounts."""
 
     resource = "accounts"
+    open_to_scoped_keys = ("list", "retrieve")
     list_fields = {
         "code": Text(),
         "name": Text(),
@@ -136,6 +137,7 @@ class BalanceViewSet(KnownViewSet):
     """An account's balance."""
 
     resource = "accounts"
+    open_to_scoped_keys = ("retrieve",)
 
     @extend_schema(
         responses=shapes.BalanceShape,

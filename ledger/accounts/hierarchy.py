@@ -33,22 +33,30 @@ def tree(organization_id: int, *, as_of: datetime.date | None = None, moment: Mo
 
     Built from ``parent`` alone, so a broken cache of the tree cannot show a wrong balance.
     """
+    roots = _forest(organization_id, moment, totals(organization_id, as_of=as_of, moment=moment))
+    ordered = list(walk(roots))
+    for node in reversed(ordered):
+        node.rollup = add_up([node.total.base_balance, *(child.rollup for child in node.children)])
+    return roots
+
+
+def in_order(organization_id: int, moment: Moment | None = None) -> list[Account]:
+    """The accounts as the tree has them, parents before children, without their balances."""
+    return [node.account for node in walk(_forest(organization_id, moment, {}))]
+
+
+def _forest(organization_id: int, moment: Moment | None, found: dict[int, Total]) -> list[Node]:
     if moment is None:
         accounts = list(Account.objects.of(organization_id).order_by("code"))
     else:
         accounts = accounts_then(organization_id, moment)
-        there = {account.pk for account in accounts}
-        for account in accounts:  # the parent may have become known a moment later
-            account.parent_id = account.parent_id if account.parent_id in there else None
-    found = totals(organization_id, as_of=as_of, moment=moment)
     nodes = {account.pk: Node(account, found.get(account.pk, NOTHING)) for account in accounts}
-    roots = []
-    for node in nodes.values():
-        siblings = roots if node.account.parent_id is None else nodes[node.account.parent_id].children
-        siblings.append(node)
-    ordered = list(walk(roots))
-    for node in reversed(ordered):
-        node.rollup = add_up([node.total.base_balance, *(child.rollup for child in node.children)])
+    roots: list[Node] = []
+    for node in nodes.values():  # the parent may have become known a moment later, or be out of a key's scope
+        above = nodes.get(node.account.parent_id)
+        if above is None:
+            node.account.parent_id = None
+        (roots if above is None else above.children).append(node)
     return roots
 
 

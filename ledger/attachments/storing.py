@@ -50,6 +50,20 @@ def discard(path: str) -> None:
         log.warning("an attachment's file stays for the sweeper", exc_info=problem)
 
 
+def discard_all(organization_id: int) -> int:
+    """Remove every file of an organization that is not here any more; how many."""
+    folder, gone = folder_of(organization_id), 0
+    try:
+        folders, _ = storage().listdir(folder)
+    except FileNotFoundError:
+        return 0
+    for inner in folders:
+        for name in storage().listdir(f"{folder}/{inner}")[1]:
+            discard(f"{folder}/{inner}/{name}")
+            gone += 1
+    return gone
+
+
 def pieces(path: str) -> Iterator[bytes]:
     """A file piece by piece. It is opened here and now, so a file that is missing raises before the first piece."""
     file = storage().open(path, "rb")

@@ -156,6 +156,11 @@ class KnownViewSet(TenantViewSet):
         """
         return "known_at" not in request.GET
 
+    def reads_replica(self, request) -> bool:
+        """Not for an instant: which is settled, only those who write can tell, and they are on the primary."""
+        known_at = request.GET.get("known_at")
+        return (known_at is None or known_at.startswith(MARK)) and super().reads_replica(request)
+
     def asked(self, declared: Mapping[str, ListField]) -> Asked:
         """The query string of a view without a list. Parameters left out are those of the receipt.
 

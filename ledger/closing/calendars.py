@@ -67,6 +67,12 @@ def years_at(organizations: Iterable[Organization], day: datetime.date) -> dict[
     return {number: year_around(day, each.fiscal_year_start, closed[number]) for number, each in asked.items()}
 
 
+def years_of_days(organization: Organization, days: Iterable[datetime.date]) -> list[FiscalYear]:
+    """The fiscal year that each of the days lies in, in one query."""
+    closed = [_as_closed(closing) for closing in closings_in_force(organization)]
+    return [year_around(day, organization.fiscal_year_start, closed) for day in days]
+
+
 def calendar_of(organization: Organization, *, including: int | None = None) -> Calendar:
     """The years from the first to the last that has transactions or is the present one.
 

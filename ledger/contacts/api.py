@@ -25,6 +25,7 @@ class ContactViewSet(TenantViewSet):
     """Customers, vendors, employees."""
 
     resource = "contacts"
+    open_to_scoped_keys = ("list", "retrieve")
     list_fields = {
         "name": Text(),
         "contact_type": Choice(TYPES),

@@ -45,7 +45,7 @@ def fetch_reference_rates() -> int:
     except (Unfetched, Unreadable) as problem:
         log.error("reference rates were not fetched", problem=str(problem))
         return 0
-    return sum(store(number, reference) for number in scoping.every_organization())
+    return sum(store(number, reference) for number in scoping.every_organization(at_work=True))
 
 
 def store(organization_id: int, reference: Reference) -> int:

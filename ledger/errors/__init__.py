@@ -3,6 +3,10 @@
 A failed transaction stores the upper-case form of a code (``ACCOUNT_NOT_FOUND``).
 """
 
+from ledger.errors.archives import ArchiveDiffers as ArchiveDiffers
+from ledger.errors.archives import ArchiveUnreadable as ArchiveUnreadable
+from ledger.errors.archives import ArchiveUserTaken as ArchiveUserTaken
+from ledger.errors.archives import OrganizationExists as OrganizationExists
 from ledger.errors.chart import AccountCodeMismatch as AccountCodeMismatch
 from ledger.errors.chart import AccountCodeTaken as AccountCodeTaken
 from ledger.errors.chart import AccountCycle as AccountCycle
@@ -33,6 +37,11 @@ from ledger.errors.contacts import ContactNotFound as ContactNotFound
 from ledger.errors.contacts import ContactRequired as ContactRequired
 from ledger.errors.currencies import ExchangeRateExists as ExchangeRateExists
 from ledger.errors.currencies import RateFileInvalid as RateFileInvalid
+from ledger.errors.deletions import DeletionAsked as DeletionAsked
+from ledger.errors.deletions import DeletionNotAsked as DeletionNotAsked
+from ledger.errors.deletions import DeletionNotDue as DeletionNotDue
+from ledger.errors.deletions import DeletionPending as DeletionPending
+from ledger.errors.deletions import OrganizationHasChildren as OrganizationHasChildren
 from ledger.errors.files import AttachmentExists as AttachmentExists
 from ledger.errors.files import AttachmentLimit as AttachmentLimit
 from ledger.errors.files import AttachmentMissing as AttachmentMissing
@@ -43,7 +52,6 @@ from ledger.errors.files import TransactionHasAttachments as TransactionHasAttac
 from ledger.errors.intake import EventBooked as EventBooked
 from ledger.errors.intake import EventUnbookable as EventUnbookable
 from ledger.errors.intake import MessageUnreadable as MessageUnreadable
-from ledger.errors.intake import SignatureInvalid as SignatureInvalid
 from ledger.errors.journal import AccountInactive as AccountInactive
 from ledger.errors.journal import AccountNotFound as AccountNotFound
 from ledger.errors.journal import AdjustmentOfUnposted as AdjustmentOfUnposted
@@ -55,7 +63,6 @@ from ledger.errors.journal import CategoryNotFound as CategoryNotFound
 from ledger.errors.journal import ExchangeRateMissing as ExchangeRateMissing
 from ledger.errors.journal import ExternalIdTaken as ExternalIdTaken
 from ledger.errors.journal import JournalFileInvalid as JournalFileInvalid
-from ledger.errors.journal import LedgerBroken as LedgerBroken
 from ledger.errors.journal import PeriodLocked as PeriodLocked
 from ledger.errors.journal import ReversalBeforeOriginal as ReversalBeforeOriginal
 from ledger.errors.journal import ReversalExceedsRemaining as ReversalExceedsRemaining
@@ -104,3 +111,4 @@ from ledger.errors.trade import RefundExceedsPayment as RefundExceedsPayment
 from ledger.errors.trade import TaxNotEffective as TaxNotEffective
 from ledger.errors.trade import TransactionHasSource as TransactionHasSource
 from ledger.errors.trade import TransferReversed as TransferReversed
+from organizations.errors import LedgerBroken as LedgerBroken

@@ -3,13 +3,6 @@
 from organizations.errors import Conflict, Invalid, Unprocessable
 
 
-class SignatureInvalid(Invalid):
-    """The message is not signed by the provider, or it is too old."""
-
-    code = "signature_invalid"
-    message = "The signature does not fit"
-
-
 class MessageUnreadable(Invalid):
     """The message is the provider's but has not the form that it should have."""
 

@@ -199,7 +199,3 @@ class BatchFailed(Refusal):
     def __init__(self, first: Refusal, *, results: list[dict]):
         super().__init__(first.message, details={**first.details, "results": results})
         self.type, self.status, self.code = first.type, first.status, first.code
-
-
-class LedgerBroken(Exception):
-    """A database rule refused what the verb should have refused first: a fault of ours."""

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from organizations import errors, ids, scoping
 from organizations.jobs.models import STATUSES
+from organizations.requests.watching import refusals
 from organizations.wire.answering import answer
 from organizations.wire.docs import read_only
 
@@ -46,7 +47,7 @@ def _may_read(request: HttpRequest) -> bool:
         wanted = settings.METRICS_TOKEN
         return bool(wanted) and scheme.lower() == "bearer" and hmac.compare_digest(token.encode(), wanted.encode())
     user = getattr(request, "user", None)
-    return user is not None and user.is_active and user.is_superuser
+    return user is not None and user.is_active and user.is_superuser and not user.lacks_second_factor
 
 
 def exposition() -> Iterator[str]:
@@ -66,6 +67,8 @@ def exposition() -> Iterator[str]:
     yield from _family("crane_jobs", "Long work that has not ended.", counts)
     oldest = [({"status": status}, jobs.get(status, (0, 0))[1]) for status in waiting]
     yield from _family("crane_jobs_oldest_seconds", "How long the oldest of them has waited.", oldest)
+    refused = [({"code": code}, count) for code, count in refusals().items()]
+    yield from _family("crane_security_refusals_total", "Lines of the security log, by code.", refused, kind="counter")
 
 
 def _of_examinations(examined: list[tuple]) -> Iterator[str]:
@@ -106,9 +109,9 @@ def _of_examinations(examined: list[tuple]) -> Iterator[str]:
     )
 
 
-def _family(name: str, meaning: str, samples: Iterable[Sample]) -> Iterator[str]:
-    """One family of gauges. Labels are ids and names of ours: nothing in them needs escaping."""
-    yield f"# HELP {name} {meaning}\n# TYPE {name} gauge\n"
+def _family(name: str, meaning: str, samples: Iterable[Sample], *, kind: str = "gauge") -> Iterator[str]:
+    """One family of samples. Labels are ids and names of ours: nothing in them needs escaping."""
+    yield f"# HELP {name} {meaning}\n# TYPE {name} {kind}\n"
     for labels, value in samples:
         shown = ",".join(f'{label}="{text}"' for label, text in labels.items())
         yield f"{name}{{{shown}}} {value}\n" if shown else f"{name} {value}\n"

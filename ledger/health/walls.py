@@ -4,8 +4,10 @@ These are of the whole installation; each organization's examination shows them,
 """
 
 from ledger.health.rules import Rule
-from ledger.invariants import RULES
+from ledger.invariants import RULES as LEDGER_RULES
+from organizations.invariants import RULES as ORGANIZATIONS_RULES
 
+RULES = LEDGER_RULES | ORGANIZATIONS_RULES
 MIGRATE = "Somebody changed the schema by hand: put it back as the migrations have it."
 
 #: Triggers that must be there and fire always, also in replica mode.

@@ -21,10 +21,13 @@ from organizations.backoffice.pages import Button, Page, form_page, show
 from organizations.backoffice.records import TenantDesk, organization_of
 from organizations.backoffice.site import site
 from organizations.backoffice.words import ByWord
+from organizations.status import pulse
 from organizations.wire.rendering import dumps
 
 #: Of a message, so many characters are shown.
 MOST_SHOWN = 20_000
+
+pulse.backlog["Provider messages that could not be booked"] = lambda: InboxEvent.objects.filter(status="failed").count()
 
 
 class ByStatus(ByWord):

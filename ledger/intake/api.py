@@ -2,20 +2,17 @@
 
 from drf_spectacular.utils import OpenApiExample, OpenApiTypes, extend_schema, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
-from ledger.errors import SignatureInvalid
 from ledger.intake.adapters.effects import Call
 from ledger.intake.answers import connection_answer, inbox_answer
 from ledger.intake.connecting import connect, disconnect
 from ledger.intake.models import PROVIDERS, STATUSES, Connection, InboxEvent
 from ledger.intake.receiving import receive, replay
 from organizations import ids, scoping
-from organizations.actors import Actor
 from organizations.errors import NotFound
-from organizations.requests import opening
-from organizations.requests.addresses import client_address
+from organizations.requests.errors import SignatureInvalid
+from organizations.requests.signed import SignedViewSet
 from organizations.requests.views import TenantViewSet
 from organizations.tenants.models import Organization
 from organizations.wire.filtering import Amount, Choice, Instant, Text
@@ -88,6 +85,7 @@ class IntegrationViewSet(TenantViewSet):
     """Connections to payment providers and tills."""
 
     resource = "integrations"
+    stages = False  # secrets are sealed at once, and kept nowhere else
     list_fields = {"provider": Choice(PROVIDERS), "created_at": Instant()}
     sort_fields = ["created_at"]
     default_sort = "-created_at"
@@ -149,26 +147,10 @@ class InboxViewSet(TenantViewSet):
         return Response(inbox_answer(replay(actor=self.actor, organization=self.organization, event_id=number)))
 
 
-class AnyBody(BaseParser):
-    """The body stays as it came: the signature is over its bytes."""
-
-    media_type = "*/*"
-
-    def parse(self, stream, media_type=None, parser_context=None):
-        return {}
-
-
-class ProviderWebhookViewSet(TenantViewSet):
+class ProviderWebhookViewSet(SignedViewSet):
     """Where providers tell what happened. Their signature is their key."""
 
     resource = "integrations"
-    open_to_anyone = ("POST",)
-    parser_classes = [AnyBody]
-
-    def _open(self, request, named: str | None) -> opening.Opening:
-        """Nobody's: a key or a session beside the signature says nothing here."""
-        actor = Actor(ip_address=client_address(request), request_id=getattr(request._request, "request_id", None))
-        return opening.Opening(actor=actor, organization=None, oversight=False, opened_at=None, mode="live")
 
     @extend_schema(request={"application/json": OpenApiTypes.OBJECT}, responses=ReceivedShape)
     def receive(self, request, provider, organization_id):

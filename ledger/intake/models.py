@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from organizations import ids
-from organizations.fields import ExactDecoder, IdField, TenantQuerySet, TenantRecord, tenant_reference
+from organizations.fields import ExactDecoder, IdField, SealedField, TenantQuerySet, TenantRecord, tenant_reference
 
 PROVIDERS = ("stripe", "square")
 #: ``waiting``: what it belongs to has not come yet.
@@ -17,7 +17,7 @@ class Connection(TenantRecord):
 
     id = IdField(prefix="CNX")
     provider = models.CharField(max_length=20)
-    secret = models.BinaryField()
+    secret = SealedField()
     enabled = models.BooleanField(default=True)
     clearing_account = tenant_reference("ledger.Account", null=True)
     bank_account = tenant_reference("ledger.Account", null=True)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
-from ledger.errors import EventBooked, MessageUnreadable, SignatureInvalid
+from ledger.errors import EventBooked, MessageUnreadable
 from ledger.intake.adapters import square_days, stripe_events
 from ledger.intake.adapters.effects import BadSignature, Call, Incoming, Unreadable
 from ledger.intake.answers import inbox_answer
@@ -22,6 +22,7 @@ from organizations import clock
 from organizations.actors import Actor, system
 from organizations.errors import NotFound, Refusal
 from organizations.events import recording
+from organizations.requests.errors import SignatureInvalid
 from organizations.sealing import Sealed, unseal
 from organizations.tenants.models import Organization
 from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable, refusal_of

@@ -49,6 +49,7 @@ class DocumentViewSet(TenantViewSet):
     """Documents of one kind."""
 
     kind = ""
+    open_to_scoped_keys = ("list", "retrieve", "pdf")
     sort_fields = ["date", "due_date", "total", "number", "created_at"]
     default_sort = "-created_at"
     date_field = "date"

@@ -34,6 +34,7 @@ from organizations.backoffice.pages import Button, Page, form_page, show
 from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.currencies.models import Currency
+from organizations.wire import guarding
 
 #: What chapters above offer on the page of a document.
 further_buttons: list[Callable[[HttpRequest, Document], list[Button]]] = []
@@ -371,5 +372,5 @@ class DocumentDesk(EditorDesk):
         found = self.find(request, object_id)
         response = HttpResponse(document_pdf(organization_of(request), found), content_type="application/pdf")
         response["Content-Disposition"] = 'inline; filename="document.pdf"'
-        response["X-Frame-Options"] = "SAMEORIGIN"
+        response["X-Frame-Options"], response["Content-Security-Policy"] = "SAMEORIGIN", guarding.SHOWN
         return response

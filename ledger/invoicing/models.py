@@ -198,3 +198,22 @@ class VendorCredit(Document):
 
     class Meta:
         proxy = True
+
+
+class Overdue(models.Model):
+    """That a document is overdue was told; once for each."""
+
+    id = IdField()
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    document = tenant_reference(Document)
+    due_date = models.DateField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "document"], name="overdue_told_once")]
+
+    def __str__(self):
+        return f"{self.document_id} since {self.due_date}"

@@ -1,4 +1,4 @@
-"""Batches of documents, in a request or as long work."""
+"""Batches of documents, in a request or as long work; and what has become overdue."""
 
 import json
 from decimal import Decimal
@@ -6,8 +6,11 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from celery import shared_task
 
+from ledger.invoicing import overdue
 from ledger.invoicing.batching import LISTS, create_batch, issue_batch
+from organizations import scoping
 from organizations.actors import Actor
 from organizations.jobs.batches import CarryOut, go_through
 from organizations.jobs.models import Job
@@ -87,3 +90,11 @@ for _kind in LISTS:
 
 #: For the contents page, from which a worker learns its kinds of jobs.
 DOCUMENT_BATCHES = tuple(LISTS)
+
+
+@shared_task
+def tell_overdue() -> int:
+    """Tell which documents have become overdue, in every organization; how many."""
+    return sum(
+        overdue.tell(organization_id) for organization_id in overdue.due(scoping.every_organization(at_work=True))
+    )

@@ -10,6 +10,7 @@ from ledger.balances.receipts import Asked, KnownAt, KnownViewSet
 from ledger.journal import exports, registers, shapes
 from ledger.journal.answers import journal_answers
 from ledger.journal.conditions import entries_that_say
+from ledger.journal.dimensions import Dimension
 from ledger.journal.drafts import SIDES
 from ledger.journal.models import Entry, Transaction
 from organizations.errors import InvalidCursor
@@ -52,10 +53,19 @@ class RegisterPaginator(KeysetPaginator):
         return envelope
 
 
+#: What the transaction of an entry is about.
+ABOUT = {
+    "contact_id": PublicId("CON", source="transaction__contact_id"),
+    "category_id": PublicId("CAT", source="transaction__category_id"),
+    "dimension": Dimension(),
+}
+
+
 class RegisterViewSet(KnownViewSet, ExportingViewSet):
     """An account's entries."""
 
     resource = "accounts"
+    open_to_scoped_keys = ("list",)
     list_fields = {
         "transaction_date": Day(),
         "transaction_id": PublicId("TXN"),
@@ -64,6 +74,7 @@ class RegisterViewSet(KnownViewSet, ExportingViewSet):
         "description": Text(),
         "reference": Text(),
         "metadata": Metadata(),
+        **ABOUT,
     }
     sort_fields = ["transaction_date"]
     default_sort = "-transaction_date"
@@ -176,6 +187,7 @@ class JournalViewSet(ExportingViewSet):
         "description": Text(),
         "reference": Text(),
         "metadata": Metadata(),
+        **ABOUT,
     }
     sort_fields = ["transaction_date"]
     default_sort = "-transaction_date"

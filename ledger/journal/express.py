@@ -25,24 +25,27 @@ from django.middleware.security import SecurityMiddleware
 
 from ledger.journal.drafts import Draft, read_draft
 from ledger.journal.familiar import Books, Familiar, Memory
-from ledger.journal.gathering import Declined, Lost, Posting, provisional_ids, provisional_instant
+from ledger.journal.gathering import OPERATION, Declined, Lost, Posting, provisional_ids, provisional_instant
 from ledger.journal.posting import POSTED, Plan, describe, give_ids
 from ledger.journal.weighing import Weighed, obstacles, weigh
 from organizations import clock, ids
 from organizations.errors import Refusal, Unavailable
 from organizations.events import recording
-from organizations.requests import claiming, limits, opening
+from organizations.requests import claiming, limits, opening, spool
 from organizations.requests.addresses import client_address
 from organizations.wire.answering import answer, request_id_of
+from organizations.wire.guarding import HeadersMiddleware
 from organizations.wire.parsing import read_json
 from organizations.wire.rendering import encode
+from organizations.wire.sizing import refusal_of
 
 log = structlog.get_logger("organizations.wire.request_id")
 
 ADDRESS = re.compile(r"/organizations/(ORG_[0-9a-f]{16})/transactions", re.ASCII)
 LARGEST = 64 * 1024  # bytes
 LONGEST = 20  # entries; what is longer spends its time elsewhere
-CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"}
+#: Of these Django knows more: conditions, and pages of other origins.
+DJANGOS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_ORIGIN"}
 
 
 class Caller:
@@ -72,7 +75,7 @@ class ExpressLane:
         quiet = HttpRequest()
         quiet.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "443", "wsgi.url_scheme": "https"}
         quiet._get_scheme = lambda: "https"
-        guarded = XFrameOptionsMiddleware(SecurityMiddleware(lambda request: HttpResponse()))(quiet)
+        guarded = HeadersMiddleware(XFrameOptionsMiddleware(SecurityMiddleware(lambda request: HttpResponse())))(quiet)
         #: What the middleware adds to every answer.
         self.headers = [(name, value) for name, value in guarded.items() if name != "Content-Type"]
         self.hosts: set[str] = set()
@@ -107,10 +110,11 @@ class ExpressLane:
         """What the head of the request says. Raises Declined, Refusal."""
         length = environ.get("CONTENT_LENGTH") or "0"
         plain = (
-            not environ.get("QUERY_STRING")
+            refusal_of(environ) is None
+            and not environ.get("QUERY_STRING")
             and environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() == "application/json"
             and "HTTP_TRANSFER_ENCODING" not in environ
-            and not CONDITIONS & environ.keys()
+            and not DJANGOS & environ.keys()
             and length.isascii()
             and length.isdigit()
             and 0 < int(length) <= LARGEST
@@ -139,6 +143,7 @@ class ExpressLane:
             self.memory.forget(familiar)
             environ[limits.COUNTED] = posting.allowance
             raise
+        spool.note(asked.organization_id, familiar.desk.counted["key_id"], OPERATION, refused=False)
         return posting
 
     def _welcome(self, environ: dict) -> bool:

@@ -90,9 +90,8 @@ class Memory:
         if row is None or bytes(row[2]) != digest or row[4] or row[5] is None or accounts.keys() != account_ids:
             return None
         key_id, home_id, _, mode, _, number, currency, time_zone = row
-        desk = Desk(
-            (prefix, digest, home_id, number, currency, time_zone), {"home_id": home_id, "key_id": key_id, "mode": mode}
-        )
+        opening = (prefix, digest, home_id, number, currency, time_zone)
+        desk = Desk(number, opening, {"home_id": home_id, "key_id": key_id, "mode": mode})
         return self._keep(Familiar(digest, Books(number, currency, time_zone, accounts), desk))
 
     def forget(self, familiar: Familiar) -> None:

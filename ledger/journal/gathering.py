@@ -16,13 +16,14 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
-from organizations.requests import limits
+from organizations.requests import credits, limits
 from organizations.wire.database_rules import UNREACHABLE
 
 log = structlog.get_logger(__name__)
 
+OPERATION = "transactions_create"  # as it is counted
 MOST = 32  # in one call
 PATIENCE = 0.002  # seconds that a call waits for those who were here lately
 
@@ -73,6 +74,7 @@ class Desk:
     ``opening`` is what the database function needs to open the books; ``counted`` names the key whose minute it is.
     """
 
+    organization_id: int
     opening: tuple
     counted: dict
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -133,10 +135,15 @@ class Desk:
             self.lingering = None
 
     def _counted(self, together: list[Posting]) -> list[Posting]:
-        """Those that are within the key's allowance; the others are declined."""
-        for posting, allowance in zip(together, limits.count_together(len(together), **self.counted), strict=True):
+        """Those that are within the key's allowance, and paid for; the others are declined."""
+        try:
+            charge = credits.charge_for(self.organization_id, OPERATION)
+        except DatabaseError as problem:
+            raise Declined() from problem
+        allowances = limits.count_together(len(together), **self.counted, charge=charge)
+        for posting, allowance in zip(together, allowances, strict=True):
             posting.allowance = allowance
-            if allowance.exceeded:
+            if allowance.exceeded or allowance.unpaid:
                 posting.problem = Declined()
         return [posting for posting in together if posting.problem is None]
 

@@ -57,6 +57,9 @@ class OpenItem(models.Model):
 class ItemMovement(models.Model):
     """One change of an open item, on a day. Never changes.
 
+    The database keeps beside it when and by which of its own transactions it was recorded (``recorded_at``,
+    ``recorded_xid``; null of those that were there before it did).
+
     The movements of a transaction on a control account are its entries there, to the cent
     (``movements_tie_to_entries``): so open items of any day add up to the account's balance.
     """

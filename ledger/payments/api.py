@@ -5,7 +5,7 @@ from rest_framework.response import Response
 
 from ledger.invoicing.models import PREFIXES, Document
 from ledger.payments import shapes
-from ledger.payments.answers import payment_answers
+from ledger.payments.answers import payment_answers, payments_of
 from ledger.payments.changing import change_payment
 from ledger.payments.models import DIRECTIONS, STATUSES, Payment
 from ledger.payments.paying import Allocation, NewPayment, allocate_payment, record_payment
@@ -49,6 +49,7 @@ class PaymentViewSet(TenantViewSet):
     """Money in and out."""
 
     resource = "payments"
+    open_to_scoped_keys = ("list", "retrieve")
     list_fields = LIST_FIELDS
     sort_fields = ["payment_date", "amount", "created_at"]
     default_sort = "-payment_date"
@@ -56,7 +57,7 @@ class PaymentViewSet(TenantViewSet):
 
     @property
     def _rows(self):
-        return Payment.objects.of(self.organization).select_related("account")
+        return payments_of(self.organization)
 
     def _payment(self) -> Payment:
         found = self._rows.filter(pk=self.read_id("payment_id", "PAY")).first()
@@ -150,6 +151,7 @@ class DocumentPaymentViewSet(TenantViewSet):
     """Payments of one document."""
 
     kind = ""
+    open_to_scoped_keys = ("list",)
     list_fields = LIST_FIELDS
     sort_fields = ["payment_date", "amount", "created_at"]
     default_sort = "-payment_date"
@@ -171,7 +173,7 @@ class DocumentPaymentViewSet(TenantViewSet):
         numbers = {
             number for pair in rows.values_list("debit_item__object_id", "credit_item__object_id") for number in pair
         }
-        found = Payment.objects.of(self.organization).filter(pk__in=numbers).select_related("account")
+        found = payments_of(self.organization).filter(pk__in=numbers)
         return self.page(found, lambda page: payment_answers(page, self.organization))
 
     @extend_schema(request=shapes.DocumentPaymentShape, responses={201: shapes.PaymentShape})

@@ -52,7 +52,9 @@ class PaymentShape(serializers.Serializer):
     amount = Number()
     currency_id = serializers.CharField()
     currency_rate = Number(help_text="Base currency for one unit.")
-    account_amount = Number(help_text="What moved on the account, in its currency.")
+    account_amount = Number(
+        allow_null=True, help_text="What moved on the account, in its currency; null for a key that does not see it."
+    )
     fee_amount = Number(help_text="What was kept on the way.")
     payment_date = serializers.DateField()
     payment_method = serializers.CharField()

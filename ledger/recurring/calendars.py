@@ -69,7 +69,8 @@ class Rhythm:
         first = self.anchor.day if self.anchor.day <= 15 else self.anchor.day - 15
         offset = place + (self.anchor.day > 15)
         months, second = divmod(offset, 2)
-        return self._in_month(months * self.interval, 31 if second and first == 15 else first + 15 * second)
+        late = 31 if self.anchor.day == 15 or is_month_end(self.anchor) else first + 15
+        return self._in_month(months * self.interval, late if second else first)
 
     def _in_month(self, months: int, day: int) -> datetime.date:
         month = _within(self.anchor.replace(day=1), months=months)

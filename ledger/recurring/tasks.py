@@ -31,4 +31,4 @@ def due(organization_ids: Sequence[int]) -> list[int]:
 @shared_task
 def run_due_recurring() -> int:
     """Post what is due, in every organization; how many occurrences."""
-    return sum(run_due(organization_id) for organization_id in due(scoping.every_organization()))
+    return sum(run_due(organization_id) for organization_id in due(scoping.every_organization(at_work=True)))

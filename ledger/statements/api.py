@@ -67,6 +67,7 @@ class ContactStatementViewSet(ExportingViewSet):
     """Statements of account of contacts."""
 
     resource = "contacts"
+    open_to_scoped_keys = ("statement",)
     file_actions = ("statement",)
 
     def reads_one_snapshot(self, request) -> bool:

@@ -1,5 +1,7 @@
 """Stationery in the back office: one page to change it, and a sample to look at."""
 
+import base64
+
 from django import forms
 from django.contrib.admin import register
 from django.http import HttpResponse, HttpResponseRedirect
@@ -7,17 +9,20 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import path
 from django.utils.html import format_html
 
-from ledger.stationery.answers import FIELDS, TEXTS, stationery_answer, stationery_of
+from ledger.stationery.answers import FIELDS, TEXTS, seller_of, stationery_answer, stationery_of
+from ledger.stationery.branding import branding_of, look_of
 from ledger.stationery.designing import remove_logo, set_logo, update_stationery
 from ledger.stationery.models import Stationery
 from ledger.stationery.papers import paper_pdf
-from ledger.stationery.placeholders import PLACEHOLDERS
+from ledger.stationery.placeholders import PLACEHOLDERS, fill
 from ledger.stationery.samples import sample_paper
 from organizations.backoffice.forms import VerbForm
 from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Button, Page, form_page, show
 from organizations.backoffice.records import TenantDesk, organization_of
 from organizations.backoffice.site import site
+from organizations.letters.dressing import dressed
+from organizations.tenants.models import Organization
 
 HELP = {
     "legal_name": "Empty: the organization's name.",
@@ -25,6 +30,7 @@ HELP = {
     "locale": "Language, dates and separators: en_US, en_GB, de_DE, fr_FR, es_ES, it_IT, nl_NL …",
     "accent_color": "Such as #1f4e79.",
     "payment_terms_days": "Days until a document is due.",
+    "brand_name": "On letters and reports. Empty: what is above says.",
     "footer": "Up to three lines at the foot of each page.",
     "email_body": "Gaps: " + ", ".join(f"{{{name}}}" for name in PLACEHOLDERS),
 }
@@ -54,6 +60,14 @@ class StationeryForm(VerbForm):
         super().place(refusal)
 
 
+def _taken_over(organization: Organization) -> list[tuple[str, str]]:
+    """What of the branding comes from above."""
+    branding = branding_of(organization)
+    shown = {"name": branding.name, "color": branding.color, "logo": "a picture"}
+    above = [name for name, whose in branding.sources.items() if whose not in (None, organization.pk)]
+    return [(f"{name.capitalize()} from above", shown[name]) for name in above]
+
+
 @register(Stationery, site=site)
 class StationeryDesk(TenantDesk):
     """How documents look."""
@@ -65,6 +79,7 @@ class StationeryDesk(TenantDesk):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         own = [
             path("preview/", self.admin_site.admin_view(self.preview), name=f"{name}_preview"),
+            path("letter/", self.admin_site.admin_view(self.letter), name=f"{name}_letter"),
             path("remove_logo/", self.admin_site.admin_view(self.take_logo_off), name=f"{name}_remove_logo"),
         ]
         return own + super().get_urls()
@@ -99,10 +114,13 @@ class StationeryDesk(TenantDesk):
     def record(self, request, obj) -> Page:
         logo, saved = stationery_answer(obj)["logo"], isinstance(obj.pk, int)
         page = Page(title="Stationery")
-        page.buttons = [Button("PDF preview", self.address("preview"), icon="picture_as_pdf", variant="primary")]
+        page.buttons = [
+            Button("PDF preview", self.address("preview"), icon="picture_as_pdf", variant="primary"),
+            Button("Letter preview", self.address("letter"), icon="mail"),
+        ]
         if logo:
             shown = format_html(
-                '<img src="{}" alt="" style="max-width: 240px; max-height: 90px"> {}',
+                '<img src="{}" alt="" style="max-width: min(240px, 100%); max-height: 90px"> {}',
                 logo["url"],
                 filesizeformat(logo["size"]),
             )
@@ -112,6 +130,7 @@ class StationeryDesk(TenantDesk):
                 page.buttons.append(Button("Remove the logo", where, icon="hide_image", post=True))
         else:
             page.facts = [("Logo", "None yet.")]
+        page.facts += _taken_over(obj.organization)
         if saved:
             page.buttons.append(Button("History", self.address("history", obj.pk), icon="history"))
         return page
@@ -123,6 +142,21 @@ class StationeryDesk(TenantDesk):
         paper = sample_paper(organization, stationery_of(organization), request.office.today)
         headers = {"Content-Disposition": 'inline; filename="sample.pdf"', "Cache-Control": "private, no-store"}
         return HttpResponse(paper_pdf(paper), content_type="application/pdf", headers=headers)
+
+    def letter(self, request):
+        """A sample letter as it looks in a mailbox."""
+        self.require(request, "read")
+        organization = organization_of(request)
+        look, stationery = look_of(organization), stationery_of(organization)
+        sender = seller_of(organization, stationery).name
+        sample = {name: f"({name.replace('_', ' ')})" for name in PLACEHOLDERS} | {"organization": sender}
+        subject, body = (fill(text, sample) for text in (stationery.email_subject, stationery.email_body))
+        if look is None:
+            return HttpResponse(body, content_type="text/plain; charset=utf-8")
+        logo = f"data:{look.logo_type};base64,{base64.b64encode(look.logo).decode()}" if look.logo else ""
+        policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+        page = dressed(look, subject=subject, body=body, sender=sender, logo_url=logo)
+        return HttpResponse(page, headers={"Content-Security-Policy": policy, "Cache-Control": "private, no-store"})
 
     def take_logo_off(self, request):
         """Remove the logo."""

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from ledger.stationery.branding import branding_of
 from ledger.stationery.models import Stationery
 from ledger.stationery.papers import Party
 from organizations import ids
@@ -9,7 +10,7 @@ from organizations.tenants.models import Organization
 
 PREFIXES = ("invoice_prefix", "credit_note_prefix", "bill_prefix", "vendor_credit_prefix")
 TEMPLATES = ("email_subject", "email_body")
-LINES = ("legal_name", "email", "phone", "website", "tax_number")
+LINES = ("legal_name", "brand_name", "email", "phone", "website", "tax_number")
 TEXTS = ("address", "bank_details", "footer", "default_notes", "default_terms")
 FIELDS = (*LINES, *TEXTS, "payment_terms_days", "locale", "accent_color", *PREFIXES, *TEMPLATES)
 
@@ -38,14 +39,26 @@ def looks_of(organization: Organization, stationery: Stationery | None = None) -
     Notes and terms are not among it: a document has its own, which began as the defaults. On what the organization
     receives (bills) it is the buyer; take the seller out there.
     """
-    stationery = stationery or stationery_of(organization)
+    stationery, branding = stationery or stationery_of(organization), branding_of(organization)
     return {
         "seller": seller_of(organization, stationery),
         "bank_details": stationery.bank_details,
         "footer": stationery.footer,
-        "logo": bytes(stationery.logo) if stationery.logo else None,
-        "accent_color": stationery.accent_color,
+        "logo": branding.logo,
+        "accent_color": branding.color,
         "locale": stationery.locale,
+    }
+
+
+def logo_answer(content: bytes | None, kind: str, url: str) -> dict | None:
+    """A logo, and where it can be loaded down."""
+    if content is None:
+        return None
+    return {
+        "content_type": kind,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "url": url,
     }
 
 
@@ -53,15 +66,8 @@ def stationery_answer(stationery: Stationery) -> dict:
     """The stationery; ``id`` is null while nothing was saved."""
     saved = stationery.pk if isinstance(stationery.pk, int) else None
     organization = ids.encode("ORG", stationery.organization_id)
-    logo = None
-    if stationery.logo:
-        content = bytes(stationery.logo)
-        logo = {
-            "content_type": stationery.logo_type,
-            "size": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "url": f"/organizations/{organization}/stationery/logo",
-        }
+    content = bytes(stationery.logo) if stationery.logo else None
+    logo = logo_answer(content, stationery.logo_type, f"/organizations/{organization}/stationery/logo")
     return {
         "object": "stationery",
         "id": None if saved is None else stationery.public_id,

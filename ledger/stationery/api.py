@@ -1,12 +1,12 @@
 """Stationery over HTTP."""
 
-from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from ledger.stationery import shapes
 from ledger.stationery.answers import stationery_answer, stationery_of
+from ledger.stationery.branding_api import logo_response
 from ledger.stationery.designing import remove_logo, set_logo, update_stationery
 from ledger.stationery.logos import TYPES
 from organizations.errors import Invalid, NotFound
@@ -46,15 +46,7 @@ class LogoViewSet(TenantViewSet):
         found = stationery_of(self.organization)
         if not found.logo:
             raise NotFound()
-        return HttpResponse(
-            bytes(found.logo),
-            headers={
-                "Content-Type": found.logo_type,
-                "X-Content-Type-Options": "nosniff",
-                "Content-Security-Policy": "default-src 'none'; sandbox",
-                "Cache-Control": "private, no-store",
-            },
-        )
+        return logo_response(bytes(found.logo), found.logo_type)
 
     @extend_schema(request={"multipart/form-data": shapes.NewLogoShape}, responses=shapes.StationeryShape)
     def replace(self, request, organization_id):

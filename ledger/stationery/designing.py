@@ -8,6 +8,7 @@ from django.db import transaction
 from ledger.errors import LogoRefused, LogoTooLarge
 from ledger.stationery import logos, placeholders
 from ledger.stationery.answers import FIELDS, LINES, PREFIXES, TEMPLATES, stationery_answer, stationery_of
+from ledger.stationery.colours import is_colour
 from ledger.stationery.figures import is_locale
 from ledger.stationery.models import Stationery
 from organizations import clock
@@ -20,14 +21,13 @@ from organizations.tenants.models import Organization
 UPDATED = event("stationery.updated")
 
 _PREFIX = re.compile(r"[A-Za-z0-9-]{1,12}")
-_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 @transaction.atomic
 def update_stationery(*, actor: Actor, organization: Organization, changes: dict[str, Any]) -> Stationery:
     """Change some of the stationery; the first change makes it. Raises Invalid with the fields at fault."""
-    problems = {name: problem for name, value in changes.items() if (problem := _problem(name, value))}
+    problems = {name: problem for name, value in changes.items() if (problem := problem_with(name, value))}
     if problems:
         raise Invalid(fields=problems)
     changes = {name: value.lower() if name == "accent_color" else value for name, value in changes.items()}
@@ -80,7 +80,7 @@ def _same(old, new) -> bool:
     return bytes(old) == new if isinstance(old, memoryview | bytes) and new is not None else old == new
 
 
-def _problem(name: str, value: Any) -> str | None:
+def problem_with(name: str, value: Any) -> str | None:
     """What is wrong with one field; None if nothing is. Lengths are the shapes' to check, and the columns'."""
     if name == "metadata":
         return None
@@ -91,7 +91,7 @@ def _problem(name: str, value: Any) -> str | None:
     if name == "locale":
         return None if is_locale(value) else "A locale such as en_US or de_DE."
     if name == "accent_color":
-        return None if _COLOR.fullmatch(value) else "A colour such as #1f4e79."
+        return None if is_colour(value) else "A colour such as #1f4e79."
     if name in PREFIXES:
         return None if _PREFIX.fullmatch(value) else "1 to 12 letters, digits and dashes."
     if name in (*LINES, "email_subject") and _CONTROLS.search(value):

@@ -14,6 +14,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
 
+from ledger.stationery import colours
 from ledger.stationery.figures import Figures
 from ledger.stationery.typefaces import BOLD, REGULAR, draw, fonts, markup, width
 from ledger.stationery.wordings import words_of
@@ -64,10 +65,7 @@ class Sheet:
     @classmethod
     def of(cls, paper: "Paper", figures: Figures, size: tuple) -> "Sheet":
         fonts()
-        try:
-            accent = colors.HexColor(paper.accent_color)
-        except ValueError:
-            accent = INK
+        accent = colors.HexColor(paper.accent_color)
         return cls(paper, figures, words_of(Locale.parse(figures.locale).language), size, accent)
 
     @property
@@ -76,9 +74,13 @@ class Sheet:
 
     @property
     def on_accent(self) -> colors.Color:
-        """What can be read on the accent colour: white, or ink on a light one (by its luma, ITU-R BT.601)."""
-        shade = self.accent
-        return INK if 0.299 * shade.red + 0.587 * shade.green + 0.114 * shade.blue > 0.65 else colors.white
+        """What can be read on the accent colour."""
+        return colors.HexColor(colours.on(self.paper.accent_color))
+
+    @property
+    def accent_text(self) -> colors.Color:
+        """The accent colour for words on white."""
+        return colors.HexColor(colours.as_text(self.paper.accent_color))
 
     @property
     def title(self) -> str:
@@ -172,8 +174,10 @@ def _head(sheet: Sheet) -> Table:
     """Logo or name on the left, what this is on the right."""
     left: list[Flowable] = [_picture(sheet.logo)] if sheet.logo else []
     if not left:
-        left = [text(sheet.paper.seller.name[:200], _style(STRONG, fontSize=15, leading=19, textColor=sheet.accent))]
-    title = _style(STRONG_RIGHT, fontSize=21, leading=26, textColor=sheet.accent)
+        left = [
+            text(sheet.paper.seller.name[:200], _style(STRONG, fontSize=15, leading=19, textColor=sheet.accent_text))
+        ]
+    title = _style(STRONG_RIGHT, fontSize=21, leading=26, textColor=sheet.accent_text)
     number = _style(RIGHT, fontSize=10.5, leading=14, textColor=QUIET)
     right = [text(sheet.title[:80], title), text(sheet.paper.number[:60], number)]
     return Table([[left, right]], colWidths=[sheet.width * 0.5, sheet.width * 0.5], style=TableStyle(FLAT))
@@ -277,7 +281,7 @@ def _rest(sheet: Sheet) -> list[Flowable]:
     found.append(Spacer(0, 8 * mm))
     for name, body in (("payment", paper.bank_details), ("terms", paper.terms), ("notes", paper.notes)):
         if body.strip():
-            heading = text(words[name].upper(), _style(LABEL, textColor=sheet.accent, keepWithNext=1))
+            heading = text(words[name].upper(), _style(LABEL, textColor=sheet.accent_text, keepWithNext=1))
             found += [heading, text(body[:20_000], _style(spaceAfter=4 * mm))]
     return found
 

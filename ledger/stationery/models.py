@@ -15,13 +15,15 @@ Kind regards
 class Stationery(TenantRecord):
     """How an organization's documents look and what they say of it: one row, or none while all is as by default.
 
-    An empty ``legal_name`` or ``tax_number`` means the organization's own. ``locale`` is one of CLDR's (``en_US``);
+    ``brand_name``, ``accent_color`` and the logo are its branding, which children may take over (branding.py). An
+    empty ``legal_name`` or ``tax_number`` means the organization's own. ``locale`` is one of CLDR's (``en_US``);
     it gives words, dates and separators. The prefixes begin the numbers of each series: ``INV-2026-0001``. E-mail
     texts have gaps such as ``{number}``.
     """
 
     id = IdField(prefix="STA")
     legal_name = models.CharField(max_length=200, blank=True)
+    brand_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     address = models.TextField(blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=50, blank=True)

@@ -30,6 +30,7 @@ def _line(most: int, **options) -> Text:
 )
 class StationeryChangesShape(serializers.Serializer):
     legal_name = _line(200, help_text="Empty: the organization's name.")
+    brand_name = _line(200, help_text="On letters and reports. Empty: as `GET …/branding` says.")
     address = _line(600, help_text="Several lines.")
     email = _line(254)
     phone = _line(50)
@@ -58,6 +59,7 @@ class StationeryShape(serializers.Serializer):
     id = PublicId("STA", allow_null=True, help_text="Null while everything is as by default.")
     organization_id = PublicId("ORG")
     legal_name = serializers.CharField()
+    brand_name = serializers.CharField()
     email = serializers.CharField()
     phone = serializers.CharField()
     website = serializers.CharField()

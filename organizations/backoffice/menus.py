@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-SECTIONS = ("Books", "Sales & purchases", "Bank", "Organization", "Audit", "Installation")
+SECTIONS = ("Books", "Sales & purchases", "Bank", "Reports", "Organization", "Audit", "Installation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Place:
 class OwnPage:
     """A page that is no model's: its name is also its address below ``/admin/``.
 
-    It is there for whoever may do ``action`` on ``resource``.
+    It is there for whoever may do ``action`` on ``resource``; with ``superusers`` for those alone.
     """
 
     name: str
@@ -31,6 +31,13 @@ class OwnPage:
     resource: str
     view: Callable[[HttpRequest], HttpResponse]
     action: str = "read"
+    superusers: bool = False
+
+    def is_open_to(self, request: HttpRequest) -> bool:
+        """Whether who asks may see it."""
+        if self.superusers:
+            return request.user.is_superuser
+        return request.office.may(self.action, self.resource)
 
 
 def menu(request: HttpRequest, registry: dict, pages: Iterable[OwnPage] = ()) -> list[dict]:
@@ -45,7 +52,7 @@ def menu(request: HttpRequest, registry: dict, pages: Iterable[OwnPage] = ()) ->
         link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         found[place.section].append((place.order, {"title": place.title, "icon": place.icon, "link": link}))
     for page in pages:
-        if request.office.may(page.action, page.resource):
+        if page.is_open_to(request):
             link = reverse(f"admin:{page.name}")
             found[page.place.section].append(
                 (page.place.order, {"title": page.place.title, "icon": page.place.icon, "link": link})

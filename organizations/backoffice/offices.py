@@ -19,6 +19,8 @@ from organizations.roles import ROLES
 from organizations.tenants.models import Organization
 
 CHOSEN = "organization"
+#: What is written while the organization is archived: its restoring, and its leaving.
+WHILE_ARCHIVED = ("organizations", "exports", "deletion")
 
 
 class _ActorIds(Func):
@@ -41,8 +43,16 @@ class Office:
     organization: Organization | None
 
     def may(self, action: str, resource: str) -> bool:
-        """Whether the user's role in the chosen organization allows ``action`` on ``resource``."""
-        return self.organization is not None and self.actor.may(action, resource)
+        """Whether the user's role in the chosen organization allows ``action`` on ``resource``.
+
+        Where writes wait for approval, only who may approve makes them here; others stage them.
+        """
+        if self.organization is None or not self.actor.may(action, resource):
+            return False
+        if action != "read" and self.organization.status == "archived" and resource not in WHILE_ARCHIVED:
+            return False
+        waits = action in ("write", "delete") and resource != "drafts" and self.organization.require_draft_approval
+        return not waits or self.actor.may("approve", resource)
 
     @property
     def role(self) -> str:

@@ -1,6 +1,6 @@
 """Pages that the back office is made of: a record with its facts, and a form in front of a verb."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,13 +28,22 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table below the facts. Cells are texts or safe HTML; ``right`` names right-aligned columns by place."""
+    """A table below the facts. Cells are texts or safe HTML; ``right`` names right-aligned columns by place.
+
+    ``levels`` make a tree of it that folds: how deep each row stands, None for a row that is no part of it.
+    """
 
     title: str
     headers: list[str]
     rows: list[list[Any]]
     right: frozenset[int] = frozenset()
     empty: str = "Nothing yet."
+    levels: Sequence[int | None] = ()
+
+    @property
+    def leveled(self) -> list[tuple[int | None, list[Any]]]:
+        """The rows, each after its level."""
+        return list(zip(self.levels or [None] * len(self.rows), self.rows, strict=True))
 
 
 @dataclass(slots=True)

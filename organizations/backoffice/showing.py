@@ -68,6 +68,8 @@ COLOURS = {
     "paid": "green",
     "overdue": "red",
     "booked": "green",
+    "approved": "green",
+    "rejected": "red",
     "waiting": "amber",
     "delivered": "green",
     "disabled": "grey",

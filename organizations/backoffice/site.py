@@ -8,11 +8,12 @@ from functools import update_wrapper
 
 from django.contrib import messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
@@ -52,6 +53,8 @@ class BackOffice(UnfoldAdminSite):
         self.dashboard: Dashboard | None = None
         #: Pages that belong to no model, put here by the chapters that know them.
         self.pages: list[OwnPage] = []
+        #: Addresses of pages that stand outside of every organization, likewise; the login is one.
+        self.doors: list[URLPattern] = []
 
     # -- One transaction, one organization ---------------------------------------------------------
 
@@ -59,6 +62,8 @@ class BackOffice(UnfoldAdminSite):
         def scoped(request, *args, **kwargs):
             if hasattr(request, "office"):
                 return view(request, *args, **kwargs)
+            if request.user.lacks_second_factor:
+                return redirect_to_login(request.get_full_path(), reverse("admin:second_factor"))
             return self._try(view, request, *args, **kwargs)
 
         return super().admin_view(update_wrapper(scoped, view), cacheable)
@@ -113,18 +118,11 @@ class BackOffice(UnfoldAdminSite):
         )
         return came_from if ours else reverse("admin:index", current_app=self.name)
 
-    def login(self, request, extra_context=None):
-        """Whoever has logged in is in an organization from then on."""
-        response = super().login(request, extra_context)
-        if request.method == "POST" and self.has_permission(request):
-            with transaction.atomic():
-                open_office(request)
-        return response
-
     # -- Pages of the site ---------------------------------------------------------------------------
 
     def extra_urls(self) -> list:
         return [
+            *self.doors,
             path("choose/", self.admin_view(self.choose), name="choose"),
             path("choices/", self.admin_view(self.choices), name="choices"),
             *(path(f"{page.name}/", self.admin_view(self._own(page)), name=page.name) for page in self.pages),
@@ -134,7 +132,7 @@ class BackOffice(UnfoldAdminSite):
         """The page, to whoever may do what it is for."""
 
         def shown(request) -> HttpResponse:
-            if not request.office.may(page.action, page.resource):
+            if not page.is_open_to(request):
                 raise PermissionDenied("Your role does not allow this.")
             return page.view(request)
 

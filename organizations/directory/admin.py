@@ -1,12 +1,18 @@
 """Organizations in the back office: the record, its policies, and new children."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.admin import SimpleListFilter, register
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
+from django.urls import reverse
 from unfold.decorators import display
 
+from organizations.actors import Actor
 from organizations.backoffice import showing
 from organizations.backoffice.forms import VerbForm
 from organizations.backoffice.histories import history_of
@@ -36,7 +42,28 @@ CHANGEABLE = (
     "tax_rounding",
     "require_contact_on_control_accounts",
     "exchange_rate_max_age_days",
+    "cors_origins",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What another chapter does with an organization: a button of its page, and the verb or the page behind it.
+
+    ``verb`` gives the address to go on to.
+    """
+
+    name: str
+    title: str
+    icon: str
+    resource: str
+    verb: Callable[[Actor, Organization], str] | None = None
+    done: str = ""
+    page: str = ""
+
+
+#: Named by the chapters that do it.
+ACTS: list[Act] = []
 
 
 def _same(names) -> list[tuple[str, str]]:
@@ -77,6 +104,17 @@ class OrganizationForm(VerbForm):
         label="Exchange rates serve for days",
         help_text="How many days old a rate may be when the books use it.",
     )
+
+    cors_origins = forms.CharField(
+        required=False,
+        label="Web pages that may call the API",
+        widget=forms.Textarea,
+        help_text="Their origins, such as https://portal.example.com, one on a line. Of a test organization also "
+        "http://localhost:3000, or http://localhost:* for every port.",
+    )
+
+    def clean_cors_origins(self) -> list[str]:
+        return self.cleaned_data["cors_origins"].split()
 
     def prepare(self):
         self.fields["time_zone"].choices = _same(sorted(available_timezones()))
@@ -119,6 +157,13 @@ class ByRelationship(SimpleListFilter):
                 return queryset.filter(parent=None)
             case other:
                 return queryset.filter(relationship_type=other)
+
+
+def _owned(organization: Organization) -> str:
+    """How much of it is the parent's, and since when where days are said."""
+    if not organization.ownership:
+        return "" if organization.ownership_percentage is None else f"{organization.ownership_percentage.normalize():f}"
+    return ", ".join(f"{row['percentage']} from {row['effective_date']}" for row in organization.ownership)
 
 
 @register(Organization, site=site)
@@ -179,7 +224,7 @@ class OrganizationDesk(Desk):
                 ("Mode", obj.mode),
                 ("Relationship", obj.relationship_type or "master"),
                 ("Billing", obj.billing_type),
-                ("Owned by the parent, %", obj.ownership_percentage),
+                ("Owned by the parent, %", _owned(obj)),
                 ("Made (UTC)", showing.moment(obj.created_at)),
                 ("Changed (UTC)", showing.moment(obj.updated_at)),
             ],
@@ -187,7 +232,30 @@ class OrganizationDesk(Desk):
         )
         if self.has_change_permission(request):
             page.buttons.append(Button("New child", self.address("add"), icon="add"))
+        page.buttons += [
+            Button(
+                act.title,
+                reverse(f"admin:{act.page}") if act.page else self.address(act.name, obj.pk),
+                icon=act.icon,
+                post=not act.page,
+            )
+            for act in ACTS
+            if request.office.may("write", act.resource)
+        ]
         return page
+
+    def page_urls(self):
+        return [(act.name, partial(self.further, act)) for act in ACTS if act.verb is not None]
+
+    def further(self, act: Act, request, object_id):
+        """What another chapter does with the chosen organization."""
+        if not request.office.may("write", act.resource):
+            raise PermissionDenied("Your role does not allow this.")
+        found = self.find(request, object_id)
+        back = self.address("change", found.pk)
+        if request.method != "POST" or found != request.office.organization:
+            return HttpResponseRedirect(back)
+        return self.act(request, partial(act.verb, request.office.actor, found), back, act.done)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         found = self.find(request, object_id)
@@ -205,6 +273,7 @@ class OrganizationDesk(Desk):
             return self.address("change", found.pk)
 
         initial = {name: getattr(found, name) for name in CHANGEABLE}
+        initial["cors_origins"] = "\n".join(found.cors_origins)
         return form_page(
             self.admin_site, request, page, OrganizationForm, change, obj=found, initial=initial, done="Saved."
         )

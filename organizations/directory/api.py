@@ -26,11 +26,19 @@ from organizations.tenants.models import (
     TAX_ROUNDINGS,
     Organization,
 )
+from organizations.tenants.origins import MOST as MOST_ORIGINS
 from organizations.tenants.reach import can_share_data, within_reach
 from organizations.wire.filtering import Choice, Instant, Metadata, PublicId, Text
 from organizations.wire.shapes import CurrencyCode, Day, Flag, MetadataMap, Number
 from organizations.wire.shapes import PublicId as IdField
 from organizations.wire.shapes import Text as TextField
+
+
+class OwnershipShape(serializers.Serializer):
+    effective_date = Day(help_text="From this day on, until the next.")
+    percentage = serializers.DecimalField(
+        max_digits=7, decimal_places=4, min_value=0, max_value=100, help_text="0 from when it was given away."
+    )
 
 
 class OrganizationShape(serializers.Serializer):
@@ -53,12 +61,16 @@ class OrganizationShape(serializers.Serializer):
     relationship_type = serializers.ChoiceField(RELATIONSHIP_TYPES, allow_null=True)
     billing_type = serializers.ChoiceField(BILLING_TYPES)
     ownership_percentage = Number(allow_null=True)
+    ownership = OwnershipShape(many=True)
     books_closed_through = serializers.DateField(allow_null=True)
     require_draft_approval = serializers.BooleanField()
     strict_account_codes = serializers.BooleanField()
     tax_rounding = serializers.ChoiceField(TAX_ROUNDINGS)
     require_contact_on_control_accounts = serializers.BooleanField()
     exchange_rate_max_age_days = serializers.IntegerField()
+    cors_origins = serializers.ListField(
+        child=serializers.CharField(), help_text="Web pages that may call the API from browsers."
+    )
     status = serializers.ChoiceField(STATUSES)
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
@@ -93,6 +105,12 @@ class OrganizationFields(serializers.Serializer):
     ownership_percentage = serializers.DecimalField(
         required=False, allow_null=True, max_digits=7, decimal_places=4, min_value=0, max_value=100
     )
+    ownership = OwnershipShape(
+        many=True,
+        required=False,
+        max_length=100,
+        help_text="From which day on how much of it belongs to the parent; `ownership_percentage` counts without it.",
+    )
     require_draft_approval = Flag(required=False)
     strict_account_codes = Flag(required=False)
     tax_rounding = serializers.ChoiceField(
@@ -113,6 +131,15 @@ class OrganizationFields(serializers.Serializer):
         if value not in available_timezones():
             raise serializers.ValidationError("An IANA time zone such as Europe/Berlin.")
         return value
+
+    def validate_ownership(self, value) -> list[dict[str, str]]:
+        rows = sorted(value, key=lambda row: row["effective_date"])
+        if len({row["effective_date"] for row in rows}) != len(rows):
+            raise serializers.ValidationError("A day is said twice.")
+        return [
+            {"effective_date": row["effective_date"].isoformat(), "percentage": f"{row['percentage'].normalize():f}"}
+            for row in rows
+        ]
 
     def validate_ownership_percentage(self, value):
         if value is not None and value == 0:
@@ -169,6 +196,13 @@ class OrganizationChanges(OrganizationFields):
     name = TextField(required=False, max_length=200)
     organization_name = TextField(required=False, max_length=200)
     books_closed_through = Day(required=False, allow_null=True)
+    cors_origins = serializers.ListField(
+        child=TextField(max_length=300),
+        required=False,
+        max_length=MOST_ORIGINS,
+        help_text="Web pages that may call the API from browsers: origins such as https://portal.example.com. Of a "
+        "test organization also http://localhost:3000, or http://localhost:* for every port.",
+    )
     status = serializers.ChoiceField(STATUSES, required=False)
 
 
@@ -178,6 +212,7 @@ class OrganizationViewSet(TenantViewSet):
     resource = "organizations"
     open_to_oversight = ("GET",)
     open_to_anyone = ("POST",)
+    works_archived = True
     list_fields = {
         "parent_id": PublicId("ORG", source="parent_id"),
         "relationship_type": Choice(RELATIONSHIP_TYPES),
@@ -231,7 +266,8 @@ class OrganizationViewSet(TenantViewSet):
         }
         return Response(answer, status=201)
 
-    def _child(self, parent_id: int, fields: dict, wishes: dict) -> Organization:
+    def _parent(self, parent_id: int) -> Organization:
+        """The organization, if children may be made below it. Raises Unauthenticated, NotFound, NotAuthorized."""
         if self.actor.api_key_id is None and self.actor.user_id is None:
             raise Unauthenticated()
         parent = self._reachable().filter(pk=parent_id).first()
@@ -239,6 +275,10 @@ class OrganizationViewSet(TenantViewSet):
             raise NotFound("There is no such parent organization")
         if self.actor.home_id is None and not self._owns(parent):
             raise NotAuthorized()
+        return parent
+
+    def _child(self, parent_id: int, fields: dict, wishes: dict) -> Organization:
+        parent = self._parent(parent_id)
         code = fields.pop("base_currency_code", parent.base_currency_id)
         fields.setdefault("relationship_type", "owned")
         fields.setdefault("billing_type", "shared")

@@ -17,6 +17,7 @@ from organizations.events.recording import event, record
 from organizations.keys.minting import create_key
 from organizations.keys.models import ApiKey
 from organizations.members.models import Membership
+from organizations.metering.crediting import begin_credits
 from organizations.tenants.answers import organization_answer
 from organizations.tenants.models import Organization
 from organizations.users.models import User
@@ -89,6 +90,7 @@ def sign_up(
             permissions=FULL,
         )
         furnish(founder, organization, wishes or {})
+        begin_credits(founder, organization)
     return SignedUp(organization, owner, key, secret)
 
 

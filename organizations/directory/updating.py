@@ -1,11 +1,14 @@
 """Changing an organization's record and policies."""
 
+from django.conf import settings
 from django.db import transaction
 
 from organizations.actors import Actor
+from organizations.errors import Invalid
 from organizations.events.recording import event, record
 from organizations.tenants.answers import organization_answer
 from organizations.tenants.models import Organization
+from organizations.tenants.origins import problem_with
 
 UPDATED = event("organization.updated")
 
@@ -16,7 +19,9 @@ def update_organization(*, actor: Actor, organization: Organization, changes: di
 
     The database takes the exclusive side of the books lock for it, so no posting that began
     before lands behind the close.
+    Raises Invalid for origins that no page has.
     """
+    _check_origins(organization, changes.get("cors_origins", []))
     before = organization_answer(organization)
     for name, value in changes.items():
         setattr(organization, name, value)
@@ -34,3 +39,11 @@ def update_organization(*, actor: Actor, organization: Organization, changes: di
             after=after,
         )
     return organization
+
+
+def _check_origins(organization: Organization, origins: list[str]) -> None:
+    local = settings.LOCAL or organization.mode == "test"
+    problems = {f"cors_origins[{place}]": problem_with(each, local=local) for place, each in enumerate(origins)}
+    problems = {path: problem for path, problem in problems.items() if problem is not None}
+    if problems:
+        raise Invalid(fields=problems)

@@ -6,12 +6,18 @@ from unfold.decorators import display
 
 from organizations.backoffice import histories, showing
 from organizations.backoffice.menus import Place
-from organizations.backoffice.pages import Page
-from organizations.backoffice.records import TenantDesk
+from organizations.backoffice.pages import Button, Page
+from organizations.backoffice.records import TenantDesk, organization_of
 from organizations.backoffice.site import site
 from organizations.backoffice.words import ByWord
-from organizations.jobs import progress
-from organizations.jobs.models import STATUSES, Job
+from organizations.jobs import files, progress
+from organizations.jobs.answers import expires_at
+from organizations.jobs.cancelling import cancel
+from organizations.jobs.models import FINISHED, STATUSES, Job
+from organizations.status import pulse
+
+pulse.backlog["Jobs queued"] = lambda: Job.objects.filter(status="queued").count()
+pulse.backlog["Jobs at work"] = lambda: Job.objects.filter(status="running").count()
 
 
 class ByStatus(ByWord):
@@ -55,20 +61,60 @@ class JobDesk(TenantDesk):
     def shown_finished(self, job):
         return showing.moment(job.finished_at)
 
+    def page_urls(self):
+        return [("cancel", self.cancel), ("result", self.result)]
+
     def record(self, request, obj) -> Page:
-        return Page(
-            title=f"{obj.kind} {obj.public_id}",
-            crumbs=self.crumbs(),
-            badge=showing.badge(obj.status),
-            facts=[
-                ("Progress", bar(obj)),
-                ("Asked for (UTC)", showing.moment(obj.created_at)),
-                ("Started (UTC)", showing.moment(obj.started_at)),
-                ("Finished (UTC)", showing.moment(obj.finished_at)),
-                ("Result", format_html('<span class="co-mono">{}</span>', histories.plain(obj.result))),
-                ("Error", format_html('<span class="co-mono">{}</span>', histories.plain(obj.error))),
-            ],
-        )
+        page = Page(title=f"{obj.kind} {obj.public_id}", crumbs=self.crumbs(), badge=showing.badge(obj.status))
+        facts = [
+            ("Progress", bar(obj)),
+            ("Asked for (UTC)", showing.moment(obj.created_at)),
+            ("Started (UTC)", showing.moment(obj.started_at)),
+            ("Finished (UTC)", showing.moment(obj.finished_at)),
+            ("Starts without coming further", obj.attempts if obj.attempts > 1 else ""),
+            ("Result", format_html('<span class="co-mono">{}</span>', histories.plain(obj.result))),
+            ("Result kept until (UTC)", showing.moment(expires_at(obj))),
+            ("Error", format_html('<span class="co-mono">{}</span>', histories.plain(obj.error))),
+        ]
+        page.facts = [(name, value) for name, value in facts if value not in ("", None)]
+        page.buttons = self._buttons(request, obj)
+        return page
+
+    def _buttons(self, request, obj) -> list[Button]:
+        found = [Button("History", self.address("history", obj.pk), icon="history")]
+        if obj.status not in FINISHED:
+            if request.office.may("write", self.resource):
+                url, ask = self.address("cancel", obj.pk), "Stop it? What it has committed stands."
+                title = "Cancelling …" if progress.is_cancelled(obj) else "Cancel"
+                found.append(Button(title, url, icon="block", post=True, variant="danger", confirm=ask))
+        elif obj.expired_at is None:
+            result = self.address("result", obj.pk)
+            if files.has_lines(obj):
+                found.insert(0, Button("Results (CSV)", f"{result}?format=csv", icon="download"))
+            found.insert(0, Button("Result (JSON)", result, icon="download"))
+            if (obj.result or {}).get("download"):
+                found.insert(0, Button("Download", obj.result["download"], icon="download", variant="primary"))
+        return found
+
+    def cancel(self, request, object_id):
+        """Stop it, now or soon."""
+        actor, found = self.require(request), self.find(request, object_id)
+        if request.method != "POST":
+            return self.go("change", found.pk)
+
+        def stop() -> None:
+            cancel(actor=actor, organization_id=found.organization_id, job_id=found.pk)
+
+        return self.act(request, stop, self.address("change", found.pk), "It is told to stop.")
+
+    def result(self, request, object_id):
+        """The whole result as a file."""
+        self.require(request, "read")
+        found = self.find(request, object_id)
+        if found.status not in FINISHED or found.expired_at is not None:
+            return self.go("change", found.pk)
+        wants_csv = request.GET.get("format") == "csv" and files.has_lines(found)
+        return files.csv_file(organization_of(request), found) if wants_csv else files.json_file(found)
 
 
 def bar(job: Job):

@@ -2,7 +2,8 @@ from django.db import models
 
 from organizations.fields import ExactDecoder, IdField, TenantQuerySet, TenantRecord, pairs
 
-STATUSES = ("queued", "running", "succeeded", "failed")
+STATUSES = ("queued", "running", "succeeded", "failed", "cancelled")
+FINISHED = STATUSES[2:]
 
 
 def statuses():
@@ -10,7 +11,10 @@ def statuses():
 
 
 class Job(TenantRecord):
-    """Long work that a client started and may watch: queued, running, succeeded or failed."""
+    """Long work that a client started and may watch.
+
+    ``attempts`` are starts since it last came further; ``expired_at`` is when its result was forgotten.
+    """
 
     id = IdField(prefix="REQ")
     kind = models.CharField(max_length=60)
@@ -28,9 +32,30 @@ class Job(TenantRecord):
     actor = models.JSONField(default=dict)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(db_default=0, default=0)
+    expired_at = models.DateTimeField(null=True)
 
     def __str__(self):
         return f"{self.kind} {self.public_id}"
+
+
+class JobCancellation(models.Model):
+    """Somebody wants a job to stop whose row its worker holds locked; the worker looks here."""
+
+    id = IdField()
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    job_id = models.BigIntegerField()
+    actor = models.JSONField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "job_id"], name="job_cancelled_once")]
+
+    def __str__(self):
+        return f"{self.job_id}"
 
 
 class JobPart(models.Model):

@@ -2,14 +2,17 @@ from celery import shared_task
 from django.db import transaction
 
 from organizations import scoping
-from organizations.jobs import running
+from organizations.jobs import retention, running
 from organizations.jobs.models import Job
 
 
 @shared_task(autoretry_for=(Exception,), max_retries=5, retry_backoff=True, retry_backoff_max=60, retry_jitter=True)
 def run_job(organization_id: int, job_id: int) -> str:
     """Run one job; safe to deliver twice."""
-    return running.run(organization_id, job_id)
+    status = running.run(organization_id, job_id)
+    if status == "queued":  # this worker ends
+        run_job.delay(organization_id, job_id)
+    return status
 
 
 def start(job: Job) -> None:
@@ -28,3 +31,9 @@ def run_waiting_jobs() -> int:
             run_job.delay(organization_id, job_id)
             started += 1
     return started
+
+
+@shared_task
+def forget_old_results() -> int:
+    """Forget the results of jobs that ended long ago, of every organization; how many jobs."""
+    return sum(retention.forget(organization_id) for organization_id in scoping.every_organization())

@@ -7,7 +7,7 @@ from django.contrib.admin import register
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from organizations import clock
+from organizations import clock, ids
 from organizations.actors import Actor
 from organizations.backoffice import showing
 from organizations.backoffice.forms import VerbForm
@@ -16,7 +16,8 @@ from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Button, Page, form_page, show
 from organizations.backoffice.records import TenantDesk, organization_of
 from organizations.backoffice.site import site
-from organizations.keys.answers import key_answers, status_of
+from organizations.keys.answers import SCOPES, key_answers, scope_answer, status_of
+from organizations.keys.limiting import names_of_scope, network, reading_part
 from organizations.keys.minting import READ_WRITE, create_key, revoke_key, rotate_key, update_key, usual_permissions
 from organizations.keys.models import ApiKey
 
@@ -28,15 +29,44 @@ def _permissions(choice: str, actor: Actor) -> list | dict:
     return actor.permissions if choice == "mine" else MAY[choice]
 
 
+def _limits(fields: dict, actor: Actor, key: ApiKey | None = None) -> dict:
+    """What a form lets a key do, as verbs take it. A scoped key keeps what only reads of its permissions."""
+    chosen, scope = fields["permissions"], fields["scope_ids"]
+    permissions = _permissions(chosen, actor) if chosen else key.permissions
+    return {
+        "permissions": permissions if scope is None else reading_part(permissions),
+        "scope": scope,
+        "allowed_addresses": fields["allowed_addresses"],
+    }
+
+
+def _scope_words(scope: dict | None) -> list[str]:
+    """The ids of a scope in one list."""
+    return [word for words in (scope_answer(scope) or {}).values() for word in words]
+
+
 class KeyForm(VerbForm):
     """Name and reach of a key."""
 
     name = forms.CharField(max_length=200)
     permissions = forms.ChoiceField(
         choices=[("read", "Read only"), ("read_write", "Read and write"), ("mine", "What my own role may do")],
-        help_text="Finer permissions, by resource, can be given over the API.",
+        help_text="A key for some accounts and contacts only reads. Finer permissions can be given over the API.",
     )
     description = forms.CharField(max_length=2000, required=False, widget=forms.Textarea)
+    scope_ids = forms.CharField(
+        label="Only for",
+        required=False,
+        widget=forms.Textarea,
+        help_text="Ids of accounts (ACT_…, with those beneath them) and contacts (CON_…), one on a line. The key reads "
+        "these and nothing else. Empty: all of the books.",
+    )
+    allowed_addresses = forms.CharField(
+        label="Only from",
+        required=False,
+        widget=forms.Textarea,
+        help_text="Addresses and networks such as 203.0.113.0/24, one on a line. Empty: from everywhere.",
+    )
     expires_on = forms.DateField(required=False, help_text="The key works through this day (UTC). Empty: no end.")
 
     def clean_expires_on(self):
@@ -44,6 +74,24 @@ class KeyForm(VerbForm):
         if day is not None and day < clock.today():
             raise forms.ValidationError("A day in the future.")
         return day
+
+    def clean_scope_ids(self) -> dict | None:
+        """The scope that the ids make; None without any."""
+        found: dict[str, list[int]] = {kind: [] for kind in SCOPES}
+        kinds = {prefix: kind for kind, prefix in SCOPES.items()}
+        for word in self.cleaned_data["scope_ids"].split():
+            prefix = word[:3].upper()
+            try:
+                found[kinds[prefix]].append(ids.decode(prefix, word))
+            except (KeyError, ids.MalformedId):
+                raise forms.ValidationError(f"{word[:40]} is no id of an account or a contact.") from None
+        return found if any(found.values()) else None
+
+    def clean_allowed_addresses(self) -> list[str]:
+        try:
+            return [network(word) for word in self.cleaned_data["allowed_addresses"].split()]
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from problem
 
 
 class KeyChangeForm(KeyForm):
@@ -103,7 +151,8 @@ class ApiKeyDesk(TenantDesk):
 
     @display(description="May")
     def shown_permissions(self, key):
-        return plain(key.permissions) if isinstance(key.permissions, dict) else ", ".join(key.permissions)
+        may = plain(key.permissions) if isinstance(key.permissions, dict) else ", ".join(key.permissions)
+        return f"{may} (scoped)" if key.scope else may
 
     @display(description="Status")
     def shown_status(self, key):
@@ -134,8 +183,8 @@ class ApiKeyDesk(TenantDesk):
                 mode=organization.mode,
                 name=fields["name"],
                 description=fields["description"],
-                permissions=_permissions(fields["permissions"], actor),
                 expires_at=_end(fields["expires_on"]),
+                **_limits(fields, actor),
             )
             return self._secret_page(request, key, secret)
 
@@ -163,6 +212,8 @@ class ApiKeyDesk(TenantDesk):
                 ("Id", obj.public_id),
                 ("Key", answer["key_preview"]),
                 ("May", self.shown_permissions(obj)),
+                ("Only for", ", ".join(names_of_scope(obj.organization_id, obj.scope)) or "all of the books"),
+                ("Only from", ", ".join(obj.allowed_addresses) or "everywhere"),
                 ("Last used (UTC)", showing.moment(answer["last_used_at"]) or "never"),
                 ("Requests this month", answer["usage_this_month"]),
                 ("Ends (UTC)", showing.moment(obj.expires_at)),
@@ -194,13 +245,15 @@ class ApiKeyDesk(TenantDesk):
             "name": key.name,
             "description": key.description,
             "permissions": chosen,
+            "scope_ids": "\n".join(_scope_words(key.scope)),
+            "allowed_addresses": "\n".join(key.allowed_addresses),
             "expires_on": key.expires_at and key.expires_at.date(),
         }
 
         def change(fields: dict) -> str:
+            limits = _limits(fields, request.office.actor, key)
             changes = {"name": fields["name"], "description": fields["description"]}
-            if fields["permissions"]:
-                changes["permissions"] = _permissions(fields["permissions"], request.office.actor)
+            changes |= {name: value for name, value in limits.items() if value != getattr(key, name)}
             if fields["expires_on"] != initial["expires_on"]:
                 changes["expires_at"] = _end(fields["expires_on"])
             update_key(actor=self.require(request), key=key, changes=changes)

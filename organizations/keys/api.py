@@ -10,6 +10,7 @@ from organizations import clock
 from organizations.actors import ALL_ACTIONS
 from organizations.errors import NotFound
 from organizations.keys.answers import key_answer, key_answers
+from organizations.keys.limiting import MOST_IN_SCOPE, MOST_NETWORKS, network
 from organizations.keys.minting import create_key, revoke_key, rotate_key, update_key
 from organizations.keys.models import ApiKey
 from organizations.requests.views import TenantViewSet
@@ -32,7 +33,8 @@ class Permissions(serializers.Field):
         for actions in values:
             if not isinstance(actions, list) or any(action not in ALL_ACTIONS for action in actions):
                 raise serializers.ValidationError(
-                    'A list such as ["read", "write"], or a map from resource to actions (read, write, delete).'
+                    'A list such as ["read", "write"], or a map from resource to actions (read, write, delete, '
+                    "approve)."
                 )
         if isinstance(data, dict) and (len(data) > 100 or any(not 1 <= len(name) <= 60 for name in data)):
             raise serializers.ValidationError("At most 100 resources, named as their paths.")
@@ -40,6 +42,27 @@ class Permissions(serializers.Field):
 
     def to_representation(self, value):
         return value
+
+
+class NetworkField(TextField):
+    """An address or a network, read into its usual form."""
+
+    def to_internal_value(self, data) -> str:
+        try:
+            return network(super().to_internal_value(data))
+        except ValueError as problem:
+            raise serializers.ValidationError("An address or a network such as 203.0.113.0/24.") from problem
+
+
+def _ids(prefix: str) -> serializers.ListField:
+    return serializers.ListField(child=PublicId(prefix), required=False, default=list, max_length=MOST_IN_SCOPE)
+
+
+class KeyScopeShape(serializers.Serializer):
+    """What a scoped key reads: these accounts with those beneath them, and the papers of these contacts."""
+
+    account_ids = _ids("ACT")
+    contact_ids = _ids("CON")
 
 
 class KeyShape(serializers.Serializer):
@@ -51,6 +74,8 @@ class KeyShape(serializers.Serializer):
     name = serializers.CharField()
     description = serializers.CharField()
     permissions = Permissions()
+    scope = KeyScopeShape(allow_null=True)
+    allowed_addresses = serializers.ListField(child=NetworkField(), help_text="Empty: it works from everywhere.")
     key = serializers.CharField(required=False, help_text="The secret; shown only in the first answer.")
     key_preview = serializers.CharField()
     status = serializers.ChoiceField(["active", "revoked", "expired"])
@@ -67,6 +92,8 @@ class KeyChanges(serializers.Serializer):
     name = TextField(max_length=200)
     description = TextField(required=False, allow_blank=True, max_length=2000)
     permissions = Permissions(required=False)
+    scope = KeyScopeShape(required=False, allow_null=True)
+    allowed_addresses = serializers.ListField(child=NetworkField(), required=False, max_length=MOST_NETWORKS)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
     metadata = MetadataMap(required=False)
 
@@ -86,6 +113,7 @@ class KeyViewSet(TenantViewSet):
     """API keys of an organization."""
 
     resource = "api-keys"
+    stages = False  # a secret is shown once, to who asks
     open_to_oversight = ("GET", "POST", "PUT", "DELETE")
     list_fields = {"name": Text(), "created_at": Instant(), "expires_at": Instant(), "metadata": Metadata()}
     sort_fields = ["created_at", "name"]
@@ -108,7 +136,11 @@ class KeyViewSet(TenantViewSet):
         """Make an API key. Its secret is in this answer and in no other.
 
         A key can make only keys that can do no more than it can itself. Without `permissions` the new key may read and
-        write, or do what its maker may where that is less.
+        write, or do what its maker may where that is less; where its maker has an end or works from some addresses
+        only, so does the key.
+
+        With a `scope` it is a scoped key: it reads these accounts with those beneath them and the papers of these
+        contacts, as "Scoped keys" above says, and is refused everything else.
         """
         fields = self.read(KeyChanges)
         key, secret = create_key(
@@ -123,7 +155,7 @@ class KeyViewSet(TenantViewSet):
 
     @extend_schema(request=KeyChanges(partial=True), responses=KeyShape)
     def update(self, request, organization_id, api_key_id):
-        """Change an API key's name, description, permissions, expiry or metadata."""
+        """Change an API key's name, description, permissions, limits or metadata."""
         key = self._key()
         return Response(key_answer(update_key(actor=self.actor, key=key, changes=self.read(KeyChanges, partial=True))))
 

@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce, Least
 
 from organizations import clock, ids
 from organizations.actors import Actor, covers
-from organizations.errors import PermissionsTooWide
 from organizations.events.recording import event, record
 from organizations.keys.answers import key_answer
+from organizations.keys.limiting import reading_part, refuse_unfit_scope, refuse_wider
 from organizations.keys.models import ApiKey, KeySecret
 
 CREATED = event("api_key.created")
@@ -25,6 +25,7 @@ UPDATED = event("api_key.updated")
 ROTATED = event("api_key.rotated")
 REVOKED = event("api_key.revoked")
 
+LIMITS = ("permissions", "scope", "allowed_addresses", "expires_at")
 #: What a key may do unless its maker says otherwise, or may do less.
 READ_WRITE = ["read", "write"]
 
@@ -69,24 +70,33 @@ def create_key(
     permissions: list | dict | None = None,
     description: str = "",
     expires_at: datetime.datetime | None = None,
+    scope: dict | None = None,
+    allowed_addresses: list[str] | None = None,
     metadata: dict | None = None,
 ) -> tuple[ApiKey, str]:
     """Mint a key. Returns it with its secret, which is never shown again.
 
-    Without ``permissions`` it gets those of ``usual_permissions``. Raises PermissionsTooWide:
-    a key makes only keys that can do no more than it can.
+    Without ``permissions`` it gets those of ``usual_permissions``, of which a scoped one keeps what only reads; without
+    a limit of its own that of its maker. Raises PermissionsTooWide: a key makes only keys that can do no more than it
+    can. Raises ScopedKeyOnlyReads, and Invalid for a scope that leads nowhere.
     """
     if permissions is None:
         permissions = usual_permissions(actor)
-    if not covers(actor.permissions, permissions):
-        raise PermissionsTooWide()
+        permissions = permissions if scope is None else reading_part(permissions)
+    limits = {
+        "permissions": permissions,
+        "scope": scope,
+        "allowed_addresses": list(actor.allowed_addresses) if allowed_addresses is None else allowed_addresses,
+        "expires_at": expires_at or actor.expires_at,
+    }
+    refuse_wider(actor, limits)
+    refuse_unfit_scope(organization_id, scope, permissions)
     key = ApiKey(
         organization_id=organization_id,
         name=name,
         description=description,
-        permissions=permissions,
-        expires_at=expires_at,
         metadata=metadata or {},
+        **limits,
     )
     key.save()
     key.refresh_from_db()
@@ -101,8 +111,7 @@ def rotate_key(*, actor: Actor, key: ApiKey, mode: str, overlap_seconds: int) ->
 
     Raises PermissionsTooWide, since the caller learns the new secret.
     """
-    if not covers(actor.permissions, key.permissions):
-        raise PermissionsTooWide()
+    refuse_wider(actor, {name: getattr(key, name) for name in LIMITS})
     before = key_answer(key)
     end = TransactionNow() + datetime.timedelta(seconds=overlap_seconds)  # by the clock that will judge it
     old = KeySecret.objects.of(key.organization_id).filter(api_key_id=key.pk)
@@ -114,9 +123,14 @@ def rotate_key(*, actor: Actor, key: ApiKey, mode: str, overlap_seconds: int) ->
 
 @transaction.atomic
 def update_key(*, actor: Actor, key: ApiKey, changes: dict) -> ApiKey:
-    """Change name, description, permissions, expiry or metadata."""
-    if not covers(actor.permissions, changes.get("permissions", [])):
-        raise PermissionsTooWide()
+    """Change name, description, permissions, limits or metadata.
+
+    Raises PermissionsTooWide, ScopedKeyOnlyReads, and Invalid for a scope that leads nowhere.
+    """
+    refuse_wider(actor, changes)
+    scope = changes.get("scope", key.scope)
+    if "scope" in changes or "permissions" in changes:
+        refuse_unfit_scope(key.organization_id, scope, changes.get("permissions", key.permissions))
     before = key_answer(key)
     for name, value in changes.items():
         setattr(key, name, value)

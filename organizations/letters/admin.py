@@ -16,6 +16,9 @@ from organizations.backoffice.words import ByWord
 from organizations.letters.answers import letter_answer
 from organizations.letters.models import STATUSES, Letter
 from organizations.letters.posting import resend_letter
+from organizations.status import pulse
+
+pulse.backlog["Letters to send"] = lambda: Letter.objects.filter(status="queued").count()
 
 
 class ByStatus(ByWord):

@@ -7,7 +7,7 @@ same Message-ID; it never gets lost.
 import datetime
 import random
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.utils import formataddr
 
@@ -20,6 +20,7 @@ from organizations import clock, ids, scoping
 from organizations.actors import system
 from organizations.events.recording import event, record
 from organizations.letters.answers import letter_answer
+from organizations.letters.dressing import Look, dressed, look_of, picture
 from organizations.letters.models import Letter, LetterAttachment
 
 SENT = event("letter.sent")
@@ -31,6 +32,11 @@ LEASE = datetime.timedelta(minutes=5)
 PAUSES = (1, 5, 15, 60, 120, 360, 720)
 TOGETHER = 500  # organizations asked about in one query
 
+#: What stands in a text for a secret that only the letter itself has, as it leaves; and by ``about_kind`` what it is.
+#: So nobody who may read an organization's letters reads what was meant for somebody else.
+PLACE = "(secret)"
+secrets: dict[str, Callable[[Letter], str]] = {}
+
 log = structlog.get_logger()
 
 
@@ -41,6 +47,7 @@ class Claimed:
     letter: Letter
     files: Sequence[LetterAttachment]
     attempt: tuple[int, int]
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,8 @@ def _claim(organization_id: int) -> Claimed | None:
         letter.attempts, letter.next_attempt_at, letter.updated_at = letter.attempts + 1, now + LEASE, now
         letter.save(update_fields=["attempts", "next_attempt_at", "updated_at"])
         files = LetterAttachment.objects.of(organization_id).filter(letter_id=letter.pk).order_by("number")
-        return Claimed(letter, list(files), (letter.round, letter.attempts))
+        look = None if letter.html else look_of(letter.organization)
+        return Claimed(letter, list(files), (letter.round, letter.attempts), look)
 
 
 def _hand_over(claimed: Claimed) -> Problem | None:
@@ -101,15 +109,14 @@ def _hand_over(claimed: Claimed) -> Problem | None:
     try:
         message = EmailMultiAlternatives(
             subject=letter.subject,
-            body=letter.body,
+            body=_told(letter),
             from_email=formataddr((letter.sender_name, letter.sender)),
             to=letter.to,
             cc=letter.cc,
             reply_to=[letter.reply_to] if letter.reply_to else None,
             headers={"Message-ID": letter.message_id},
         )
-        if letter.html:
-            message.attach_alternative(letter.html, "text/html")
+        _dress(message, claimed)
         for file in claimed.files:
             message.attach(file.name, bytes(file.content), file.content_type)
         message.send()
@@ -119,6 +126,24 @@ def _hand_over(claimed: Claimed) -> Problem | None:
     except (OSError, ValueError, smtplib.SMTPException) as problem:
         return Problem(_words(problem))
     return None
+
+
+def _told(letter: Letter) -> str:
+    secret = secrets.get(letter.about_kind)
+    return letter.body if secret is None else letter.body.replace(PLACE, secret(letter))
+
+
+def _dress(message: EmailMultiAlternatives, claimed: Claimed) -> None:
+    """Put the text beside itself as HTML: as it was written, or as the organization's letters look."""
+    letter, look = claimed.letter, claimed.look
+    html = letter.html
+    if look is not None:
+        html = dressed(look, subject=letter.subject, body=message.body, sender=letter.sender_name)
+    if html:
+        message.attach_alternative(html, "text/html")
+    if look is not None and look.logo:
+        message.mixed_subtype = "mixed" if claimed.files else "related"
+        message.attach(picture(look))
 
 
 def _words(problem: Exception) -> str:

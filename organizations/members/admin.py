@@ -6,6 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
 from unfold.decorators import display
 
 from organizations.backoffice import showing
@@ -19,6 +20,7 @@ from organizations.members.joining import add_member, change_role, remove_member
 from organizations.members.models import Membership
 from organizations.roles import ROLES
 from organizations.users.changing import change_user, make_user
+from organizations.users.enrolling import remove_second_factor
 from organizations.users.models import User
 
 MEANING = {
@@ -220,6 +222,11 @@ class UserDesk(Desk):
         ]
         page = Page(title=user.email, crumbs=self.crumbs(), facts=facts, back=self.address("changelist"))
         page.tables = [_notes(user)]
+        if user.second_factor_since:
+            page.facts.append(("Second factor since (UTC)", showing.moment(user.second_factor_since)))
+            where = self.address("remove_second_factor", user.pk)
+            ask = f"Remove the second factor of {user.email}? Their password alone lets them in then."
+            page.buttons = [Button("Remove second factor", where, post=True, variant="danger", confirm=ask)]
 
         def change(fields: dict) -> str:
             password = fields.pop("password")
@@ -231,6 +238,22 @@ class UserDesk(Desk):
 
     def history_view(self, request, object_id, extra_context=None):
         return self.change_view(request, object_id)
+
+    def page_urls(self):
+        return [("remove_second_factor", self.remove_second_factor)]
+
+    def remove_second_factor(self, request, object_id):
+        """For somebody who lost their app and their recovery codes."""
+        self._require_superuser(request)
+        user = self.find(request, object_id)
+        back = self.address("change", user.pk)
+        if request.method != "POST":
+            return HttpResponseRedirect(back)
+
+        def remove() -> None:
+            remove_second_factor(by=request.user, user=user)
+
+        return self.act(request, remove, back, "The second factor was removed.")
 
     def _require_superuser(self, request) -> None:
         if not request.user.is_superuser:

@@ -1,6 +1,7 @@
 """Where a request comes from."""
 
 import ipaddress
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django.conf import settings
@@ -25,3 +26,12 @@ def _written(address: str) -> str | None:
         return str(ipaddress.ip_address(address.partition("%")[0]))
     except ValueError:  # a socket has no address, and a proxy may send anything
         return None
+
+
+def is_among(address: str | None, networks: Sequence[str]) -> bool:
+    """Whether an address belongs to one of the networks; none that is known belongs to any."""
+    if address is None:
+        return False
+    found = ipaddress.ip_address(address)
+    found = getattr(found, "ipv4_mapped", None) or found
+    return any(found in ipaddress.ip_network(network) for network in networks)

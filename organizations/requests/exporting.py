@@ -8,6 +8,7 @@ whole file is of one moment, and neither side holds more than some thousand rows
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -16,6 +17,8 @@ from django.utils.http import content_disposition_header
 from rest_framework.renderers import BaseRenderer
 
 from organizations import scoping
+from organizations.requests import replicas
+from organizations.requests.errors import KeyScopeRefused
 from organizations.requests.views import TenantViewSet
 from organizations.tenants.models import Organization
 from organizations.wire import csv_lines
@@ -47,6 +50,10 @@ class ExportingViewSet(TenantViewSet):
         json = super().get_renderers()
         return [*json, CSVRenderer()] if getattr(self, "action", None) in self.file_actions else json
 
+    def reads_replica(self, request) -> bool:
+        is_file = request.GET.get("format") == "csv" or "text/csv" in request.headers.get("Accept", "")
+        return is_file or super().reads_replica(request)
+
     def extra(self) -> dict:
         """The view's own parameters as they were asked for."""
         return read_declared(self.request.query_params, self.extra_parameters)
@@ -67,7 +74,12 @@ class ExportingViewSet(TenantViewSet):
         return ListBackend().matching(self.request, rows, self), read_sort(query, declaration, rows.model)
 
     def file(self, name: str, columns: Sequence[str], rows: Callable[[], Iterable[Sequence]]) -> HttpResponseBase:
-        """The answer: ``rows`` is called when the body is written, within the organization's walls."""
+        """The answer: ``rows`` is called when the body is written, within the organization's walls.
+
+        Those are wider than a scoped key's: raises KeyScopeRefused.
+        """
+        if self.actor.scope is not None:
+            raise KeyScopeRefused()
         return csv_response(self.organization, name, columns, rows, with_body=self.request.method != "HEAD")
 
 
@@ -87,11 +99,16 @@ def csv_response(
     }
     if not with_body:
         return StreamingHttpResponse((), headers=headers)  # an empty one would say that the file is empty
-    return StreamingHttpResponse(csv_lines.lines(columns, _within(organization.pk, rows)), headers=headers)
+    return StreamingHttpResponse(csv_lines.lines(columns, within(organization.pk, rows)), headers=headers)
 
 
-def _within(organization_id: int, rows: Callable[[], Iterable[Sequence]]) -> Iterator[Sequence]:
-    with scoping.reading([organization_id]):
+def within(organization_id: int, rows: Callable[[], Iterable]) -> Iterator:
+    """``rows``, read in a transaction of their own within the organization's walls, where the request was answered."""
+    return _read(replicas.there_again(), organization_id, rows)
+
+
+def _read(place: AbstractContextManager, organization_id: int, rows: Callable[[], Iterable]) -> Iterator:
+    with place, scoping.reading([organization_id]):
         with connection.cursor() as cursor:
             cursor.execute(PATIENCE)
         yield from rows()

@@ -1,18 +1,20 @@
-"""How often a key may ask, and when it last did: counted in Redis, one round trip, no row written.
+"""How often a key, its organization, and an address that fails may ask; and when a key last did.
 
-The count is one atomic script per key and minute. Without Redis requests are let
-through and logged: a ledger that stops because its counter is down serves nobody.
-``last_used_at`` and this month's usage ride along and are written down by a task.
+One round trip, no row written. Without Redis requests are let through and logged: a ledger that stops because its
+counter is down serves nobody. ``last_used_at`` and this month's usage ride along and are written down by a task.
 """
 
 import datetime
-from functools import cache
+import math
+from dataclasses import dataclass
 
 import redis
 import structlog
 from django.conf import settings
 
 from organizations import clock
+from organizations.requests import credits
+from organizations.requests.counters import COUNT, COUNT_ONE, client, script
 
 log = structlog.get_logger(__name__)
 
@@ -20,69 +22,99 @@ log = structlog.get_logger(__name__)
 COUNTED = "crane.allowance"
 LAST_USED = "crane:keys:last_used"
 USAGE = "crane:keys:usage:{month}"
-COUNT = """
-local used = redis.call('INCRBY', KEYS[1], ARGV[3])
-if used == tonumber(ARGV[3]) then redis.call('EXPIRE', KEYS[1], 120) end
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-local month = redis.call('HINCRBY', KEYS[3], ARGV[1], ARGV[3])
-if month == tonumber(ARGV[3]) then redis.call('EXPIRE', KEYS[3], 5356800) end
-return used
-"""
+WINDOW = 600  # tenths of a second
 
 
-@cache
-def client() -> redis.Redis:
-    """The process's connection pool; it gives up quickly, since nothing must wait for it."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
-
-
-@cache
-def _script():
-    return client().register_script(COUNT)
-
-
+@dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left of a key's minute, as the answer's headers say it."""
+    """What is left of a minute, as the answer's headers say it: of the key's, or of its organization's if that is less.
 
-    __slots__ = ("limit", "reset", "used")
+    ``reset`` is the instant in which the first of what was counted is forgotten. ``charge`` is what was taken from the
+    pool of credits; ``unpaid`` where the pool did not have it.
+    """
 
-    def __init__(self, limit: int, used: int, reset: int):
-        self.limit, self.used, self.reset = limit, used, reset
-
-    @property
-    def exceeded(self) -> bool:
-        return self.used > self.limit
+    limit: int
+    used: int
+    reset: float
+    exceeded: bool = False
+    charge: credits.Charge | None = None
+    unpaid: bool = False
 
     def retry_after(self) -> int:
-        return max(1, self.reset - int(clock.now().timestamp()))
+        return max(1, math.ceil(self.reset - clock.now().timestamp()))
 
     def headers(self) -> dict[str, str]:
         return {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(max(0, self.limit - self.used)),
-            "X-RateLimit-Reset": str(self.reset),
+            "X-RateLimit-Reset": str(math.ceil(self.reset)),
         }
 
 
-def count(*, home_id: int, key_id: int, mode: str) -> Allowance:
-    """Count one request of a key and say what is left of its minute."""
-    return count_together(1, home_id=home_id, key_id=key_id, mode=mode)[0]
+def limits_of(mode: str) -> tuple[int, int]:
+    """What a key and what all keys of an organization may ask in a minute."""
+    if mode == "test":
+        return settings.RATE_LIMIT_TEST, settings.RATE_LIMIT_TEST_ORGANIZATION
+    return settings.RATE_LIMIT_LIVE, settings.RATE_LIMIT_LIVE_ORGANIZATION
 
 
-def count_together(requests: int, *, home_id: int, key_id: int, mode: str) -> list[Allowance]:
-    """Count several requests of a key, in one round trip; what is left of its minute after each."""
+def count(*, home_id: int, key_id: int, mode: str, charge: credits.Charge | None = None) -> Allowance:
+    """Count one request of a key and say what is left."""
+    return count_together(1, home_id=home_id, key_id=key_id, mode=mode, charge=charge)[0]
+
+
+def count_together(
+    requests: int, *, home_id: int, key_id: int, mode: str, charge: credits.Charge | None = None
+) -> list[Allowance]:
+    """Count several requests of a key, each to be paid by ``charge``, in one round trip; what is left after each."""
     now = clock.now()
-    minute = int(now.timestamp()) // 60
-    limit = settings.RATE_LIMIT_TEST if mode == "test" else settings.RATE_LIMIT_LIVE
-    member = f"{home_id}:{key_id}"
-    keys = [f"crane:rate:{home_id}:{key_id}:{minute}", LAST_USED, USAGE.format(month=now.strftime("%Y-%m"))]
+    tenth, limits = _tenth(now), limits_of(mode)
+    keys = [f"crane:rate:{home_id}:{key_id}", f"crane:rate:{home_id}", LAST_USED, USAGE.format(month=f"{now:%Y-%m}")]
+    keys.append(credits.key_of(charge))
+    args = [tenth, requests, *limits, f"{home_id}:{key_id}", now.isoformat(), charge.price if charge else 0]
     try:
-        used = int(_script()(keys=keys, args=[member, now.isoformat(), requests]))
+        found = script(COUNT)(keys=keys, args=args)
+        if not found:
+            credits.work_out(charge)
+            found = script(COUNT)(keys=keys, args=args)
+        granted, used, oldest, all_used, all_oldest, paid, _ = found
+    except (redis.RedisError, ValueError) as problem:
+        log.warning("rate_limit_unavailable", problem=type(problem).__name__)
+        return [_unlimited(limits[0], tenth)] * requests
+    if limits[1] - all_used < limits[0] - used:  # the organization's is nearer
+        limits, used, oldest = limits[::-1], all_used, all_oldest
+    reset = (oldest + WINDOW) / 10
+    return [
+        Allowance(
+            limits[0],
+            used + min(place, granted),
+            reset,
+            exceeded=place > granted,
+            charge=charge if place <= paid else None,
+            unpaid=paid < place <= granted,
+        )
+        for place in range(1, requests + 1)
+    ]
+
+
+def failed(address: str | None) -> Allowance:
+    """Count a request whose key was no good, by where it came from; ``exceeded`` where that is too much."""
+    tenth, limit = _tenth(clock.now()), settings.RATE_LIMIT_FAILED
+    try:
+        within, used, oldest = script(COUNT_ONE)(keys=[f"crane:failed:{address or 'socket'}"], args=[tenth, limit])
     except redis.RedisError as problem:
         log.warning("rate_limit_unavailable", problem=type(problem).__name__)
-        used = 0
-    reset = (minute + 1) * 60
-    return [Allowance(limit, max(0, used - requests + place), reset) for place in range(1, requests + 1)]
+        return _unlimited(limit, tenth)
+    return Allowance(limit, used + within, (oldest + WINDOW) / 10, exceeded=not within)
+
+
+def _tenth(instant: datetime.datetime) -> int:
+    return int(instant.timestamp() * 10)
+
+
+def _unlimited(limit: int, tenth: int) -> Allowance:
+    """What is said while nobody counts."""
+    return Allowance(limit, 0, (tenth + WINDOW) / 10)
 
 
 def activity(members: list[str]) -> dict[str, tuple[int, datetime.datetime | None]]:

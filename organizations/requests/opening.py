@@ -20,9 +20,13 @@ from organizations.errors import (
     ApiKeyInvalid,
     ApiKeyRevoked,
     NotFound,
+    RateLimited,
     Unauthenticated,
     WrongIdKind,
 )
+from organizations.requests import limits
+from organizations.requests.addresses import is_among
+from organizations.requests.errors import AddressNotAllowed
 from organizations.roles import ROLES, strongest
 from organizations.tenants.models import Organization
 
@@ -31,7 +35,7 @@ TARGET = ", ".join(f"(opened.target).{field.column}" for field in FIELDS)
 BY_KEY = f"""
     select opened.key_id, opened.home_id, opened.secret_hash, opened.secret_expires_at, opened.permissions::text,
            opened.expires_at, opened.revoked_at, opened.mode, opened.oversight, opened.opened_at,
-           pg_current_snapshot()::text, {TARGET}
+           pg_current_snapshot()::text, opened.scope::text, opened.allowed_addresses, {TARGET}
       from crane_open_by_key(%s, %s) opened
 """
 BY_USER = f"""
@@ -80,7 +84,21 @@ def split_key(key: str) -> tuple[str, bytes]:
 
 
 def open_by_key(key: str, target: int | None, *, ip_address: str | None, request_id: str | None) -> Opening:
-    """Open with an API key. Unknown, wrong, expired and revoked keys are 401; all else out of reach is 404."""
+    """Open with an API key. Unknown, wrong, expired and revoked keys are 401, and one from an
+    address that it is not for 403; all else out of reach is 404.
+
+    An address from which too many such keys came in a minute is told so; a good key from there still opens.
+    """
+    try:
+        return _open_by_key(key, target, ip_address=ip_address, request_id=request_id)
+    except (ApiKeyInvalid, ApiKeyExpired, ApiKeyRevoked) as problem:
+        allowance = limits.failed(ip_address)
+        if allowance.exceeded:
+            raise RateLimited(retry_after=allowance.retry_after()) from problem
+        raise
+
+
+def _open_by_key(key: str, target: int | None, *, ip_address: str | None, request_id: str | None) -> Opening:
     prefix, digest = split_key(key)
     with connection.cursor() as cursor:
         cursor.execute(BY_KEY, [prefix, target])
@@ -89,22 +107,28 @@ def open_by_key(key: str, target: int | None, *, ip_address: str | None, request
         hmac.compare_digest(NO_HASH, digest)
         raise ApiKeyInvalid()
     key_id, home_id, stored, secret_ends, permissions, key_ends, revoked_at, mode, oversight, now, snapshot = row[:11]
+    scope, allowed = row[11:13]
     if not hmac.compare_digest(bytes(stored), digest):
         raise ApiKeyInvalid()
     if revoked_at is not None:
         raise ApiKeyRevoked()
     if any(end is not None and end <= now for end in (key_ends, secret_ends)):
         raise ApiKeyExpired()
+    if allowed and not is_among(ip_address, allowed):
+        raise AddressNotAllowed()
     actor = Actor(
         api_key_id=key_id,
         home_id=home_id,
         permissions=json.loads(permissions),
+        scope=scope and json.loads(scope),
+        allowed_addresses=tuple(allowed),
+        expires_at=key_ends,
         ip_address=ip_address,
         request_id=request_id,
     )
     return Opening(
         actor=actor,
-        organization=_organization(row[11:]),
+        organization=_organization(row[13:]),
         oversight=oversight,
         opened_at=now,
         mode=mode,

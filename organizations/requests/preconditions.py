@@ -74,7 +74,7 @@ def stamp(view, request, response: Response) -> None:
 
 
 @cache
-def _models() -> dict[str, type[Model]]:
+def models_by_prefix() -> dict[str, type[Model]]:
     """The model of each kind of id."""
     found = {}
     for model in apps.get_models():
@@ -88,7 +88,7 @@ def lock_row(view) -> None:
     """Lock the row of the object that the address names last, until the transaction ends."""
     text = list(view.kwargs.values())[-1]
     prefix = text.partition("_")[0].upper()
-    model = _models().get(prefix)
+    model = models_by_prefix().get(prefix)
     if prefix == "ORG":
         rows = type(view.organization).objects.select_for_update(of=("self",)).select_related("base_currency")
         view.organization.refresh_from_db(from_queryset=rows)

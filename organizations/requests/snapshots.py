@@ -9,7 +9,9 @@ from django.db import connection
 
 @contextmanager
 def one_snapshot() -> Iterator[None]:
-    """Let the database transaction that begins next read under REPEATABLE READ. It must not write.
+    """Let the database transaction that begins next read under REPEATABLE READ.
+
+    Where it writes what another transaction has changed meanwhile, PostgreSQL refuses, and it is to be tried again.
 
     Costs no round trip: PostgreSQL hears of it with the BEGIN. Within a transaction that has
     begun already this does nothing.

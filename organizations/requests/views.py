@@ -6,7 +6,6 @@ answer is rendered and kept for the key before the commit. A refusal or ``dry_ru
 everything back. Deadlocks and serialization failures are tried again from the start.
 """
 
-import io
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
@@ -25,19 +25,21 @@ from rest_framework.viewsets import ViewSetMixin
 from organizations import ids, scoping
 from organizations.actors import Actor
 from organizations.errors import (
+    ApprovalRequired,
     Busy,
-    Invalid,
+    CsrfFailed,
     NotAuthorized,
     NotFound,
     OrganizationArchived,
-    PayloadTooLarge,
     RateLimited,
     Refusal,
+    SecondFactorRequired,
     Unauthenticated,
     WrongIdKind,
 )
-from organizations.requests import claiming, limits, opening, preconditions
+from organizations.requests import bodies, claiming, limits, opening, operations, preconditions, replicas, slots
 from organizations.requests.addresses import client_address
+from organizations.requests.errors import KeyScopeRefused
 from organizations.requests.snapshots import one_snapshot
 from organizations.wire import entity_tags
 from organizations.wire.answering import answer
@@ -67,24 +69,39 @@ class TenantView(APIView):
 
     ``resource`` is the name that permissions use. ``open_to_oversight`` lists the methods
     that a parent may use on a linked child; every other one answers 404 there.
-    ``open_to_anyone`` lists the methods that need no key.
+    ``open_to_anyone`` lists the methods that need no key. ``open_to_scoped_keys`` lists the actions
+    that show a scoped key its part: their rows are all of tables that have a policy ``scoped_read``,
+    and what they make of them is true of the part alone. Every other one refuses such a key.
     """
 
     resource: str = ""
     open_to_oversight: tuple[str, ...] = ()
     open_to_anyone: tuple[str, ...] = ()
+    open_to_scoped_keys: tuple[str, ...] = ()
     metadata_class = None
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     #: The largest body in bytes, where it is not that of the settings.
     largest_body: int | None = None
     #: Query parameters that writes take beside ``dry_run``; the handler reads them.
     write_parameters: Mapping[str, ListField] = {}
+    #: Whether its writes may wait for approval as drafts. Not those that show or take a secret.
+    stages: bool = True
+    #: Whether its POST only asks: it takes the permission to read, and is no write.
+    asks_by_post: bool = False
+    #: Whether it does heavy work, of which an organization may have only so much at a time.
+    heavy: bool = False
+    #: Whether its writes come of one snapshot of the books.
+    writes_one_snapshot: bool = False
+    #: Whether its writes are open while the organization is archived.
+    works_archived: bool = False
     filter_backends = [ListBackend]
     pagination_class = KeysetPaginator
 
     opened: opening.Opening
+    prepared: replicas.Prepared | None
     claim: claiming.Claim | None
     allowance: limits.Allowance | None
+    is_busy: bool
     dry_run: bool
     kept: str | None
 
@@ -98,8 +115,16 @@ class TenantView(APIView):
         return self.opened.actor
 
     def reads_one_snapshot(self, request) -> bool:
-        """Whether all statements behind the answer to a GET must see the books at the same moment."""
+        """Whether all statements behind an answer must see the books at the same moment; asked of what only reads."""
         return False
+
+    def is_heavy(self, request) -> bool:
+        """Whether a request does heavy work."""
+        return self.heavy
+
+    def reads_replica(self, request) -> bool:
+        """Whether a replica may answer, where there is one; asked of a GET: for reports, exports and PDFs."""
+        return getattr(self, "action_map", {}).get("get") == "pdf"
 
     def page(self, rows: QuerySet, answers: Callable[[list], list[dict]]) -> Response:
         """One page of a list: filtered, ordered and cut as the query says, each row as ``answers`` shows it."""
@@ -145,20 +170,38 @@ class TenantView(APIView):
     # -- The transaction around a request ------------------------------------------------------
 
     def dispatch(self, request, *args, **kwargs):
+        self.allowance, self.is_busy = None, False
+        try:
+            response = self._dispatch(request, *args, **kwargs)
+        finally:
+            if self.is_busy:
+                slots.gate().leave(self.organization.pk)
+        operations.note(self, request, response)
+        return response
+
+    def _dispatch(self, request, *args, **kwargs):
+        self.prepared, by_primary = None, False
         for attempt in range(TRIES):
             try:
+                if not by_primary and request.method == "GET" and self.reads_replica(request):
+                    self.prepared = replicas.prepared(self._open, request, kwargs.get("organization_id"))
                 return self._attempt(request, *args, **kwargs)
             except DATABASE_ERRORS as problem:  # outside the handler: no connection, or a refusal at the commit
+                if self.prepared is not None and replicas.is_lost(problem):
+                    self.prepared, by_primary = None, True
+                    continue
                 if not is_retryable(problem):
                     return answer(request, translate(problem))
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
         return answer(request, Busy())
 
     def _attempt(self, request, *args, **kwargs):
-        self.claim = self.allowance = self.kept = None
+        self.claim = self.kept = None
         self.dry_run = False
-        once = request.method == "GET" and self.reads_one_snapshot(request)
-        with one_snapshot() if once else nullcontext(), transaction.atomic():
+        reads = request.method == "GET" or (request.method == "POST" and self.asks_by_post)
+        once = self.reads_one_snapshot(request) if reads else self.writes_one_snapshot
+        place = nullcontext() if self.prepared is None else replicas.in_place()
+        with place, one_snapshot() if once or self.prepared else nullcontext(), transaction.atomic():
             response = self._finish(super().dispatch(request, *args, **kwargs))
             if response.status_code >= 400 or self.dry_run:
                 transaction.set_rollback(True)
@@ -177,6 +220,8 @@ class TenantView(APIView):
         if self.allowance is not None:
             for name, value in self.allowance.headers().items():
                 response[name] = value
+        if self.prepared is not None:
+            response[replicas.HEADER] = "replica"
         return response
 
     def _keep_refusal(self, response) -> None:
@@ -194,42 +239,49 @@ class TenantView(APIView):
     def initial(self, request, *args, **kwargs):
         self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
-        self._read_body(request)
-        self.opened = self._open(request, kwargs.get("organization_id"))
+        bodies.read(request, largest=self.largest_body)
+        if self.prepared is not None:
+            self.opened = self.prepared.open(names_snapshot=self.reads_one_snapshot(request))
+        else:
+            self.opened = self._open(request._request, kwargs.get("organization_id"))
         self._count()
         self._permit(request, named="organization_id" in kwargs)
         if request.method in ("POST", "PUT", "PATCH", "DELETE"):
             # Who misspells a dry run must not post for good.
             refuse_others(request.query_params, ["dry_run", *self.write_parameters])
-            self.dry_run = self._wants_dry_run(request)
+            self.dry_run = bodies.asks_for_dry_run(request)
+            self._refuse_direct()
             self._claim(request)
+            operations.require_credits(self)  # after the claim: what was paid for once is answered again
             preconditions.check(self, request)  # after the claim: a replay answers what was, and changes nothing
-        elif entity_tags.names_object(self, kwargs):
-            refuse_others(request.query_params, [])
-
-    def _read_body(self, request) -> None:
-        """Read the body once, so that a second attempt finds it again; beyond Django's limit where the view allows."""
-        asked = request._request
-        if self.largest_body is not None and not hasattr(asked, "_body"):
-            if int(asked.META.get("CONTENT_LENGTH") or 0) > self.largest_body:
-                raise PayloadTooLarge()
-            asked._body = asked.read()
-            asked._stream = io.BytesIO(asked._body)
-        _ = request.body
+        else:
+            operations.require_credits(self)
+            if entity_tags.names_object(self, kwargs):
+                refuse_others(request.query_params, [])
+        if self.organization is not None and self.is_heavy(request):
+            self._take_slot()
 
     def _open(self, request, named: str | None) -> opening.Opening:
+        within = getattr(request, "opening", None)
+        if within is not None:  # a write that somebody else's request makes: a draft that is approved
+            return within
         origin = {
             "ip_address": client_address(request),
-            "request_id": getattr(request._request, "request_id", None),
+            "request_id": getattr(request, "request_id", None),
         }
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         if scheme:
             if scheme.lower() != "bearer" or not key.strip():
                 raise Unauthenticated()
             return opening.open_by_key(key.strip(), opening.organization_number(named), **origin)
-        user = getattr(request._request, "user", None)
+        user = getattr(request, "user", None)
         if user is not None and user.is_authenticated:
-            SessionAuthentication().enforce_csrf(request)
+            try:
+                SessionAuthentication().enforce_csrf(request)
+            except PermissionDenied as problem:
+                raise CsrfFailed() from problem
+            if user.lacks_second_factor:
+                raise SecondFactorRequired()
             return opening.open_by_user(user, opening.organization_number(named), **origin)
         if request.method in self.open_to_anyone:
             return opening.Opening(
@@ -239,12 +291,20 @@ class TenantView(APIView):
 
     def _count(self) -> None:
         actor = self.actor
-        if actor.api_key_id is None:
+        if actor.api_key_id is None or hasattr(self.request._request, "opening"):
             return
-        counted = self.request.META.get(limits.COUNTED)
-        self.allowance = counted or limits.count(home_id=actor.home_id, key_id=actor.api_key_id, mode=self.opened.mode)
+        if self.allowance is None:  # not a second attempt
+            self.allowance = self.request.META.get(limits.COUNTED) or limits.count(
+                home_id=actor.home_id, key_id=actor.api_key_id, mode=self.opened.mode, charge=operations.charge_of(self)
+            )
         if self.allowance.exceeded:
             raise RateLimited(retry_after=self.allowance.retry_after())
+
+    def _take_slot(self) -> None:
+        if not self.is_busy:  # not a second attempt
+            slots.gate().enter(self.organization.pk)
+            self.is_busy = True
+        slots.take(self.organization.pk)
 
     def _permit(self, request, *, named: bool) -> None:
         anyone = self.actor.api_key_id is None and self.actor.user_id is None
@@ -252,17 +312,27 @@ class TenantView(APIView):
             return
         if self.organization is None or (self.opened.oversight and request.method not in self.open_to_oversight):
             raise NotFound()
-        action = ACTIONS.get(request.method, "write")
+        if self.actor.scope is not None and getattr(self, "action", None) not in self.open_to_scoped_keys:
+            raise KeyScopeRefused()
+        action = self._action(request)
         if not self.actor.may(action, self.resource):
             raise NotAuthorized()
-        if action != "read" and self.organization.status == "archived" and self.resource != "organizations":
+        if action != "read" and self.organization.status == "archived" and not self.works_archived:
             raise OrganizationArchived()
 
-    def _wants_dry_run(self, request) -> bool:
-        value = request.query_params.get("dry_run", "false")
-        if value not in ("true", "false"):
-            raise Invalid(fields={"dry_run": "dry_run is true or false."})
-        return value == "true"
+    def _action(self, request) -> str:
+        if self.asks_by_post and request.method == "POST":
+            return "read"
+        return ACTIONS.get(request.method, "write")
+
+    def _refuse_direct(self) -> None:
+        """Where writes wait for approval, only who may approve makes them at once."""
+        if self.dry_run or self.asks_by_post or self.organization is None:
+            return
+        if not self.organization.require_draft_approval:
+            return
+        if self.resource != "drafts" and not self.actor.may("approve", self.resource):
+            raise ApprovalRequired()
 
     def _claim(self, request) -> None:
         key = request.headers.get("Idempotency-Key")
@@ -309,6 +379,8 @@ class TenantView(APIView):
     def handle_exception(self, exc):
         if isinstance(exc, preconditions.NotModified):
             return Response(status=304, headers={"ETag": entity_tags.quoted(exc.tag)})
+        if self.prepared is not None and replicas.is_lost(exc):
+            raise exc
         if isinstance(exc, Replay):
             response = HttpResponse(exc.kept.body, status=exc.kept.status, content_type="application/json")
             response["Idempotent-Replayed"] = "true"

@@ -12,6 +12,7 @@ from organizations.currencies.answers import currency_answer
 from organizations.currencies.models import Currency
 from organizations.requests.limits import client
 from organizations.requests.views import TenantViewSet
+from organizations.status import pulse
 from organizations.wire.docs import read_only
 from organizations.wire.filtering import Text
 
@@ -32,6 +33,11 @@ class SystemShape(serializers.Serializer):
     status = serializers.ChoiceField(["ok", "degraded"])
     database = serializers.DictField()
     broker = serializers.DictField()
+    background = serializers.DictField(
+        allow_null=True,
+        help_text="`status` (`degraded` where a task of the schedule failed or is late), `queued` messages, when beat "
+        "last sent and a worker last ended something, `troubled_tasks`. Null where the broker cannot be reached.",
+    )
     time = serializers.DateTimeField()
 
 
@@ -42,14 +48,14 @@ class SystemViewSet(TenantViewSet):
 
     @extend_schema(responses=SystemShape)
     def retrieve(self, request):
-        """Show whether the database and the broker answer."""
+        """Show whether the database and the broker answer, and how the background work is."""
         with connection.cursor() as cursor:
             cursor.execute("select current_setting('server_version'), current_user")
             version, role = cursor.fetchone()
         try:
-            broker = {"reachable": bool(client().ping())}
+            broker, background = {"reachable": bool(client().ping())}, pulse.summary()
         except redis.RedisError:
-            broker = {"reachable": False}
+            broker, background = {"reachable": False}, None
         return Response(
             {
                 "object": "system",
@@ -57,6 +63,7 @@ class SystemViewSet(TenantViewSet):
                 "status": "ok" if broker["reachable"] else "degraded",
                 "database": {"reachable": True, "version": version, "role": role},
                 "broker": broker,
+                "background": background,
                 "time": clock.now(),
             }
         )

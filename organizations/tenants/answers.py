@@ -1,5 +1,7 @@
 """An organization as the API shows it."""
 
+from decimal import Decimal
+
 from organizations import ids
 from organizations.currencies.answers import currency_answer
 from organizations.tenants.models import Organization
@@ -31,12 +33,14 @@ def organization_answer(organization: Organization) -> dict:
         "relationship_type": organization.relationship_type,
         "billing_type": organization.billing_type,
         "ownership_percentage": organization.ownership_percentage,
+        "ownership": [row | {"percentage": Decimal(row["percentage"])} for row in organization.ownership],
         "books_closed_through": organization.books_closed_through,
         "require_draft_approval": organization.require_draft_approval,
         "strict_account_codes": organization.strict_account_codes,
         "tax_rounding": organization.tax_rounding,
         "require_contact_on_control_accounts": organization.require_contact_on_control_accounts,
         "exchange_rate_max_age_days": organization.exchange_rate_max_age_days,
+        "cors_origins": organization.cors_origins,
         "status": organization.status,
         "metadata": organization.metadata,
         "created_at": organization.created_at,

@@ -40,6 +40,7 @@ class Organization(Record):
     ``owner_ids`` and ``overseer_ids`` are that rule worked out once, by the database
     when the row is inserted: who reaches this organization fully, and who oversees it.
     ``exchange_rate_max_age_days`` is how old a known exchange rate may be on the day that it is used for.
+    ``cors_origins`` are the web pages that may call the API from browsers.
     ``soft_locked_through`` is the latest day that any area is locked through: after it, nobody has to look.
     """
 
@@ -57,6 +58,8 @@ class Organization(Record):
     relationship_type = models.CharField(max_length=6, null=True, blank=True, choices=relationship_types)
     billing_type = models.CharField(max_length=8, default="separate", choices=billing_types)
     ownership_percentage = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    #: From which day on how much of it belongs to the parent: ``[{"effective_date", "percentage"}]``, by day.
+    ownership = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     owner_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
     overseer_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
     books_closed_through = models.DateField(null=True, blank=True)
@@ -66,6 +69,7 @@ class Organization(Record):
     tax_rounding = models.CharField(max_length=8, default="line", db_default="line", choices=tax_roundings)
     require_contact_on_control_accounts = models.BooleanField(default=False, db_default=False)
     exchange_rate_max_age_days = models.SmallIntegerField("exchange rates serve for days", default=7, db_default=7)
+    cors_origins = ArrayField(models.CharField(max_length=300), default=list, db_default=[], blank=True)
     status = models.CharField(max_length=8, default="active", choices=statuses)
 
     class Meta:

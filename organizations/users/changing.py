@@ -15,7 +15,7 @@ from organizations.users.models import User
 def make_user(*, by: User, email: str, password: str | None, **fields) -> User:
     """Make an account; without a password nobody can log in to it yet."""
     user = User.objects.create_user(email, password, **fields)
-    _note(by, user, ADDITION, "Made")
+    note(by, user, ADDITION, "Made")
     return user
 
 
@@ -36,9 +36,10 @@ def change_user(*, by: User, user: User, changes: dict, password: str | None = N
         changed.append("password")
     if changed:
         user.save(update_fields=changed)
-        _note(by, user, CHANGE, f"Changed {', '.join(changed)}")
+        note(by, user, CHANGE, f"Changed {', '.join(changed)}")
     return user
 
 
-def _note(by: User, user: User, flag: int, message: str) -> None:
+def note(by: User, user: User, flag: int, message: str) -> None:
+    """Write into Django's log who did what to an account."""
     LogEntry.objects.log_actions(by.pk, [user], flag, change_message=message, single_object=True)

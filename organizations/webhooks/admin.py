@@ -15,6 +15,7 @@ from organizations.backoffice.records import TenantDesk, organization_of
 from organizations.backoffice.site import site
 from organizations.backoffice.words import ByWord
 from organizations.events.models import Event
+from organizations.status import pulse
 from organizations.webhooks.models import DELIVERY_STATUSES, STATUSES, Delivery, Webhook
 from organizations.webhooks.subscribing import (
     create_webhook,
@@ -24,6 +25,8 @@ from organizations.webhooks.subscribing import (
     test_webhook,
     update_webhook,
 )
+
+pulse.backlog["Events on their way to webhooks"] = lambda: Delivery.objects.filter(status="queued").count()
 
 LATEST = 25
 

@@ -108,6 +108,7 @@ class WebhookViewSet(TenantViewSet):
     """Who hears of what happens."""
 
     resource = "webhooks"
+    stages = False  # a secret is shown once, to who asks
     list_fields = {"status": Choice(STATUSES), "url": Text(), "created_at": Instant()}
     sort_fields = ["created_at"]
     default_sort = "-created_at"

@@ -20,6 +20,7 @@ from organizations.actors import system
 from organizations.audit.api import event_answer
 from organizations.events import recording
 from organizations.events.models import Event
+from organizations.sealing import Sealed
 from organizations.webhooks import calling
 from organizations.webhooks.answers import webhook_answer
 from organizations.webhooks.models import Delivery, Webhook
@@ -155,12 +156,18 @@ def claim(organization_id: int, webhook_id: int) -> Errand | None:
         if webhook is None:
             return None
         row = Delivery.objects.of(organization_id).get(pk=found[0])
-        row.attempts, row.next_attempt_at = row.attempts + 1, now + LEASE
-        row.first_attempt_at = row.first_attempt_at or now
-        row.save(update_fields=["attempts", "next_attempt_at", "first_attempt_at"])
         event = Event.objects.of(organization_id).get(pk=row.event_id)
-    body = dumps({"type": event.event_type, "timestamp": event.timestamp, "data": event_answer(event)})
-    signed = headers_of(webhook, message_id=ids.encode("WHD", row.pk), moment=now, body=body)
+        body = dumps({"type": event.event_type, "timestamp": event.timestamp, "data": event_answer(event)})
+        try:
+            signed = headers_of(webhook, message_id=ids.encode("WHD", row.pk), moment=now, body=body)
+            row.attempts, row.next_attempt_at = row.attempts + 1, now + LEASE
+            row.first_attempt_at = row.first_attempt_at or now
+            row.save(update_fields=["attempts", "next_attempt_at", "first_attempt_at"])
+        except Sealed:
+            signed = None
+    if signed is None:
+        _disable_sealed(organization_id, webhook_id)
+        return None
     return Errand(
         organization_id=organization_id,
         webhook_id=webhook_id,
@@ -200,7 +207,8 @@ def note(errand: Errand, outcome: Outcome) -> bool:
             row.status, row.delivered_at = "delivered", now
         elif row.response_status == GONE or now - row.first_attempt_at >= GIVEN_UP_AFTER:
             row.status = "failed"
-            _disable(webhook, row)
+            gone = row.response_status == GONE
+            _disable(webhook, "It answered 410 Gone." if gone else f"Three days without success: {row.last_error}")
         else:
             row.next_attempt_at = now + _pause(row.attempts)
         row.save(
@@ -217,14 +225,20 @@ def _pause(attempts: int) -> datetime.timedelta:
     return datetime.timedelta(seconds=random.uniform(seconds * 0.8, seconds * 1.2))  # noqa: S311
 
 
-def _disable(webhook: Webhook, row: Delivery) -> None:
+def _disable_sealed(organization_id: int, webhook_id: int) -> None:
+    """Nobody can sign for it. In a transaction of its own, which locks the webhook before anything else."""
+    with scoping.acting_in(organization_id):
+        webhook = Webhook.objects.of(organization_id).select_for_update(of=("self",)).filter(pk=webhook_id).first()
+        if webhook is not None:
+            _disable(webhook, "No key opens what its secret comes from: rotate the secret, then enable it again.")
+
+
+def _disable(webhook: Webhook, reason: str) -> None:
     """Send nothing more; what waits stays until somebody enables it again."""
     if webhook.status == "disabled":
         return
     before = webhook_answer(webhook)
-    gone = row.response_status == GONE
-    webhook.status = "disabled"
-    webhook.disabled_reason = "It answered 410 Gone." if gone else f"Three days without success: {row.last_error}"[:300]
+    webhook.status, webhook.disabled_reason = "disabled", reason[:300]
     webhook.save(update_fields=["status", "disabled_reason"])
     recording.record(
         DISABLED,

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from organizations import ids
-from organizations.fields import IdField, TenantQuerySet, TenantRecord, tenant_reference
+from organizations.fields import IdField, SealedField, TenantQuerySet, TenantRecord, tenant_reference
 
 STATUSES = ("enabled", "disabled")
 DELIVERY_STATUSES = ("queued", "delivered", "failed")
@@ -12,7 +12,7 @@ DELIVERY_STATUSES = ("queued", "delivered", "failed")
 class Webhook(TenantRecord):
     """An address of somebody else that hears of events.
 
-    Its secret is kept nowhere: it is worked out from ``salt``, ``secret_version`` and the installation's own key. Until
+    Its secret is worked out from ``root``, which is kept sealed, ``salt`` and ``secret_version``. Until
     ``overlap_until`` the version before signs, too. ``through_xid`` is how far events have become deliveries.
     """
 
@@ -22,6 +22,7 @@ class Webhook(TenantRecord):
     events = ArrayField(models.CharField(max_length=60), default=list)
     status = models.CharField(max_length=8, default="enabled")
     disabled_reason = models.CharField(max_length=300, blank=True)
+    root = SealedField(null=True)
     salt = models.BinaryField()
     secret_version = models.IntegerField(default=1)
     overlap_until = models.DateTimeField(null=True)

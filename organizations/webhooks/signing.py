@@ -1,25 +1,41 @@
 """Signatures of Standard Webhooks 1.0 (https://www.standardwebhooks.com), and the secrets that they are made with.
 
-A secret is worked out from the installation's SECRET_KEY and is kept nowhere: who reads the database cannot sign.
+A secret is worked out from the webhook's root, its salt and the number of the secret. The root is random and is kept
+sealed (``organizations/sealing.py``): who reads the database cannot sign, and the installation's keys may change.
 """
 
 import base64
 import datetime
 import hashlib
 import hmac
+import secrets
 
 from django.conf import settings
 
+from organizations.sealing import Sealed, seal, unseal
 from organizations.webhooks.models import Webhook
 
 
-def secret_of(webhook: Webhook, *, version: int | None = None) -> str:
-    """The secret as its owner keeps it: ``whsec_`` and 32 bytes in base64."""
-    return "whsec_" + base64.b64encode(_key(webhook, version or webhook.secret_version)).decode()
+def new_root(organization_id: int) -> bytes:
+    """What the secrets of a new webhook come from, sealed."""
+    return seal(secrets.token_hex(32), organization_id)
+
+
+def kept_root(webhook: Webhook) -> bytes:
+    """The same root, sealed by the newest key; a new one where no key that is left opens it."""
+    try:
+        return seal(_root(webhook).hex(), webhook.organization_id)
+    except Sealed:
+        return new_root(webhook.organization_id)
+
+
+def secret_of(webhook: Webhook) -> str:
+    """The secret as its owner keeps it: ``whsec_`` and 32 bytes in base64. Raises Sealed."""
+    return "whsec_" + base64.b64encode(_key(webhook, webhook.secret_version)).decode()
 
 
 def headers_of(webhook: Webhook, *, message_id: str, moment: datetime.datetime, body: bytes) -> dict[str, str]:
-    """The three headers of a message; two signatures while the secret of before still counts."""
+    """The three headers of a message; two signatures while the secret of before still counts. Raises Sealed."""
     stamp = int(moment.timestamp())
     versions = [webhook.secret_version]
     if webhook.overlap_until is not None and webhook.overlap_until > moment and webhook.secret_version > 1:
@@ -35,4 +51,10 @@ def headers_of(webhook: Webhook, *, message_id: str, moment: datetime.datetime, 
 
 def _key(webhook: Webhook, version: int) -> bytes:
     said = b"webhook secret\x00" + bytes(webhook.salt) + version.to_bytes(4, "big")
-    return hmac.digest(hashlib.sha256(settings.SECRET_KEY.encode()).digest(), said, "sha256")
+    return hmac.digest(_root(webhook), said, "sha256")
+
+
+def _root(webhook: Webhook) -> bytes:
+    if webhook.root is None:  # made by the release before roots, while this one was being brought in
+        return hashlib.sha256(settings.SECRET_KEY.encode()).digest()
+    return bytes.fromhex(unseal(webhook.root, webhook.organization_id))

@@ -18,7 +18,7 @@ from organizations.webhooks import calling
 from organizations.webhooks.answers import delivery_answer, webhook_answer
 from organizations.webhooks.errors import DeliveryWaiting, WebhookDisabled
 from organizations.webhooks.models import Delivery, Webhook
-from organizations.webhooks.signing import secret_of
+from organizations.webhooks.signing import kept_root, new_root, secret_of
 
 CREATED = recording.event("webhook.created")
 UPDATED = recording.event("webhook.updated")
@@ -54,6 +54,7 @@ def create_webhook(
         description=description,
         events=_events(events or ["*"]),
         metadata=metadata or {},
+        root=new_root(organization.pk),
         salt=secrets.token_bytes(16),
         through_xid=horizon(),
     )
@@ -103,8 +104,9 @@ def rotate_secret(
     row = held(organization, webhook_id)
     before = webhook_answer(row)
     row.secret_version += 1
+    row.root = kept_root(row)
     row.overlap_until = clock.now() + datetime.timedelta(seconds=overlap_seconds) if overlap_seconds else None
-    row.save(update_fields=["secret_version", "overlap_until"])
+    row.save(update_fields=["root", "secret_version", "overlap_until"])
     row.refresh_from_db()
     _record(ROTATED, actor, row, before, webhook_answer(row))
     return row, secret_of(row)

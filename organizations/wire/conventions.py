@@ -17,6 +17,31 @@ changed, only reversed; balances are right the moment a request is answered.
   Input may be a number or a string; more decimals than the currency has are refused.
 - Business dates are `YYYY-MM-DD`; moments are ISO 8601 in UTC, ending in `Z`.
 
+## Scoped keys
+
+A key may have a `scope`: `{"account_ids": […], "contact_ids": […]}`. It reads these and does nothing else: what is not
+named here answers 403 `key_scope_refused`, other organizations and ids outside of its scope answer 404.
+
+- An account stands for those beneath it in the chart: its record, `…/balance`, `…/entries` and
+  `…/reports/account-statement`. Balances and entries are those of the account; the other side of its transactions is
+  not shown.
+- A contact stands for all that were merged with it: its record and `…/statement`, and its invoices, bills, credit
+  notes, vendor credits (drafts too, and as PDF) and payments. `account_amount` of a payment is null where the bank
+  account is not in the scope.
+- Lists and `total_count` are of these alone. Lists of entries do not come as CSV files.
+- What is shown may name other objects by their ids; these ids answer 404 or 403.
+
+`permissions` narrow it further. `allowed_addresses` of a key are the addresses and networks from which it works; from
+elsewhere it is a 403 `address_not_allowed`. A key makes only keys with no more than its own permissions, scope,
+addresses and time.
+
+## From web pages
+
+A page in a browser may call the API of an organization that lists the page's origin in `cors_origins`, with a key that
+may be seen by whoever uses the page: a scoped one. The list is that of the organization in the path; it counts for
+preflights, answers and refusals alike. Cookies are not sent along. Pages of `http://localhost` may call test
+organizations.
+
 ## Writing twice is writing once
 
 Send an `Idempotency-Key` with every write. The same key and request get the first answer again, marked by

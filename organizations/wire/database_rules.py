@@ -62,6 +62,14 @@ def is_retryable(exception: BaseException) -> bool:
     return report is not None and report.sqlstate in RETRYABLE
 
 
+def is_lost(exception: BaseException) -> bool:
+    """Whether the connection broke, or the server is going up or down: nothing is wrong with what was asked."""
+    report = reported_by(exception)
+    if report is None or report.sqlstate:
+        return report is not None and report.sqlstate.startswith(UNREACHABLE)
+    return isinstance(report, psycopg.OperationalError)
+
+
 def refusal_of(exception: BaseException) -> errors.Refusal | None:
     """The refusal that a database error stands for; None where it is a fault of ours."""
     report = reported_by(exception)
@@ -75,7 +83,6 @@ def refusal_of(exception: BaseException) -> errors.Refusal | None:
         return errors.Busy()
     if state in UNFIT_VALUES or (not state and isinstance(report, psycopg.DataError)):
         return errors.OutOfRange()
-    lost = not state and isinstance(report, psycopg.OperationalError)
-    if lost or state == TOO_SLOW or state.startswith(UNREACHABLE):
+    if state == TOO_SLOW or is_lost(exception):
         return errors.Unavailable()
     return None

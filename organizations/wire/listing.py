@@ -130,6 +130,9 @@ class KeysetPaginator(BasePagination):
     all rows is the one thing whose cost grows with the list: only on ``include=total_count``.
     """
 
+    #: The most rows of an answer; a short list that comes whole may say another.
+    longest = LARGEST_LIMIT
+
     def paginate_queryset(self, queryset, request, view=None) -> list:
         """The rows of the page. Raises InvalidParameter, InvalidCursor, UnknownParameter."""
         query, declaration = request.query_params, Declaration.of(view)
@@ -183,7 +186,7 @@ class KeysetPaginator(BasePagination):
             "required": ["object", "data", "has_more", "next_cursor"],
             "properties": {
                 "object": {"type": "string", "const": "list"},
-                "data": schema | {"maxItems": LARGEST_LIMIT},
+                "data": schema | {"maxItems": self.longest},
                 "has_more": {"type": "boolean"},
                 "next_cursor": {"type": ["string", "null"], "description": "Send as `cursor` to get the next page."},
                 "total_count": {"type": "integer", "minimum": 0, "description": "Only with `include=total_count`."},

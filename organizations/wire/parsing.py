@@ -17,6 +17,7 @@ from organizations import errors
 from organizations.wire.paths import join
 
 DEEPEST = 20  # levels of objects and arrays; the deepest request of the API has five
+MOST_KEYS = 1_000  # of one object; the largest of the API has some forty, and metadata fifty
 LONGEST_NUMBER = 40  # characters; the largest amount has 19 + 8 digits
 
 _NAMES = {dict: "object", list: "array"}
@@ -88,7 +89,9 @@ def _parse(text: str) -> tuple[object, dict]:
 
     def object_of(pairs: list):
         members = dict(pairs)
-        if len(members) != len(pairs):
+        if len(pairs) > MOST_KEYS:
+            faults[id(members)] = members, errors.TooManyKeys, f"An object has at most {MOST_KEYS} keys"
+        elif len(members) != len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for place, name in enumerate(names) if name in names[:place])
             faults[id(members)] = members, errors.DuplicateKey, f"The key {json.dumps(twice[:60])} appears twice"

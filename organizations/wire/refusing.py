@@ -144,8 +144,9 @@ def forbidden(request, exception):
 def forbidden_by_csrf(request, reason=""):
     """CSRF_FAILURE_VIEW: a change without the token of the page it should come from."""
     if _for_people(request):
+        note(errors.CsrfFailed())
         return csrf.csrf_failure(request, reason)
-    return answer(request, errors.NotAuthorized())
+    return answer(request, errors.CsrfFailed())
 
 
 def server_error(request):

@@ -16,11 +16,11 @@ from organizations import errors, ids
 from organizations.wire.answering import describe
 from organizations.wire.conventions import CONVENTIONS
 from organizations.wire.entity_tags import names_object
+from organizations.wire.naming import is_variable, operation_name, steps_below_organization
 from organizations.wire.query_strings import PAGE_PARAMETERS
 from organizations.wire.rendering import JSONRenderer
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
-VERBS = {"GET": "retrieve", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 
 ALWAYS = (errors.Invalid, errors.NotFound, errors.ServerError, errors.Unavailable)
 OF_A_KEY = (errors.Unauthenticated, errors.NotAuthorized, errors.RateLimited)
@@ -119,22 +119,14 @@ class LedgerSchema(AutoSchema):
     # -- Names -------------------------------------------------------------------------------------
 
     def _steps(self) -> list[str]:
-        """The path without the organization it is within, which is nearly every path's beginning."""
-        steps = [step for step in self.path.split("/") if step]
-        return steps[2:] if len(steps) > 2 and steps[0] == "organizations" and _is_variable(steps[1]) else steps
+        return steps_below_organization(self.path)
 
     def get_operation_id(self) -> str:
-        """``transactions_list``, ``transactions_create``; an action on one thing by its name: ``transactions_post``."""
-        steps = self._steps()
-        words = [step.replace("-", "_") for step in steps if not _is_variable(step)] or ["root"]
-        is_action = self.method == "POST" and len(steps) > 1 and _is_variable(steps[-2])
-        if is_action:
-            return "_".join(words)
-        return "_".join([*words, "list" if self.method == "GET" and self._is_list_view() else VERBS[self.method]])
+        return operation_name(self.path, self.method, is_list=self.method == "GET" and self._is_list_view())
 
     def get_tags(self) -> list[str]:
         """The resource: the first word of the path."""
-        words = [step for step in self._steps() if not _is_variable(step)] or ["root"]
+        words = [step for step in self._steps() if not is_variable(step)] or ["root"]
         return [words[0].replace("-", " ").replace(".", " ").capitalize()]
 
     def _own_words(self) -> list[str]:
@@ -148,8 +140,10 @@ class LedgerSchema(AutoSchema):
         return " ".join(words[0].split()).rstrip(".") if words else None
 
     def get_description(self) -> str | None:
-        words = self._own_words()
-        return words[1] if len(words) > 1 else None
+        words = self._own_words()[1:]
+        if self.method == "GET" and getattr(self.view, "action", None) in getattr(self.view, "open_to_scoped_keys", ()):
+            words.append("A scoped key sees what is in its scope.")
+        return "\n\n".join(words) or None
 
     # -- Parameters --------------------------------------------------------------------------------
 
@@ -263,10 +257,6 @@ def finish(result: dict, generator, request, public) -> dict:
     names = sorted({tag for operation in operations for tag in operation.get("tags", ())})
     result["tags"] = [{"name": name} for name in names]
     return result
-
-
-def _is_variable(step: str) -> bool:
-    return step.startswith("{")
 
 
 def _variable_schema(name: str) -> dict:

@@ -10,8 +10,8 @@ import re
 
 import msgspec
 
-from organizations.errors import DuplicateKey, Invalid, MalformedJson
-from organizations.wire.parsing import read_json
+from organizations.errors import DuplicateKey, Invalid, MalformedJson, TooManyKeys
+from organizations.wire.parsing import MOST_KEYS, read_json
 
 _PAIRS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _KEY = re.compile(rb'[\s,]*("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)
@@ -31,6 +31,8 @@ def split(body: bytes, name: str) -> tuple[dict, list[msgspec.Raw]]:
         raise MalformedJson(f"The body is not valid JSON: {problem}") from None
     except RecursionError:
         raise MalformedJson() from None
+    if len(fields) > MOST_KEYS:
+        raise TooManyKeys()
     _refuse_twice(body, fields)
     items = fields.pop(name, None)
     beside = {field: read_json(bytes(raw), top_level=object) for field, raw in fields.items()}

@@ -175,10 +175,10 @@ class StatementLineViewSet(ExportingViewSet):
         )
         return self._shown(number, 201)
 
-    @extend_schema(request=shapes.TransferShape, responses=MADE)
+    @extend_schema(request=shapes.LineTransferShape, responses=MADE)
     def transfer(self, request, organization_id, line_id):
         """Book a line as a transfer to or from another account of these books, and match the line there, too."""
-        wish, number = self.read(shapes.TransferShape), self._line_id
+        wish, number = self.read(shapes.LineTransferShape), self._line_id
         transfer_line(
             actor=self.actor,
             organization=self.organization,

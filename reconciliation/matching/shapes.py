@@ -173,7 +173,7 @@ class SplittingShape(WordingShape):
     splits = SplitShape(many=True, allow_empty=False, max_length=MOST_SPLITS)
 
 
-class TransferShape(serializers.Serializer):
+class LineTransferShape(serializers.Serializer):
     """The other side of a transfer."""
 
     account_id = PublicId("ACT", help_text="The other account.")

@@ -47,7 +47,7 @@ def test_local_data_is_not_tracked():
 
 
 def test_requirements_are_pinned_by_hash():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-audit.txt"):
         pins = (house.ROOT / name).read_text().replace("\\\n", "").splitlines()
         for pin in pins:
             assert pin.startswith("#") or ("==" in pin and "--hash=sha256:" in pin), (

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Dialog, Page, expect, sync_playwright
 
-from tests.backoffice.day import FLAGS, log_in
+from tests.backoffice.day import FLAGS, log_in, watch
 
 FILE = (
     b"Date,Description,Amount,Balance\n"
@@ -151,7 +151,7 @@ def browsing(address: str, email: str, password: str, *, refused: int = 0) -> It
         )
         page = browser.new_page()
         page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        watch(page, problems)
         page.on("response", lambda answer: answer.status >= 400 and answers.append(f"{answer.status} {answer.url}"))
         page.on("dialog", Dialog.accept)
         log_in(page, address, email, password)

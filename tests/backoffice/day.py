@@ -16,6 +16,12 @@ FLAGS = [
 ]
 
 
+def watch(page: Page, problems: list[str]) -> None:
+    """Note what a script failed at, and what the Content-Security-Policy stopped."""
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: "Content Security Policy" in said.text and problems.append(said.text))
+
+
 def log_in(page: Page, address: str, email: str, password: str) -> None:
     page.goto(f"{address}/admin/")
     page.fill("[name=username]", email)
@@ -100,6 +106,16 @@ def look_at_forms(page: Page, address: str) -> None:
     expect(page.locator(".co-field input[type=text]").first).to_have_value("books.csv")
 
 
+def read_the_reference(page: Page, address: str) -> None:
+    """Open an operation of the reference, and ask it from there."""
+    page.goto(f"{address}/docs")
+    page.locator(".opblock-tag", has_text="Chart templates").click(timeout=90_000)  # 1.3 MB are read and drawn
+    page.locator(".opblock", has_text="/chart-templates").first.click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    expect(page.locator(".responses-table .response .microlight").first).to_contain_text('"object"')
+
+
 def main(address: str, email: str, password: str) -> None:
     problems: list[str] = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
@@ -108,13 +124,14 @@ def main(address: str, email: str, password: str) -> None:
         )
         page = browser.new_page()
         page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        watch(page, problems)
         page.on("response", lambda answer: answer.status >= 400 and problems.append(f"{answer.status} {answer.url}"))
         log_in(page, address, email, password)
         type_and_post(page)
         reverse(page)
         check_opening_balances(page)
         look_at_forms(page, address)
+        read_the_reference(page, address)
         browser.close()
     assert not problems, problems
     print("done")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.backoffice.day import FLAGS, log_in
+from tests.backoffice.day import FLAGS, log_in, watch
 
 
 class Pictures:
@@ -104,7 +104,7 @@ def main(address: str, email: str, password: str, folder: str | None = None) -> 
         )
         page = browser.new_page()
         page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        watch(page, problems)
         page.on("response", lambda answer: answer.status >= 400 and problems.append(f"{answer.status} {answer.url}"))
         log_in(page, address, email, password)
         for act in (write_and_issue, send, pay_a_part, credit_the_rest):

@@ -5,6 +5,7 @@ Needs Debian's chromium; where there is none the machine cannot say anything abo
 
 import datetime
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -17,10 +18,15 @@ from django.db import connection
 from ledger.contacts.models import Contact
 from ledger.journal.models import Transaction
 from ledger.taxes.models import Tax
+from organizations.invitations.inviting import invite
 from organizations.jobs import running
+from organizations.letters.tasks import send_letters
+from organizations.users.models import User
 from tests.backoffice.bank import lines, suggested
 from tests.backoffice.desks import balance, recorded
+from tests.cast import open_child
 from tests.reconciliation import banks
+from tests.reports.kept import keep_reports
 
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).parents[2]
@@ -55,15 +61,17 @@ def worker(monkeypatch):
 
 
 def spend(day: str, cast, *arguments: str) -> None:
-    """Alice spends a day at the browser.
-
-    In a process of its own: the driver runs an event loop, in which Django refuses to touch the database.
-    """
+    """Alice spends a day at the browser."""
     cast.alice.set_password("a long password")
     cast.alice.save(update_fields=["password"])
     address, *more = arguments
+    drive(day, address, "alice@example.com", "a long password", *more)
+
+
+def drive(day: str, *arguments: str) -> None:
+    """A day in a process of its own: the driver runs an event loop, in which Django refuses to touch the database."""
     done = subprocess.run(
-        [sys.executable, "-m", f"tests.backoffice.{day}", address, "alice@example.com", "a long password", *more],
+        [sys.executable, "-m", f"tests.backoffice.{day}", *arguments],
         capture_output=True,
         text=True,
         timeout=120,
@@ -145,3 +153,40 @@ def test_an_invoice_is_written_issued_sent_paid_in_part_and_credited(
     assert (balance(books, "1001"), balance(books, "1101")) == (40, 0)
     (letter,) = books.api.get(f"/letters?about_id={invoice['id']}").data
     assert letter["to"] == ["carla@example.com"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="This machine has no /usr/bin/chromium.")
+def test_from_the_balance_sheet_to_an_entry_and_back(served_files, committed_db, committed_cast, http_server):
+    books = committed_cast.alices
+    till = {"code": "1009", "name": "Till", "type": "asset", "parent_account_id": books.account("1001")}
+    assert books.api.post("/accounts", till).status == 201
+    books.refresh()
+    recorded(books, "75.00")
+    entries = [books.entry("1009", "debit", "5.00"), books.entry("4001", "credit", "5.00")]
+    assert books.api.post("/transactions", {"entries": entries, "auto_post": True}).status == 201
+    with books.acting():
+        keep_reports(books)
+    open_child(books, "Client Ltd", relationship="owned")
+    folder = os.environ.get("CRANE_PICTURES")
+    spend("report_day", committed_cast, http_server, *([folder] if folder else []))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="This machine has no /usr/bin/chromium.")
+def test_who_is_invited_makes_a_second_factor_and_logs_in_with_it(
+    served_files, committed_db, committed_cast, http_server, settings, tmp_path
+):
+    settings.REQUIRE_TOTP = True
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "django.core.mail.backends.filebased.EmailBackend", tmp_path
+    books = committed_cast.alices
+    with books.acting():
+        offer = {"email": "dana@example.com", "role": "admin", "base": f"{http_server}/"}
+        invite(actor=books.actor, organization=books.organization, **offer)
+    assert send_letters() == 1
+    (letter,) = tmp_path.iterdir()
+    link = re.search(r"http://\S+", letter.read_text())[0]
+    folder = os.environ.get("CRANE_PICTURES")
+    drive("person_day", http_server, link, "a long password", *([folder] if folder else []))
+    dana = User.objects.get(email="dana@example.com")
+    assert dana.second_factor_since and dana.last_login > dana.second_factor_since

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from organizations import clock
 from organizations.events.models import Event
 from organizations.jobs.models import Job
 from organizations.keys.models import ApiKey
@@ -25,12 +26,14 @@ def test_the_record_and_its_policies_are_changed(cast, alice):
     where = address(Organization, "change", cast.alices.organization.pk)
     fields = {"name": "Alice & Co", "fiscal_year_start": 4, "time_zone": "Europe/Berlin", "status": "active"}
     fields |= {"tax_rounding": "document", "exchange_rate_max_age_days": 3}
+    fields |= {"cors_origins": "https://portal.example.com\nhttp://localhost:*"}
     page = alice.post(where, **fields, books_closed_through="2025-12-31", strict_account_codes="on")
     assert "Saved." in alice.follow(page)
     found = cast.alices.refresh().organization
     assert (found.name, found.fiscal_year_start, found.time_zone) == ("Alice & Co", 4, "Europe/Berlin")
     assert str(found.books_closed_through) == "2025-12-31"
     assert found.strict_account_codes
+    assert found.cors_origins == ["https://portal.example.com", "http://localhost:*"]
     assert (found.tax_rounding, found.exchange_rate_max_age_days) == ("document", 3)
     assert "organization.updated" in alice.get(address(Organization, "history", found.pk))
     assert "This field is required" in alice.post(where, **fields | {"name": ""})
@@ -146,6 +149,29 @@ def test_a_key_is_renamed_and_keeps_permissions_made_elsewhere(cast, alice):
     assert "A day in the future." in late
 
 
+def test_a_key_is_made_for_a_part_of_the_books(cast, alice):
+    cash = cast.alices.account("1001")
+    made = {"name": "Portal", "permissions": "read_write", "scope_ids": cash, "allowed_addresses": "192.0.2.0/24"}
+    assert "cl_live_" in alice.post(address(ApiKey, "add"), **made).text
+    with cast.alices.acting():
+        key = ApiKey.objects.of(cast.alices.organization).get(name="Portal")
+    assert (key.permissions, key.allowed_addresses) == (["read"], ["192.0.2.0/24"])
+    assert key.scope == {"account_ids": [cast.alices.accounts["1001"].pk], "contact_ids": []}
+    shown = alice.get(address(ApiKey, "change", key.pk))
+    assert cash in shown.text and "1001 Cash" in shown and "read (scoped)" in shown
+    where = address(ApiKey, "change", key.pk)
+    for wrong, said in (
+        ({"scope_ids": cast.alices.organization.public_id}, "is no id of an account or a contact"),
+        ({"scope_ids": "CON_0000000000000001"}, "There is none with this id"),
+        ({"allowed_addresses": "192.0.2.1/24"}, "has host bits set"),
+    ):
+        assert said in alice.post(where, **made | wrong)
+    alice.follow(alice.post(where, name="Portal", permissions="read_write"))
+    with cast.alices.acting():
+        key.refresh_from_db()
+    assert (key.permissions, key.scope, key.allowed_addresses) == (["read", "write"], None, [])
+
+
 def test_events_are_filtered_and_told(cast, alice):
     posted = recorded(cast.alices)
     where = address(Event)
@@ -164,11 +190,9 @@ def test_events_are_filtered_and_told(cast, alice):
 
 def test_a_job_shows_how_far_it_is(cast, alice):
     with cast.alices.acting():
-        job = Job.objects.create(
-            organization=cast.alices.organization, kind="import_journal", status="failed", error={"code": "<b>no</b>"}
-        )
-        job.progress_done, job.progress_total = 30, 120
-        job.save()
+        ended = {"status": "failed", "error": {"code": "<b>no</b>"}, "finished_at": clock.now()}
+        steps = {"progress_done": 30, "progress_total": 120}
+        job = Job.objects.create(organization=cast.alices.organization, kind="import_journal", **ended, **steps)
     assert "width: 25%" in alice.get(address(Job)).text
     assert "30 of 120" in alice.get(address(Job, "change", job.pk))
 

@@ -45,11 +45,15 @@ def test_a_letter_is_found_and_sent_again(cast, alice):
 
 def test_stationery_is_changed_with_its_logo_and_looked_at(cast, alice):
     assert "None yet." in alice.get(address(Stationery))
+    assert "please find (number)" in alice.get(reverse("admin:ledger_stationery_letter"))
     logo = SimpleUploadedFile("logo.png", picture(), "image/png")
     saved = alice.follow(save(cast, alice, legal_name="Bakery LLC", locale="de_DE", logo=logo))
     assert "Saved." in saved and "Remove the logo" in saved
     preview = alice.client.get(reverse("admin:ledger_stationery_preview"))
     assert preview.content.startswith(b"%PDF-") and preview.headers["Content-Type"] == "application/pdf"
+    shown = alice.client.get(reverse("admin:ledger_stationery_letter"))
+    assert "data:image/png;base64," in shown.text and "Bakery LLC" in shown.text
+    assert "img-src data:" in shown.headers["Content-Security-Policy"]
     wrong = save(cast, alice, accent_color="red", email_subject="{nobody}")
     assert "A colour such as" in wrong and "Braces stand around" in wrong
     text = SimpleUploadedFile("logo.png", b"no picture", "image/png")

@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.utils.text import slugify
+
 from ledger.contacts.models import Contact
 from ledger.intake.connecting import connect
 from ledger.intake.models import Connection, InboxEvent
@@ -18,9 +20,18 @@ from ledger.revaluations.models import Revaluation
 from ledger.revaluations.revaluing import revalue
 from ledger.transfers.models import Transfer
 from ledger.transfers.transferring import NewTransfer, make_transfer
+from organizations.drafts.models import Draft
+from organizations.invitations.inviting import invite
+from organizations.invitations.models import Invitation
+from organizations.keys.minting import create_key
+from organizations.members.models import Membership
+from organizations.notices.choosing import choose
+from organizations.notices.models import NoticeSettings
 from organizations.webhooks.models import Delivery, Webhook
 from organizations.webhooks.subscribing import create_webhook, test_webhook
 from tests.cast import Books
+from tests.organizations.drafts.waiting import staged
+from tests.reports.kept import keep_reports
 
 DAY = datetime.date(2026, 1, 15)
 
@@ -48,6 +59,15 @@ def traded(books: Books, name: str = "Carla") -> dict[type, int]:
         schedule = create_recurring(**who, **wish, fields={"frequency": "monthly", "name": f"Rent of {name}"})
         found[Recurring] = schedule.pk
         found[Execution] = run_now(**who, recurring_id=schedule.pk)[0].pk
+        key, _ = create_key(
+            actor=books.actor, organization_id=books.organization.pk, mode="live", name="Clerk", permissions=["read"]
+        )
+        found[Draft] = staged(books, key.pk, reference=name).pk
+        member = Membership.objects.of(books.organization).select_related("user").order_by("pk").first()
+        chosen = {"delivery": "daily", "kinds": ["overdue"]}
+        found[NoticeSettings] = choose(actor=books.actor, membership=member, changes=chosen).pk
+        offer = {"email": f"{slugify(name)}@example.net", "role": "viewer", "name": name, "base": "http://localhost/"}
+        found[Invitation] = invite(**who, **offer).pk
         webhook, _ = create_webhook(**who, url="https://example.com/hook", description=f"Of {name}")
         found[Webhook] = webhook.pk
         found[Delivery] = test_webhook(**who, webhook_id=webhook.pk).pk
@@ -58,5 +78,7 @@ def traded(books: Books, name: str = "Carla") -> dict[type, int]:
         message.save(force_insert=True)
         message.refresh_from_db()
         found[InboxEvent] = message.pk
+        kept = keep_reports(books, f"Plan of {name}")
+        found |= {type(row): row.pk for row in kept.values()}
         found[Revaluation] = revalue(**who, as_of=DAY).pk
     return found

@@ -20,12 +20,12 @@ from tests.processes import WebServer
 FULL = {
     "rounds": 12, "seconds": 4.0, "few": 10_000, "many": 1_000_000, "read_rounds": 10, "times": 20, "batches": 3,
     "depth": 10_000, "wide": 500_000, "accounts": 50_000, "others": 100_000,
-    "statement": 100_000, "lines": 10_000, "entries": 50_000, "scheduled": 500,
+    "statement": 100_000, "lines": 10_000, "entries": 50_000, "scheduled": 500, "members": 50, "items": 200_000,
 }  # fmt: skip
 QUICK = FULL | {
     "rounds": 5, "seconds": 2.0, "many": 50_000, "read_rounds": 3, "times": 10, "batches": 2,
     "depth": 1_000, "wide": 50_000, "accounts": 5_000, "others": 10_000,
-    "statement": 20_000, "lines": 2_000, "entries": 10_000, "scheduled": 50,
+    "statement": 20_000, "lines": 2_000, "entries": 10_000, "scheduled": 50, "members": 10, "items": 20_000,
 }  # fmt: skip
 #: Twenty-five minutes, and about 15 GB: ten million entries, five million over five years, a million accounts.
 LARGE = FULL | {"many": 10_000_000, "wide": 5_000_000, "others": 1_000_000}
@@ -46,6 +46,13 @@ TARGETS = {
     ("trial_balance_to_accounts", "ratio"): ("most", 10),
     ("deep_page", "ratio"): ("most", 1.2),
     ("opening_accounts", "ratio"): ("most", 2),
+    ("statements_to_trial_balance", "balance_sheet"): ("most", 5),
+    ("statements_to_trial_balance", "income_statement"): ("most", 5),
+    ("statements_to_trial_balance", "cash_flow"): ("most", 5),
+    ("consolidated", "ratio"): ("most", 60),
+    ("ageing", "seconds"): ("most", 2),
+    ("ageing", "seconds_of_a_past_day"): ("most", 2),
+    ("neighbours", "ratio"): ("most", 3),
     ("importing", "ratio_to_copy"): ("least", 0.3),
     ("matching", "seconds"): ("most", 20),
     ("matching", "peak_mib"): ("most", 300),
@@ -134,16 +141,19 @@ def writing(product: WebServer, floors_address: str, owner_url: str, size: dict)
 
 def reading(product: WebServer, superuser_url: str, size: dict) -> dict:
     """What it costs to read, and to open an account, when there is much already."""
-    from tests.benchmarks import large_charts, pages, trial_balances, volumes
+    from tests.benchmarks import large_charts, neighbours, pages, reports, trial_balances, volumes
 
-    rounds, times = size["read_rounds"], size["times"]
+    rounds, times, days = size["read_rounds"], size["times"], 5 * 365
+    wide, books = trial_balances.compare(entries=size["wide"], accounts=2_000, days=days, times=max(3, times // 4))
     volume, large = volumes.compare(product.base_url, few=size["few"], many=size["many"], rounds=rounds, times=times)
     return {
         "reading": volume,
         "deep_page": pages.compare(product.base_url, large, depth=size["depth"], rounds=rounds, times=times),
-        "trial_balance_to_accounts": trial_balances.compare(
-            entries=size["wide"], accounts=2_000, days=5 * 365, times=max(3, times // 4)
-        ),
+        "trial_balance_to_accounts": wide,
+        "statements_to_trial_balance": reports.compare_statements(books, days=days, times=max(3, times // 4)),
+        "neighbours": neighbours.compare(product, books, seconds=20),
+        "consolidated": reports.compare_groups(members=size["members"], entries=2_000, times=3),
+        "ageing": reports.compare_ageing(superuser_url, items=size["items"], times=3),
         "opening_accounts": large_charts.compare(
             product.base_url, superuser_url, many=size["accounts"], others=size["others"], rounds=rounds, times=times
         ),

@@ -52,7 +52,7 @@ def _profiled(act, what: str, times: int) -> list[str]:
     profile = cProfile.Profile()
     logging.disable(logging.INFO)
     try:
-        with override_settings(RATE_LIMIT_LIVE=10**9):
+        with override_settings(RATE_LIMIT_LIVE=10**9, RATE_LIMIT_LIVE_ORGANIZATION=10**9):
             profile.runcall(act)
     finally:
         logging.disable(logging.NOTSET)

@@ -31,7 +31,7 @@ READS = {
     "/transactions/{posted}": 6,
     "/transactions/{draft}": 7,
     "/events": 4,
-    "/reports/trial-balance?as_of=2025-12-31": 5,
+    "/reports/trial-balance?as_of=2025-12-31": 6,
 }
 
 #: With an Idempotency-Key each, in this order.

@@ -10,6 +10,7 @@ from ledger.accounts.opening import NewAccount, open_accounts
 from organizations import ids, scoping
 from organizations.currencies.models import Currency
 from organizations.directory.creating import sign_up
+from organizations.tenants.models import Organization
 from tests.benchmarks.callers import Request, milliseconds
 from tests.concurrency.books import ACTOR, Books
 
@@ -52,18 +53,22 @@ def books_with(entries: int, name: str, spread: Spread = Spread()) -> Books:
     The rows are made by SQL, set by set, as the application: every trigger checks and counts them.
     """
     signed = sign_up(actor=ACTOR, email=f"{name}@example.com", name=name, base_currency=Currency(pk="USD"), mode="live")
-    number = signed.organization.pk
-    with scoping.acting_in(number):
+    return filled(signed.organization, signed.secret, entries, spread)
+
+
+def filled(organization: Organization, secret: str, entries: int, spread: Spread) -> Books:
+    """The same in an organization that has no accounts yet."""
+    with scoping.acting_in(organization.pk):
         opened = open_accounts(
             actor=ACTOR,
-            organization=signed.organization,
+            organization=organization,
             accounts=[
                 NewAccount(code=f"{first}{place:03}", name=f"{kind} {place}", type=kind, currency="USD")
                 for first, kind in ((1, "asset"), (4, "revenue"))
                 for place in range(spread.pairs)
             ],
         )
-    books = Books(signed.organization, signed.secret, {account.code: account.pk for account in opened})
+    books = Books(organization, secret, {account.code: account.pk for account in opened})
     for start in range(0, entries // 2, CHUNK):
         _load(books, start, min(CHUNK, entries // 2 - start), spread)
     return books

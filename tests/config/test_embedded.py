@@ -60,6 +60,15 @@ def test_data_and_addresses_are_kept(checkout):
     second.stop()
 
 
+def test_the_suites_servers_outlive_no_local_folder_that_somebody_removed(checkout):
+    first = starting.ensure(ROOT, "test")
+    shutil.rmtree(record.local_dir(ROOT))
+    second = starting.ensure(ROOT, "test")
+    assert ask(second.database_url) == "crane_web" and redis.from_url(second.redis_url).ping()
+    assert second.postgres.pid() and first.superuser_url != second.superuser_url
+    second.stop()
+
+
 def test_killed_servers_are_recovered(checkout):
     first = starting.ensure(ROOT)
     with psycopg.connect(first.owner_url) as owner:

@@ -22,6 +22,12 @@ def test_an_address_becomes_django_s_settings(address, wanted):
     assert {name: found[name] for name in wanted} == wanted
 
 
+def test_a_password_is_not_sent_in_the_clear():
+    with pytest.raises(EnvironmentProblem, match="unencrypted"):
+        mail_settings("smtp+plain://ann:secret@mail.example", folder="here")
+    assert mail_settings("smtp+plain://ann:secret@localhost", folder="here")["EMAIL_HOST_PASSWORD"] == "secret"
+
+
 @pytest.mark.parametrize("address", ["http://mail.example", "smtp://", "mail.example", "smtp://mail.example:x"])
 def test_what_is_no_mail_server_stops_the_start(address):
     with pytest.raises(EnvironmentProblem, match="EMAIL_URL"):

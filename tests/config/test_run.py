@@ -148,14 +148,21 @@ def test_it_says_what_is_wrong_before_it_starts_anything(product):
     assert f"Port {port} is taken" in product.said() and product.servers() == []
 
 
-def test_the_demonstration_is_written_down(product):
+def asked(product, demo, path):
+    """What the product answers to the key of the demonstration."""
+    key = {"Authorization": f"Bearer {demo['api_key']}"}
+    with urllib.request.urlopen(urllib.request.Request(f"{product.address()}{path}", headers=key)) as answer:
+        return json.load(answer)
+
+
+def test_the_demonstration_is_written_down_and_the_background_tells_of_itself(product):
     product.start()
     demo = json.loads((product.local / "demo.json").read_text())
     assert demo["base_url"] == product.address()
-    request = urllib.request.Request(
-        f"{product.address()}/organizations/{demo['organization_id']}",
-        headers={"Authorization": f"Bearer {demo['api_key']}"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        assert json.load(answer)["id"] == demo["organization_id"]
+    assert asked(product, demo, f"/organizations/{demo['organization_id']}")["id"] == demo["organization_id"]
+    deadline = time.monotonic() + 60
+    while not (heard := asked(product, demo, "/system")["background"])["worker_last_ended_at"]:
+        assert time.monotonic() < deadline, heard
+        time.sleep(0.5)
+    assert heard["beat_last_sent_at"] and heard["troubled_tasks"] == []
     assert product.end(signal.SIGTERM) == 0

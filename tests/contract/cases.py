@@ -9,8 +9,10 @@ from typing import Any
 
 from django.urls import URLPattern, get_resolver
 
+from tests.contract.background_cases import BACKGROUND
 from tests.contract.declaring import ORGANIZATION, Case
 from tests.contract.estate import Estate
+from tests.contract.report_cases import REPORTS
 from tests.contract.trade_cases import TRADE
 from tests.contract.uploads import logo, receipt, statement, upload
 
@@ -28,8 +30,6 @@ STATEMENT = f"{ORGANIZATION}/statements/<statement_id>"
 LINE = f"{ORGANIZATION}/statement-lines/<line_id>"
 MATCH = f"{ORGANIZATION}/matches/<match_id>"
 RECONCILIATION = f"{ORGANIZATION}/reconciliations/<reconciliation_id>"
-WEBHOOK = f"{ORGANIZATION}/webhooks/<webhook_id>"
-LETTER = f"{ORGANIZATION}/letters/<letter_id>"
 MEMBER = f"{ORGANIZATION}/members/<membership_id>"
 
 
@@ -108,12 +108,25 @@ DRAFT, POSTED = {"transaction_id": "draft"}, {"transaction_id": "posted"}
 CASES: dict[str, dict[str, Case]] = {
     "": PUBLIC,
     "health": PUBLIC,
+    "health/live": PUBLIC,
+    "health/ready": PUBLIC,
     "docs": PUBLIC,
     "openapi.json": PUBLIC,
     "llms.txt": PUBLIC,
     "system": {"GET": Case("system")},
     "currencies": {"GET": Case("currencies")},
     "chart-templates": {"GET": Case("chart-templates")},
+    "organizations/batch": {
+        "POST": Case(
+            "organizations",
+            201,
+            lambda e: {
+                "organizations": [{"organization_name": "Client"}],
+                "parent_organization_id": e["organization_id"],
+            },
+        )
+    },
+    f"{ORGANIZATION}/clone": {"POST": Case("organizations", 201, lambda e: {"organization_name": "Twin"})},
     "organizations": {
         "GET": Case("organizations"),
         "POST": Case(
@@ -138,6 +151,10 @@ CASES: dict[str, dict[str, Case]] = {
         "PUT": Case("members", body=lambda e: {"role": "viewer"}, hands_out=True),
         "DELETE": Case("members", 204, hands_out=True),
     },
+    f"{MEMBER}/notifications": {
+        "GET": Case("members"),
+        "PUT": Case("members", body=lambda e: {"delivery": "daily", "kinds": ["overdue"]}),
+    },
     f"{ORGANIZATION}/api-keys": {
         "GET": Case("api-keys", overseen=True),
         "POST": Case("api-keys", 201, lambda e: {"name": "Portal", "permissions": []}, overseen=True),
@@ -150,26 +167,7 @@ CASES: dict[str, dict[str, Case]] = {
     f"{KEY}/rotate": {"POST": Case("api-keys", 201, lambda e: {"overlap_seconds": 60}, overseen=True)},
     f"{ORGANIZATION}/events": {"GET": Case("events")},
     f"{ORGANIZATION}/events/<event_id>": {"GET": Case("events")},
-    f"{ORGANIZATION}/jobs": {"GET": Case("jobs")},
-    f"{ORGANIZATION}/jobs/<job_id>": {"GET": Case("jobs")},
-    f"{ORGANIZATION}/webhooks": {
-        "GET": Case("webhooks"),
-        "POST": Case(
-            "webhooks", 201, lambda e: {"url": "https://example.com/crane", "events": ["invoice.*"]}, hands_out=True
-        ),
-    },
-    WEBHOOK: {
-        "GET": Case("webhooks"),
-        "PUT": Case("webhooks", body=lambda e: {"events": ["payment.created"], "description": "Ours"}, hands_out=True),
-        "DELETE": Case("webhooks", 204),
-    },
-    f"{WEBHOOK}/rotate-secret": {"POST": Case("webhooks", body=lambda e: {"overlap_seconds": 60})},
-    f"{WEBHOOK}/test": {"POST": Case("webhooks", 201)},
-    f"{WEBHOOK}/deliveries": {"GET": Case("webhooks")},
-    f"{WEBHOOK}/deliveries/<delivery_id>/resend": {"POST": Case("webhooks")},
-    f"{ORGANIZATION}/letters": {"GET": Case("letters")},
-    LETTER: {"GET": Case("letters")},
-    f"{LETTER}/resend": {"POST": Case("letters")},
+    **BACKGROUND,
     # No key opens it: the provider's signature does, and this is none.
     "integrations/<provider>/<organization_id>/webhook": {"POST": Case("", 400, body=lambda e: {}, public=True)},
     "metrics": {"GET": Case("", 401, public=True)},  # no key opens it: it is the installation's
@@ -222,6 +220,11 @@ CASES: dict[str, dict[str, Case]] = {
         "PUT": Case("transactions", body=lambda e: {"entries": _entries(e)}, path=DRAFT),
         "DELETE": Case("transactions", 204, path=DRAFT),
     },
+    f"{ORGANIZATION}/branding": {
+        "GET": Case("branding"),
+        "PUT": Case("branding", body=lambda e: {"color": "#0f766e"}),
+    },
+    f"{ORGANIZATION}/branding/logo": {"GET": Case("branding")},
     f"{ORGANIZATION}/stationery": {
         "GET": Case("stationery"),
         "PUT": Case("stationery", body=lambda e: {"locale": "de_DE"}),
@@ -329,7 +332,7 @@ CASES: dict[str, dict[str, Case]] = {
     f"{ORGANIZATION}/bank-learning": {"GET": Case("bank-learning"), "DELETE": Case("bank-learning", 204)},
     f"{ORGANIZATION}/bank-learning/<account_id>/suggestion": {"GET": Case("bank-learning")},
     f"{ORGANIZATION}/overview": {"GET": Case("reports", overseen=True)},
-    f"{ORGANIZATION}/reports/trial-balance": {"GET": Case("reports")},
+    **REPORTS,
     **TRADE,
 }
 
@@ -339,6 +342,12 @@ def every() -> Iterator[tuple[str, str, Case]]:
     for route, methods in CASES.items():
         for method, case in methods.items():
             yield route, method, case
+
+
+def name_in(route: str) -> str | None:
+    """What the last step of a route's path names."""
+    step = route.rpartition("/")[2]
+    return step[1:-1] if step.startswith("<") else None
 
 
 def name_of(parameter: Any) -> str:

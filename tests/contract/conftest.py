@@ -13,11 +13,21 @@ from tests import databases
 @pytest.fixture(scope="module")
 def world(django_test_environment, django_db_blocker, admin_url):
     """The estates and everybody who may ask, in a copy of the template for this module."""
-    from tests.contract import estate
+    from tests.contract import askers, scoped, watching
 
-    limits = override_settings(RATE_LIMIT_LIVE=10**6, RATE_LIMIT_TEST=10**6, SIGNUP_OPEN=True)
+    limits = override_settings(
+        **dict.fromkeys(("RATE_LIMIT_LIVE", "RATE_LIMIT_TEST"), 10**6),
+        **dict.fromkeys(("RATE_LIMIT_LIVE_ORGANIZATION", "RATE_LIMIT_TEST_ORGANIZATION"), 10**6),
+        SIGNUP_OPEN=True,
+        CREDITS_STRIPE_SECRET_KEY="sk_test_x",
+        CREDIT_PACKAGES={"1000": (1000, 1000)},  # whose price is no amount of an estate
+    )
     with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "contract"), limits:
-        yield estate.build()
+        world = askers.build()
+        world.scoped = scoped.scoped_keys(world)
+        with psycopg.connect(database_roles.as_database(admin_url, databases.current())) as connection:
+            world.watch.owners = watching.owners_of(connection)
+        yield world
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +63,12 @@ def look_again(everything, looks) -> None:
 
 
 @pytest.fixture
-def nothing_changes(request, everything, looks):
-    """No test of the module may change a row."""
+def nothing_changes(request, world, everything, looks):
+    """No test of the module may change a row. What each has asked is counted."""
+    name, before = request.node.originalname, world.watch.answered
     yield
+    world.sent[name] += world.watch.answered - before
+    world.tests[name] += 1
     looks["tests"].append(request.node.name)
     if len(looks["tests"]) >= TOGETHER:
         look_again(everything, looks)

@@ -14,9 +14,11 @@ class Case:
     """One route and method.
 
     ``unknown`` is the answer where an id of the path leads nowhere: 404, unless the path
-    only narrows a list. ``query`` is what the route cannot do without. ``hands_out`` marks
-    calls that give away rights, which nobody can who holds fewer. ``overseen``: open to
-    the parent of a linked child.
+    only narrows a list. ``query`` is what the route cannot do without, with `{account_id}`
+    for that of the estate. ``hands_out`` marks calls that give away rights, which nobody
+    can who holds fewer. ``refuses`` are further people (``*`` for all) who have the
+    permission and are refused still, each with the code. ``overseen``: open to the parent
+    of a linked child. ``reads``: its POST only asks.
     """
 
     resource: str
@@ -27,6 +29,8 @@ class Case:
     unknown: int = 404
     overseen: bool = False
     hands_out: bool = False
+    reads: bool = False
+    refuses: dict[str, str] = field(default_factory=dict)
     public: bool = False
 
     def names_ids(self) -> bool:

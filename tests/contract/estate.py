@@ -1,16 +1,11 @@
-"""A small world of organizations in every relation to one another, each with one object of every kind.
+"""An organization with one object of every kind.
 
-Alice ─ owned ─ Kid
-      ├ owned ─ Sister
-      └ linked ─ Client ─ owned ─ Client's kid
-Charlie, a stranger          Sandbox, a test-mode stranger
+What can be named bears the mark of its organization, by which it is known wherever it appears.
 """
 
 import datetime
 import secrets
 from dataclasses import dataclass, field
-
-from django.test import Client
 
 from ledger.accounts.opening import NewAccount, open_account
 from ledger.assertions.asserting import assert_balance
@@ -30,12 +25,15 @@ from ledger.proof.sealing import seal
 from ledger.stationery.designing import set_logo
 from organizations import clock, ids
 from organizations.events.models import Event
+from organizations.jobs.cancelling import cancel
+from organizations.jobs.models import Job
 from organizations.jobs.running import queue
-from organizations.keys.minting import create_key, revoke_key, rotate_key
+from organizations.keys.minting import create_key
+from organizations.keys.models import ApiKey
 from organizations.letters.posting import post_letter
 from organizations.letters.sending import send_due
 from organizations.members.joining import add_member
-from organizations.users.models import User
+from organizations.members.models import Membership
 from organizations.webhooks.models import Delivery
 from organizations.webhooks.subscribing import create_webhook, test_webhook
 from reconciliation.matching.booking import Part, book_line
@@ -46,12 +44,16 @@ from reconciliation.rules.ruling import create_rule
 from reconciliation.sessions.completing import complete_reconciliation
 from reconciliation.sessions.starting import start_reconciliation
 from reconciliation.statements.models import SavedMapping, StatementLine
-from tests.cast import ALL, Api, Books, api_of, open_books, open_child
+from tests.cast import Books
 from tests.contract import trade_estate
-from tests.contract.trade_estate import trade
+from tests.contract.trade_estate import mark, trade
+from tests.ledger.archives.archives import exported
 from tests.ledger.proof.books import wait_until_settled
 from tests.ledger.stationery.pictures import picture
+from tests.organizations.drafts.waiting import staged
+from tests.organizations.metering.purchases import purchase_credits
 from tests.reconciliation import banks
+from tests.reports.kept import keep_reports
 
 
 @dataclass(slots=True)
@@ -64,12 +66,16 @@ class Estate:
     def __getitem__(self, name: str) -> str:
         return self.ids.get(name) or NUMBERS[name]
 
+    def shouted(self) -> "Estate":
+        """The same with all its ids in capital letters."""
+        return Estate(self.books, {name: value.upper() for name, value in self.ids.items()})
+
     @property
     def number(self) -> int:
         return self.books.organization.pk
 
 
-ASSERTED = datetime.date(2026, 1, 31)
+ASSERTED, PAST = datetime.date(2026, 1, 31), datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
 #: What is posted is dated today: a period that has it in it, whenever that is.
 PERIOD = {"start_date": datetime.date(2025, 1, 1), "end_date": datetime.date(2100, 12, 31)}
 
@@ -90,7 +96,11 @@ KINDS = {
     "user_id": "USR",
     "event_id": "EVT",
     "job_id": "REQ",
+    "ended_job": "REQ",
+    "export_job": "REQ",
     "letter_id": "LTR",
+    "credit_purchase_id": "CPU",
+    "draft_id": "DRF",
     "webhook_id": "WHK",
     "delivery_id": "WHD",
     "lift_id": "LFT",
@@ -103,12 +113,14 @@ KINDS = {
     "suggestion": "MAT",
     "reconciliation_id": "REC",
     "reconciled": "REC",
+    "capital_id": "ACT",
+    "budget_id": "BUD",
+    "investor_id": "IVR",
+    "package_id": "CLP",
+    "report_id": "SRP",
 }
 #: Fiscal years, which are no ids: one that is closed in every estate, and the next.
-YEARS = {"closed_year": "2020", "open_year": "2021"}
-NO_YEARS = dict.fromkeys(YEARS, "1492")
-
-
+YEARS, NO_YEARS = {"closed_year": "2020", "open_year": "2021"}, {"closed_year": "1492", "open_year": "1492"}
 #: What paths name by a number or a word that counts within an organization; it says nothing of any other.
 NUMBERS = {"seq": "1", "provider": "stripe"}
 
@@ -124,7 +136,7 @@ def _attach(books: Books, transaction_id: int):
     path = storing.new_path(books.organization.pk)
     storing.keep(path, content)
     where = {"organization": books.organization, "transaction_id": transaction_id, "path": path}
-    return attach_file(actor=books.actor, content=examine("receipt.pdf", content), **where)
+    return attach_file(actor=books.actor, content=examine(f"receipt {mark(books)}.pdf", content), **where)
 
 
 def _rule(books: Books) -> BankRule:
@@ -135,7 +147,7 @@ def _rule(books: Books) -> BankRule:
         return create_rule(
             actor=books.actor,
             organization=books.organization,
-            name="Fees",
+            name=f"Fees {mark(books)}",
             conditions=[{"field": "text", "operator": "contains", "value": "fee"}],
             actions={"account_id": fees.public_id},
         )
@@ -144,7 +156,7 @@ def _rule(books: Books) -> BankRule:
 def _bank(books: Books, posted: int) -> dict[str, str]:
     """An open line, one that was booked with its match, and one with a suggestion."""
     cash = books.accounts["1001"]
-    lines = [banks.line(books, amount) for amount in ("12.00", "-3.00", "12.00")]
+    lines = [banks.line(books, amount, description=mark(books)) for amount in ("12.00", "-3.00", "12.00")]
     with books.acting():
         SavedMapping.objects.create(organization=books.organization, account=cash, mapping={"date_format": "DMY"})
         booked = book_line(
@@ -192,7 +204,7 @@ def _lift(books: Books, key: int) -> LockLift:
     """A lock that one key may pass."""
     end = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
     who = {"actor": books.actor, "organization": books.organization, "api_key_id": key}
-    return lift_lock(**who, area="sales", reason="A late invoice", expires_at=end)
+    return lift_lock(**who, area="sales", reason=f"A late invoice {mark(books)}", expires_at=end)
 
 
 def _webhook(books: Books) -> dict[str, str]:
@@ -206,45 +218,66 @@ def _webhook(books: Books) -> dict[str, str]:
     return {"webhook_id": webhook.public_id, "delivery_id": ids.encode("WHD", delivery.pk)}
 
 
+def _admitted(books: Books) -> tuple[ApiKey, Membership]:
+    """A key that may nothing, and a member who may read."""
+    who = {"actor": books.actor, "organization_id": books.organization.pk}
+    key, _ = create_key(**who, mode=books.organization.mode, name="Spare", permissions=[])
+    return key, add_member(**who, email=f"member-{books.organization.pk}@example.com", role="viewer")
+
+
+def _jobs(books: Books) -> list[Job]:
+    """A job that waits, and one that has ended."""
+    who = {"actor": books.actor, "organization_id": books.organization.pk}
+    waits = queue(**who, kind="import_journal", payload={})
+    return [waits, cancel(**who, job_id=queue(**who, kind="import_journal", payload={}).pk)]
+
+
 def _letter(books: Books) -> str:
     """A letter that has left."""
     with books.acting():
         letter = post_letter(
-            actor=books.actor, organization=books.organization, to=["ann@example.com"], subject="Hello", body="Dear Ann"
+            actor=books.actor,
+            organization=books.organization,
+            to=["ann@example.com"],
+            subject=f"Hello {mark(books)}",
+            body="Dear Ann",
         )
     send_due(books.organization.pk)
     return letter.public_id
+
+
+def _reports(books: Books) -> dict[str, str]:
+    """What is kept for reports, and an account of equity that is nobody's."""
+    names = {"budget": "budget_id", "investor": "investor_id", "package": "package_id", "saved": "report_id"}
+    kept = {names[name]: row.public_id for name, row in keep_reports(books, mark(books)).items()}
+    return kept | {"capital_id": books.account("3001")}
 
 
 def furnish(books: Books) -> Estate:
     """Put one object of every kind into an organization."""
     organization, actor = books.organization, books.actor
     with books.acting():
-        new = NewAccount(code="1999", name="Drawer", type="asset", currency="USD")
+        new = NewAccount(code="1999", name=f"Drawer {mark(books)}", type="asset", currency="USD")
         account = open_account(actor=actor, organization=organization, new=new)
         cash, sales = books.accounts["1001"].pk, books.accounts["4001"].pk
         lines = [Line(cash, "debit", "12.00"), Line(sales, "credit", "12.00")]
+        sale = Draft(lines, description=mark(books))
         draft, posted = (
-            create_transaction(actor=actor, organization=organization, draft=Draft(lines), auto_post=posts).transaction
+            create_transaction(actor=actor, organization=organization, draft=sale, auto_post=posts).transaction
             for posts in (False, True)
         )
-        category = create_category(actor=actor, organization=organization, name="Travel", type="expense")
+        category = create_category(actor=actor, organization=organization, name=f"Travel {mark(books)}", type="expense")
         pair = {"from_currency": "EUR", "to_currency": "USD", "rate": "1.1", "effective_date": clock.today()}
         rate = record_rate(actor=actor, organization=organization, **pair)
-        traded = trade(books)
+        traded = trade(books) | _reports(books)
         attachment = _attach(books, posted.pk)
-        key, _ = create_key(
-            actor=actor, organization_id=organization.pk, mode=organization.mode, name="Spare", permissions=[]
-        )
-        member = add_member(
-            actor=actor, organization_id=organization.pk, email=f"member-{organization.pk}@example.com", role="viewer"
-        )
+        key, member = _admitted(books)
         set_logo(actor=actor, organization=organization, content=picture())
         set_anchor(actor=actor, organization_id=organization.pk, url="https://anchor.example.com/")
     wait_until_settled()
     with books.acting():
         seal(actor=actor, organization_id=organization.pk)
-        job = queue(actor=actor, organization_id=organization.pk, kind="import_journal", payload={})
+        job, ended_job = _jobs(books)
         lift = _lift(books, key.pk)
         close_year(actor=actor, organization=organization, year=int(YEARS["closed_year"]))
         asserted = assert_balance(
@@ -267,7 +300,11 @@ def furnish(books: Books) -> Estate:
         "user_id": member.user.public_id,
         "event_id": ids.encode("EVT", event.pk),
         "job_id": job.public_id,
+        "ended_job": ended_job.public_id,
+        "export_job": exported(books),
         "letter_id": _letter(books),
+        "credit_purchase_id": purchase_credits(books),
+        "draft_id": staged(books, key.pk, name=mark(books)).public_id,
         **_webhook(books),
         "lift_id": lift.public_id,
         **YEARS,
@@ -276,91 +313,3 @@ def furnish(books: Books) -> Estate:
         **(_bank(books, posted.pk) | _reconcile(books)),
     }
     return Estate(books, found)
-
-
-@dataclass(slots=True)
-class World:
-    """All estates by name, and everybody who may ask."""
-
-    estates: dict[str, Estate]
-    people: dict[str, Api] = field(default_factory=dict)
-    dead_keys: dict[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> Estate:
-        return self.estates[name]
-
-
-def build() -> World:
-    """The world of the module's docstring."""
-    alice = open_books("Alice's Bakery", email="alice@example.com")
-    client = open_child(alice, "Client", relationship="linked")
-    books = {
-        "alice": alice,
-        "kid": open_child(alice, "Kid"),
-        "sister": open_child(alice, "Sister"),
-        "client": client,
-        "clients_kid": open_child(client, "Client's kid"),
-        "charlie": open_books("Charlie's Garage", email="charlie@example.com"),
-        "sandbox": open_books("Sandbox", email="sandbox@example.com", mode="test"),
-    }
-    world = World({name: furnish(each) for name, each in books.items()})
-    world.people = {**_sessions(books), **_keys(alice)}
-    world.dead_keys = _dead_keys(alice)
-    wait_until_settled()
-    return world
-
-
-ROLES = ("owner", "admin", "accountant", "viewer")
-
-
-def _sessions(books: dict[str, Books]) -> dict[str, Api]:
-    """People by session: each role at Alice's, an owner of Kid only, staff without a membership, a superuser."""
-    found = {"owner": api_of(books["alice"].owner)}
-    homes = {**{role: ("alice", role) for role in ROLES[1:]}, "owner of kid": ("kid", "owner")}
-    for name, (home, role) in homes.items():
-        organization_id = books[home].organization.pk
-        with books[home].acting():
-            email = f"{name.replace(' ', '-')}@example.com"
-            member = add_member(actor=books[home].actor, organization_id=organization_id, email=email, role=role)
-        found[name] = api_of(member.user)
-    found["owner without a token"] = Api(client=Client(HTTP_HOST="localhost", enforce_csrf_checks=True))
-    found["owner without a token"].client.force_login(books["alice"].owner)
-    found["staff"] = api_of(User.objects.create_user("staff@example.com", None, is_staff=True))
-    found["superuser"] = api_of(User.objects.create_superuser("root@example.com", None))
-    return found
-
-
-KEYS = {
-    "full key": ["read", "write", "delete"],
-    "read key": ["read"],
-    "write key": ["write"],
-    "accounts key": {"accounts": ["read"]},
-    "mixed key": {"transactions": ["write"], "*": ["read"]},
-    "empty key": [],
-    "empty map key": {},
-}
-
-
-def _keys(books: Books) -> dict[str, Api]:
-    return {name: Api(books.key_for(permissions).key) for name, permissions in KEYS.items()}
-
-
-def _dead_keys(books: Books) -> dict[str, str]:
-    """Keys that once worked, or never did, each with the code of its refusal."""
-    past = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
-    options = {"actor": books.actor, "organization_id": books.organization.pk, "mode": "live", "permissions": ALL}
-    with books.acting():
-        key, revoked = create_key(**options, name="Revoked")
-        revoke_key(actor=books.actor, key=key)
-        _, expired = create_key(**options, name="Expired", expires_at=past)
-        key, rotated = create_key(**options, name="Rotated")
-        rotate_key(actor=books.actor, key=key, mode="live", overlap_seconds=0)
-    return {
-        revoked: "api_key_revoked",
-        expired: "api_key_expired",
-        rotated: "api_key_expired",
-        revoked[:-1] + ("b" if revoked[-1] == "a" else "a"): "invalid_api_key",
-        f"cl_live_{'A' * 12}_{'b' * 43}": "invalid_api_key",
-        "cl_live_short": "invalid_api_key",
-        "": "not_authenticated",
-    }

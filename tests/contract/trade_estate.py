@@ -4,6 +4,7 @@ import datetime
 
 from ledger.accounts.models import Account
 from ledger.contacts.keeping import create_contact
+from ledger.deletions.models import Deletion
 from ledger.intake.connecting import connect
 from ledger.intake.models import InboxEvent
 from ledger.invoicing.drafting import create_document, new_document
@@ -16,9 +17,11 @@ from ledger.recurring.scheduling import create_recurring, pause_recurring
 from ledger.revaluations.revaluing import revalue
 from ledger.taxes.enacting import create_tax
 from ledger.transfers.transferring import NewTransfer, make_transfer
+from organizations.invitations.inviting import invite
 from tests.cast import Books
 
 KINDS = {
+    "invitation_id": "IVT",
     "contact_id": "CON",
     "duplicate_id": "CON",
     "tax_id": "TAX",
@@ -40,13 +43,22 @@ KINDS = {
 DAY = datetime.date(2026, 1, 15)
 
 
+def mark(books: Books) -> str:
+    """The word that the things of an organization bear: no other organization's answers may hold it."""
+    return f"M{books.organization.pk:016x}"
+
+
 def trade(books: Books) -> dict[str, str]:
-    """Two contacts and a tax that nothing names; an item; an invoice and a bill that are open, with something paid."""
+    """Two contacts and a tax that nothing names; an item; open invoice and bill, something paid; somebody invited.
+
+    Some day all of it is to be deleted.
+    """
+    Deletion(organization=books.organization, days=30, actor={}).save(force_insert=True)
     who = {"actor": books.actor, "organization": books.organization}
-    free, named = (create_tax(**who, name=name, rate="8.25") for name in ("Sales tax", "City tax"))
-    item = create_item(**who, name="Bread", sale_price="4.50", sales_tax_ids=[named.pk])
+    free, named = (create_tax(**who, name=f"{name} {mark(books)}", rate="8.25") for name in ("Sales tax", "City tax"))
+    item = create_item(**who, name=f"Bread {mark(books)}", sale_price="4.50", sales_tax_ids=[named.pk])
     contact, free_contact, duplicate = (
-        create_contact(**who, name=name, email="ann@example.com") for name in ("Ann", "Bea", "Beate")
+        create_contact(**who, name=f"{name} {mark(books)}", email="ann@example.com") for name in ("Ann", "Bea", "Beate")
     )
     found = {
         "contact_id": free_contact.public_id,
@@ -58,7 +70,7 @@ def trade(books: Books) -> dict[str, str]:
     }
     accounts = {"invoice": "4001", "credit_note": "4001", "bill": "5201", "vendor_credit": "5201"}
     for kind, code in accounts.items():
-        line = LineDraft("Bread", 1, "50.00", account_id=books.accounts[code].pk)
+        line = LineDraft(mark(books), 1, "50.00", account_id=books.accounts[code].pk)
         fields = {"contact_id": contact.pk, "lines": [line], "date": DAY}
         found[f"draft_{kind}"] = create_document(**who, kind=kind, fields=dict(fields)).public_id
         if kind in ("invoice", "bill"):
@@ -76,7 +88,8 @@ def trade(books: Books) -> dict[str, str]:
     moved = NewTransfer(books.accounts["1301"].pk, books.accounts["1201"].pk, "3.00", date=DAY)
     found["transfer_id"] = make_transfer(**who, new=moved).public_id
     found["revaluation_id"] = revalue(**who, as_of=DAY).public_id
-    return found | _schedules(books, who)
+    invited = invite(**who, email="invited@example.com", role="viewer", base="http://localhost/")
+    return found | _schedules(books, who) | {"invitation_id": invited.public_id}
 
 
 def _intake(books: Books, who: dict) -> dict[str, str]:
@@ -94,7 +107,7 @@ def _schedules(books: Books, who: dict) -> dict[str, str]:
     """One that is active, one that is paused, and one with an occurrence that failed: its account was suspended."""
     account = books.accounts["5101"]
     entries = [books.entry(code, side, "3.00") for code, side in (("5101", "debit"), ("1301", "credit"))]
-    wish = {"kind": "transaction", "template": {"description": "Rent {period}", "entries": entries}}
+    wish = {"kind": "transaction", "template": {"description": f"Rent {{period}} {mark(books)}", "entries": entries}}
     fields = {"frequency": "monthly", "started_at": DAY.replace(year=2100)}
     active, paused, failing = (create_recurring(**who, **wish, fields=dict(fields)) for _ in range(3))
     pause_recurring(**who, recurring_id=paused.pk)

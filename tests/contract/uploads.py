@@ -9,6 +9,7 @@ CSV = b"transaction,date,description,reference,account_code,debit,credit,currenc
 CSV += b"1,2026-01-05,Sale,,1001,5.00,,USD\n1,2026-01-05,Sale,,4001,,5.00,USD\n"
 REFERENCE = b'<Cube><Cube time="2026-01-05"><Cube currency="USD" rate="1.0945"/></Cube></Cube>'
 CONTACTS = b"Name;E-Mail\nCarla;carla@example.com\n"
+BUDGET = b"account_code,2020-01,2020-02\n4001,5.00,6.00\n"
 BANK_CSV = b"Date,Description,Amount\n2026-02-05,Deposit,5.00\n"
 
 
@@ -48,3 +49,7 @@ def contacts(estate: Estate) -> tuple[bytes, str]:
 
 def rates(estate: Estate) -> tuple[bytes, str]:
     return _form(File("rates.xml", REFERENCE))
+
+
+def budget(estate: Estate) -> tuple[bytes, str]:
+    return _form(File("budget.csv", BUDGET))

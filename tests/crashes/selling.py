@@ -12,11 +12,18 @@ from tests.concurrency.http import Client
 
 @dataclass(slots=True)
 class Shop:
-    """Tills that sell until they are closed. ``answered`` are ids by key, ``refused`` the statuses beside 201."""
+    """Tills that sell until they are closed, as fast as they can or ``per_second`` together.
+
+    ``answered`` are ids by key, ``refused`` the statuses beside 201. A stubborn till sends the same sale again until it
+    is answered; ``failed`` counts the attempts that were not.
+    """
 
     base_url: str
     books: Books
     tills: int = 6
+    per_second: float | None = None
+    stubborn: bool = False
+    failed: int = 0
     answered: dict[str, str] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
@@ -61,21 +68,30 @@ class Shop:
 
     def _sell(self, till: int) -> None:
         client = Client(self.base_url, self.books.secret, timeout=10)
-        number = 0
+        number, began = 0, time.monotonic()
         while not self._closed.is_set():
+            if self.per_second is not None:
+                self._closed.wait(began + number * self.tills / self.per_second - time.monotonic())
             number += 1
             key = f"{till}-{number}"
-            try:
-                answer = self.send(client, key)
-            except (OSError, http.client.HTTPException):
-                answer = None
-            if answer is not None and answer.status == 201:
-                self.answered[key] = answer.body["id"]
-            else:
+            while not self._is_sold(client, key) and self.stubborn:
+                time.sleep(0.2)
+            if key not in self.answered:
                 self.unanswered.append(key)
-                self.refused |= {answer.status} if answer is not None else set()
-                time.sleep(0.05)
         client.close()
+
+    def _is_sold(self, client: Client, key: str) -> bool:
+        try:
+            answer = self.send(client, key)
+        except (OSError, http.client.HTTPException):
+            answer = None
+        if answer is not None and answer.status == 201:
+            self.answered[key] = answer.body["id"]
+            return True
+        self.failed += 1
+        self.refused |= {answer.status} if answer is not None else set()
+        time.sleep(0.05)
+        return False
 
     def retry(self) -> dict[str, str]:
         """Send every unanswered sale again with its key until it is answered; the transactions' ids by key."""

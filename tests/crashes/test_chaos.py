@@ -21,8 +21,8 @@ from ledger.recurring.scheduling import create_recurring
 from organizations import ids, scoping
 from tests import databases
 from tests.chaos.storm import Storm, TestClock
+from tests.clusters import Cluster
 from tests.concurrency.books import ACTOR, open_books
-from tests.processes import Cluster
 
 pytestmark = pytest.mark.slow
 

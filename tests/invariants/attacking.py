@@ -13,11 +13,13 @@ import psycopg
 from psycopg import sql
 
 from ledger.invariants import RULES as LEDGER_RULES
+from organizations.invariants import RULES as ORGANIZATIONS_RULES
 from reconciliation.invariants import RULES as RECONCILIATION_RULES
+from reports.invariants import RULES as REPORTS_RULES
 from tests.cast import Cast
 
 #: Every rule of the database that a verb answers for.
-RULES = LEDGER_RULES | RECONCILIATION_RULES
+RULES = ORGANIZATIONS_RULES | LEDGER_RULES | RECONCILIATION_RULES | REPORTS_RULES
 
 #: The columns of a table that can be written: not those that are worked out.
 WRITTEN = """

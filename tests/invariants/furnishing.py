@@ -13,6 +13,7 @@ from ledger.categories.naming import create_category, update_category
 from ledger.closing.closing import close_year
 from ledger.closing.models import ClosingPosting
 from ledger.currencies.quoting import record_rate
+from ledger.deletions.models import Deletion
 from ledger.health.examining import examine_and_keep
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry
@@ -25,10 +26,13 @@ from ledger.proof.sealing import seal
 from ledger.stationery.designing import update_stationery
 from organizations.actors import Actor
 from organizations.directory.updating import update_organization
-from organizations.jobs.models import Job, JobPart
+from organizations.jobs.models import Job, JobCancellation, JobPart
 from organizations.keys.minting import create_key
 from organizations.keys.models import ApiKey
 from organizations.letters.posting import Enclosure, post_letter
+from organizations.metering.crediting import give
+from organizations.metering.models import CreditPool, CreditPurchase
+from organizations.requests.models import Usage
 from organizations.webhooks.subscribing import create_webhook, test_webhook
 from reconciliation.matching.matching import ignore_line, match_lines
 from reconciliation.rules.learning import learn
@@ -42,7 +46,9 @@ from reconciliation.statements.models import Remark, SavedMapping
 from tests.cast import Books, Cast, gather
 from tests.invariants.furnishing_trade import furnish_trade
 from tests.ledger.proof.books import wait_until_settled
+from tests.organizations.drafts.waiting import staged
 from tests.reconciliation import banks
+from tests.reports.kept import keep_reports
 
 DAY = datetime.date(2026, 2, 1)
 ASSERTED = datetime.date(2026, 1, 31)
@@ -115,8 +121,22 @@ def _of_both(owner: Books, sale: int) -> dict[str, int]:
             "category": create_category(**who, name="Travel", type="expense").pk,
             "letter": _write(owner),
             "webhook": _subscribe(who),
+            "waiting": staged(owner, ApiKey.objects.of(owner.organization).order_by("pk").first().pk).pk,
             "attachment": _attach(owner, sale),
         }
+
+
+def _report(owner: Books) -> dict[str, int]:
+    """What is kept for reports, and how often somebody asked."""
+    with owner.acting():
+        used = {"day": DAY, "api_key_id": 1, "operation": "accounts_list", "requests": 1}
+        Usage(organization=owner.organization, **used).save(force_insert=True)
+        given = give(actor=owner.actor, organization=owner.organization, credits=100, reference="INV-1")
+        CreditPool(organization=owner.organization).save(force_insert=True)
+        package = {"package": "1000", "credits": 1000, "cents": 1000}
+        CreditPurchase(organization=owner.organization, **package).save(force_insert=True)
+        Deletion(organization=owner.organization, days=30, actor={}).save(force_insert=True)
+        return {name: row.pk for name, row in keep_reports(owner).items()} | {"credits": given.pk}
 
 
 def furnish() -> tuple[Cast, dict[str, int]]:
@@ -133,7 +153,7 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         "charlies cash": cast.charlies.accounts["1001"].pk,
     }
     for owner, whose in ((books, ""), (cast.charlies, "charlies ")):
-        both = _of_both(owner, found[f"{whose}sale"]) | furnish_trade(owner)
+        both = _of_both(owner, found[f"{whose}sale"]) | furnish_trade(owner) | _report(owner)
         found |= {f"{whose}{name}": number for name, number in both.items()}
     with books.acting():
         old = create_category(actor=books.actor, organization=books.organization, name="Old", type="expense")
@@ -156,6 +176,7 @@ def furnish() -> tuple[Cast, dict[str, int]]:
         ).pk
         found["job"] = Job.objects.create(organization=books.organization, kind="nothing").pk
         JobPart.objects.create(organization=books.organization, job_id=found["job"], number=0, results=[])
+        JobCancellation.objects.create(organization=books.organization, job_id=found["job"], actor={})
     books.api.post("/accounts", {"code": "1997", "name": "By HTTP", "type": "asset"}, idempotency_key="once")
     wait_until_settled()
     for each in (books, cast.charlies):

@@ -10,6 +10,7 @@ from ledger.intake.models import InboxEvent
 from ledger.invoicing.crediting import Wish, credit_document
 from ledger.invoicing.drafting import create_document
 from ledger.invoicing.issuing import held_document, issue_document
+from ledger.invoicing.overdue import tell
 from ledger.invoicing.reading import LineDraft
 from ledger.items.models import Item, ItemTax
 from ledger.openitems.models import OpenItem
@@ -21,6 +22,9 @@ from ledger.revaluations.revaluing import revalue
 from ledger.settlements.models import Settlement
 from ledger.taxes.models import Tax
 from ledger.transfers.transferring import NewTransfer, make_transfer
+from organizations.invitations.inviting import invite
+from organizations.members.models import Membership
+from organizations.notices.choosing import choose
 from tests.cast import Books
 
 DAY = datetime.date(2026, 5, 1)
@@ -56,6 +60,10 @@ def furnish_trade(books: Books) -> dict[str, int]:
         moved = NewTransfer(books.accounts["1201"].pk, books.accounts["3001"].pk, "3.00", date=DAY)
         transfer = make_transfer(**who, new=moved)
         schedule = _repeat_and_tell(books, who)
+        tell(org.pk)
+        member = Membership.objects.of(org).select_related("user").first()
+        choose(actor=books.actor, membership=member, changes={"delivery": "daily", "kinds": ["overdue"]})
+        invited = invite(**who, email="ivy@example.com", role="viewer", base="http://localhost/")
         items = {one.object_id: one.pk for one in OpenItem.objects.of(org)}
         settled = Settlement.objects.of(org).get(credit_item=items[payment.pk])
     books.refresh()
@@ -78,6 +86,8 @@ def furnish_trade(books: Books) -> dict[str, int]:
         "settlement": settled.pk,
         "transfer": transfer.pk,
         "schedule": schedule.pk,
+        "member": member.pk,
+        "invitation": invited.pk,
         "revaluation": revaluation.pk,
     }
 

@@ -88,3 +88,39 @@ def call_what_keeps_the_totals_by_hand(a: Attacker):
 @breaks("FeatureNotSupported")
 def call_the_check_of_balances_by_hand(a: Attacker):
     a.run("select ledger_transaction_check()")
+
+
+# --- Emptying what is final, which is no change of any row --------------------------------------------------------
+
+for rule, table in {
+    "closing_postings_are_final": "ledger_closingposting",
+    "document_taxes_are_final": "ledger_documenttax",
+    "movements_are_final": "ledger_itemmovement",
+    "lift_uses_are_final": "ledger_liftuse",
+    "revaluations_are_final": "ledger_revaluation",
+    "sources_are_final": "ledger_source",
+    "credits_are_final": "organizations_creditentry",
+    "adjustments_are_final": "reconciliation_adjustment",
+    "remarks_are_final": "reconciliation_remark",
+    "close_packages_are_final": "reports_closepackage",
+    "certificates_are_final": "ledger_deletioncertificate",
+}.items():
+
+    def empty(a: Attacker, table=table):
+        a.run(f"truncate {table} cascade")
+
+    empty.__name__ = f"empty_{table}"
+    breaks(rule, by="owner")(empty)
+
+for rule, table in {
+    "execution_final": "ledger_execution",
+    "inbox_final": "ledger_inboxevent",
+    "payment_final": "ledger_payment",
+    "transfer_final": "ledger_transfer",
+}.items():
+
+    def remove(a: Attacker, table=table):
+        a.run(f"delete from {table}")
+
+    remove.__name__ = f"remove_{table}"
+    breaks(rule, by="owner")(remove)

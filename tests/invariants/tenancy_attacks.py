@@ -59,6 +59,29 @@ def a_key_for_somebody_else(a: Attacker):
     )
 
 
+def key_of_alices(a: Attacker, permissions: str, scope: str):
+    a.run(
+        "insert into organizations_apikey (organization_id, name, description, permissions, scope, metadata)"
+        " values (%s, 'x', '', %s, %s, '{}')",
+        *(a.alice, permissions, scope),
+    )
+
+
+@breaks("key_scope_reads_only")
+def a_scoped_key_that_writes(a: Attacker):
+    key_of_alices(a, '{"*": ["read", "write"]}', '{"account_ids": [], "contact_ids": []}')
+
+
+@breaks("key_scope_reads_only")
+def a_scoped_key_that_may_everything(a: Attacker):
+    key_of_alices(a, '["read", "write", "delete", "approve"]', '{"account_ids": [], "contact_ids": []}')
+
+
+@breaks("key_scope_shape")
+def a_scope_of_nothing_known(a: Attacker):
+    key_of_alices(a, '["read"]', '{"accounts": "all"}')
+
+
 @breaks("row_level_security")
 def an_organization_that_one_does_not_write(a: Attacker):
     number = a.new_organization()
@@ -193,6 +216,16 @@ def taxes_rounded_by_whim(a: Attacker):
 @breaks("organization_rate_age")
 def rates_that_serve_for_a_thousand_days(a: Attacker):
     a.run("update organizations_organization set exchange_rate_max_age_days = 1000 where id = %s", a.alice)
+
+
+@breaks("organization_cors_origins")
+def every_page_there_is(a: Attacker):
+    a.run("update organizations_organization set cors_origins = '{*}' where id = %s", a.alice)
+
+
+@breaks("organization_ownership_by_date")
+def own_by_no_list_of_days(a: Attacker):
+    a.run("update organizations_organization set ownership = '{}' where id = %s", a.alice)
 
 
 @breaks("organization_ownership")

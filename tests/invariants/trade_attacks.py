@@ -294,6 +294,15 @@ def more_is_credited_than_there_was(a: Attacker):
     )
 
 
+@breaks("credit_within_original")
+def more_is_credited_by_a_draft_that_is_issued(a: Attacker):
+    columns = ISSUED | {"subtotal": "109", "total": "109", "base_total": "109", "status": "draft", "number": ""}
+    columns["account_id"] = a.account("1101")
+    number = document(a, kind="credit_note", original_id=a["invoice"], **columns)
+    issued = "status = 'issued', number = 'CN-X', transaction_id = %s"
+    a.run(f"update ledger_document set {issued} where id = %s", a["sale"], number)
+
+
 @breaks("document_identity_final")
 def an_invoice_becomes_a_bill(a: Attacker):
     a.run("update ledger_document set kind = 'bill' where id = %s", a["draft invoice"])

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reports.dashboard import months_of_year
 from tests.cast import open_books, open_child
+from tests.reconciliation import banks
 
 
 @pytest.fixture
@@ -67,6 +68,17 @@ def test_a_firm_sees_all_its_clients_in_one_call_and_never_their_books(firm):
     alone = firm.api.get(f"/{clients[0].api.base}/overview?end_date=2024-12-31")
     assert figures(alone) == YEAR_2024
     assert firm.api.get(f"/{clients[0].api.base}/accounts").status == 404
+
+
+def test_a_firm_sees_what_waits_at_its_clients_as_counts_alone(firm):
+    client = open_child(firm, "Busy Ltd", relationship="linked")
+    draft = {"entries": [client.entry("1001", "debit", "1.00"), client.entry("4001", "credit", "1.00")]}
+    assert client.api.post("/transactions", draft).status == 201
+    banks.line(client, "7.00")
+    (found,) = firm.api.get("/overview?include=children")["children"]
+    assert found["alerts"] == [{"kind": "unreconciled_lines", "count": 1}, {"kind": "drafts", "count": 1}]
+    assert found["unreconciled_lines"] == 1 and found["last_activity_at"] is not None
+    assert firm.api.get("/overview")["alerts"] == []
 
 
 def test_a_child_sees_neither_parent_nor_sibling(firm):

@@ -3,29 +3,14 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from tqdm import tqdm
 
 from ledger.errors import JournalFileInvalid
 from ledger.imports.importing import Imported, import_journal, problem_answer
 from organizations import ids, scoping
 from organizations.actors import system
 from organizations.errors import Refusal
-from organizations.jobs.progress import Progress
+from organizations.jobs.bars import Bar
 from organizations.tenants.models import Organization
-
-
-class Bar(Progress):
-    """Progress as a bar on the terminal."""
-
-    bar: tqdm | None = None
-
-    def start(self, total: int) -> None:
-        super().start(total)
-        self.bar = tqdm(total=total, unit="transaction", desc="Posting")
-
-    def advance(self, steps: int = 1) -> None:
-        super().advance(steps)
-        self.bar.update(steps)
 
 
 class Command(BaseCommand):
@@ -43,7 +28,7 @@ class Command(BaseCommand):
             journal, chart = file.read_bytes(), accounts.read_bytes() if accounts else None
         except (ValueError, OSError) as problem:
             raise CommandError(str(problem)) from problem
-        bar = Bar()
+        bar = Bar("Posting", unit="transaction")
         try:
             with scoping.acting_in(number):
                 books = Organization.objects.filter(pk=number).first()
@@ -63,8 +48,7 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         finally:
-            if bar.bar is not None:
-                bar.bar.close()
+            bar.close()
         self._report(done)
 
     def _list(self, problems: list[dict]) -> None:

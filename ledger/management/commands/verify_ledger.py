@@ -6,32 +6,13 @@ Exits non-zero at the first break and names it.
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from tqdm import tqdm
 
 from ledger.proof import anchor_files
 from ledger.proof.anchoring import anchored
 from ledger.proof.exporting import export_lines
 from ledger.proof.verifying import Verdict, verify
 from organizations import ids, scoping
-from organizations.jobs.progress import Progress
-
-
-class Bar(Progress):
-    """Progress as a bar on the terminal, a step for each checkpoint."""
-
-    bar: tqdm | None = None
-
-    def start(self, total: int) -> None:
-        super().start(total)
-        self.bar = tqdm(total=total, unit="checkpoint", desc="Verifying")
-
-    def advance(self, steps: int = 1) -> None:
-        super().advance(steps)
-        self.bar.update(steps)
-
-    def close(self) -> None:
-        if self.bar is not None:
-            self.bar.close()
+from organizations.jobs.bars import Bar
 
 
 class Command(BaseCommand):
@@ -60,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(numbers)} organizations verified; every chain is intact.")
 
     def _verify(self, number: int, outside: list[dict] | None) -> Verdict:
-        bar = Bar()
+        bar = Bar("Verifying", unit="checkpoint")
         try:
             with scoping.acting_in(number):
                 return verify(number, anchors=anchored(number) if outside is None else outside, progress=bar)

@@ -41,6 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (event.target.dataset.sent) event.preventDefault();
     event.target.dataset.sent = "1";
   });
+  for (const table of document.querySelectorAll(".co-table")) foldable([...table.tBodies[0].rows]);
   document.getElementById("nav-filter")?.setAttribute("placeholder", "Page, account or id");
   document.addEventListener("change", (event) => event.target.hasAttribute("data-submits") && event.target.form.submit());
   window.addEventListener("pageshow", () => {
@@ -48,3 +49,30 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   if (document.querySelector('.co-bar[data-state=running], .co-bar[data-state=queued]')) setTimeout(() => location.reload(), 3000);
 });
+
+// Rows with data-level are a tree: one that others stand below gets a button that folds them away.
+function foldable(rows) {
+  const level = (row) => Number(row.dataset.level ?? -1);
+  const folded = (row) => row.querySelector(".co-twist[aria-expanded=false]") !== null;
+  const show = () => {
+    let hidden = null;
+    for (const row of rows) {
+      if (hidden !== null && level(row) <= hidden) hidden = null;
+      row.hidden = hidden !== null;
+      if (hidden === null && folded(row)) hidden = level(row);
+    }
+  };
+  rows.forEach((row, place) => {
+    if (level(row) < 0 || place + 1 === rows.length || level(rows[place + 1]) <= level(row)) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "co-twist";
+    button.setAttribute("aria-expanded", "true");
+    button.setAttribute("aria-label", "Fold");
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-expanded", button.getAttribute("aria-expanded") === "true" ? "false" : "true");
+      show();
+    });
+    row.cells[0].prepend(button);
+  });
+}

@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 from django.test import Client
 
-from ledger.errors import EventBooked, EventUnbookable, MessageUnreadable, SignatureInvalid
+from ledger.errors import EventBooked, EventUnbookable, MessageUnreadable
+from organizations.requests.errors import SignatureInvalid
 from tests.concurrency.together import together
 from tests.ledger.intake import stripe_messages as stripe
 from tests.ledger.trading import Trade, open_trade

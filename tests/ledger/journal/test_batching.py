@@ -144,6 +144,7 @@ def test_a_batch_costs_no_more_queries_than_one(books):
             books.api.post("/transactions/batch", {"transactions": [sale(books)] * count})
         return len(captured)
 
+    queries(1)  # whose pool of credits pays is asked once
     assert queries(50) == queries(1)
 
 

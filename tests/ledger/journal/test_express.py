@@ -14,6 +14,7 @@ from django.db import connection
 
 from ledger.health.examining import examine
 from ledger.journal.express import ExpressLane
+from organizations.errors import ApprovalRequired
 from tests.cast import open_books, open_child
 
 
@@ -162,6 +163,7 @@ def test_whatever_is_not_in_order_is_djangos(books, lane):
         {"HTTP_IF_MATCH": '"0-0"'},
         {"HTTP_IF_MATCH": "nonsense"},
         {"HTTP_IF_NONE_MATCH": "nonsense"},
+        {"HTTP_ORIGIN": "https://portal.example.com", "HTTP_IF_MATCH": "nonsense"},
         {"CONTENT_LENGTH": ""},
     ],
 )
@@ -183,6 +185,25 @@ def test_who_may_not_post_is_refused_by_django(books, lane):
         books.key, books.api.base = key, base
         assert lane.ask(books, books.sale())[0] == status
     assert lane.handed_on == 3
+
+
+def test_where_writes_wait_only_a_key_that_approves_is_fast(books, lane):
+    assert books.api.put("", {"require_draft_approval": True}).status == 200
+    assert lane.ask(books, books.sale())[0] == 201 and lane.handed_on == 0
+    books.key = books.key_for(["read", "write"]).key
+    status, answer, _ = lane.ask(books, books.sale())
+    assert (status, answer["error"]["code"], lane.handed_on) == (403, ApprovalRequired.code, 1)
+    assert books.api.put("", {"require_draft_approval": False}).status == 200
+    assert lane.ask(books, books.sale())[0] == 201 and lane.handed_on == 1
+
+
+def test_a_key_that_works_from_some_addresses_only_is_checked_by_django(books, lane):
+    assert lane.ask(books, books.sale())[0] == 201 and lane.handed_on == 0
+    (key,) = books.api.get("/api-keys").data
+    assert books.api.put(f"/api-keys/{key['id']}", {"allowed_addresses": ["127.0.0.1"]}).status == 200
+    assert lane.ask(books, books.sale())[0] == 201 and lane.handed_on == 1
+    status, answer, _ = lane.ask(books, books.sale(), REMOTE_ADDR="192.0.2.9")
+    assert (status, answer["error"]["code"]) == (403, "address_not_allowed")
 
 
 def test_an_archived_organization_and_a_full_minute_are_djangos(books, lane, settings):

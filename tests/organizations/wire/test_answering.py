@@ -9,7 +9,7 @@ from organizations import errors
 from organizations.wire.answering import answer, describe, request_id_of
 
 FAMILIES = {
-    "validation_error": {400, 405, 411, 412, 413, 415},
+    "validation_error": {400, 405, 411, 412, 413, 414, 415, 431},
     "authentication_error": {401},
     "credit_limit_error": {402},
     "authorization_error": {403},

@@ -9,11 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from organizations import errors
-from organizations.wire.parsing import DEEPEST, LONGEST_NUMBER, JSONParser, read_json
+from organizations.wire.parsing import DEEPEST, LONGEST_NUMBER, MOST_KEYS, JSONParser, read_json
 
 
 def nested(levels: int) -> bytes:
     return b'{"a":' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}"
+
+
+def keys(many: int) -> bytes:
+    return json.dumps({str(number): number for number in range(many)}).encode()
 
 
 def test_fractions_keep_every_digit():
@@ -43,6 +47,8 @@ def test_an_empty_body_is_an_empty_object(body):
         (rb'{"metadata": {"note": "a\u0000b"}}', errors.ForbiddenCharacter, "metadata.note"),
         (rb'{"metadata": {"\u0000": "x"}}', errors.ForbiddenCharacter, "metadata"),
         (rb'{"tags": ["ok", "\ud83d"]}', errors.ForbiddenCharacter, "tags[1]"),
+        (keys(MOST_KEYS + 1), errors.TooManyKeys, None),
+        (b'{"metadata": ' + keys(MOST_KEYS + 1) + b"}", errors.TooManyKeys, "metadata"),
         (nested(DEEPEST + 1), errors.TooDeep, None),
         (b"[" * 200_000, errors.TooDeep, None),
     ],
@@ -76,6 +82,7 @@ def test_what_is_no_json_is_refused_with_its_place(body, details):
 
 def test_the_deepest_body_and_the_longest_number_are_read():
     assert read_json(nested(DEEPEST))
+    assert len(read_json(keys(MOST_KEYS))) == MOST_KEYS
     assert read_json(b'{"a": ' + b"9" * LONGEST_NUMBER + b"}") == {"a": int("9" * LONGEST_NUMBER)}
 
 

@@ -66,7 +66,7 @@ def test_every_setting_stands_in_the_table():
         name
         for source in sources
         for name in re.findall(
-            r'env\.\w+\(\s*"([A-Z0-9_]+)"|^    return choice\("([A-Z0-9_]+)"', source.read_text(), re.M
+            r'env\.\w+\(\s*"([A-Z0-9_]+)"|^    return (?:choice|integer)\("([A-Z0-9_]+)"', source.read_text(), re.M
         )
         for name in name
         if name

@@ -1,0 +1,1 @@
+"""Backups of the whole installation, and their restoration: the database, and the files on transactions."""

@@ -1,0 +1,69 @@
+"""The balance sheet: what is owned and owed at the end of a day, and what is left to the owners.
+
+What was earned and not closed yet stands inside equity, on rows of its own: so both sides are equal on every day,
+before and after a year is closed. A balance sheet is cumulative: each column counts from the beginning. In another
+currency all of it is shown at the closing rate of its day.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ledger.accounts.models import RESULT_TYPES
+from ledger.closing.calendars import years_of_days
+from organizations.money import add_up
+from reports import figures
+from reports.figures import Amounts
+from reports.periods import ONE_DAY
+from reports.statements import Wish, extra_row, result, section
+
+
+def balance_sheet(wish: Wish) -> dict:
+    """The statement, with ``total_assets``, ``total_liabilities``, ``total_equity`` and ``is_balanced``."""
+    organization, books = wish.organization, wish.books
+    chart = books.chart()
+    begins = [year.starts_on - ONE_DAY for year in years_of_days(organization, [each.end for each in wish.columns])]
+    found = books.balances([*(each.end for each in wish.columns), *begins])
+    in_base = [found[column.end] for column in wish.columns]
+    amounts = wish.at_closing(in_base)
+    results = [place.number for place in chart.places if place.account.type in RESULT_TYPES]
+    earlier = [_earned(own, results) for own in wish.at_closing([found[day] for day in begins])]
+    current = [add_up([_earned(own, results), -old]) for own, old in zip(amounts, earlier, strict=True)]
+    earned = (
+        f"/organizations/{organization.public_id}/reports/income-statement?end_date={wish.columns[0].end}{wish.then}"
+    )
+    extra = [extra_row(wish, "Earnings of this fiscal year", current, leads_to=earned)]
+    if any(earlier):
+        extra.insert(0, extra_row(wish, "Earnings of earlier years, not closed", earlier))
+    if any(rounded := _rounded(wish, in_base, amounts)):
+        extra.insert(0, extra_row(wish, "Rounding of the translation", rounded))
+    by_type = {
+        kind: section(wish, chart, amounts, name, title, belongs=lambda place, kind=kind: place.account.type == kind,
+                      sign=1 if kind == "asset" else -1, extra=extra if kind == "equity" else ())
+        for kind, name, title in (
+            ("asset", "assets", "Assets"),
+            ("liability", "liabilities", "Liabilities"),
+            ("equity", "equity", "Equity"),
+        )
+    }  # fmt: skip
+    assets, liabilities, equity = by_type.values()
+    other_side = result("liabilities_and_equity", "Liabilities and equity", [(1, liabilities), (1, equity)])
+    return wish.head("balance_sheet", "Balance sheet") | {
+        "as_of": wish.columns[0].end,
+        "sections": [assets, liabilities, equity, other_side],
+        "total_assets": assets["total"],
+        "total_liabilities": liabilities["total"],
+        "total_equity": equity["total"],
+        "current_earnings": extra[-1]["amount"],
+        "is_balanced": assets["totals"] == other_side["totals"] if wish.narrowing.is_open else None,
+    }
+
+
+def _earned(amounts: Amounts, results: list[int]) -> Decimal:
+    """What stands on revenue and expenses; credits count up."""
+    return -add_up(amounts.get(number, figures.ZERO) for number in results)
+
+
+def _rounded(wish: Wish, in_base: Sequence[Amounts], amounts: Sequence[Amounts]) -> list[Decimal]:
+    """What rounding every account by itself adds up to, in each column."""
+    sums = wish.at_closing([{0: add_up(own.values())} for own in in_base])
+    return [add_up([*own.values(), -whole[0]]) for own, whole in zip(amounts, sums, strict=True)]

@@ -1,0 +1,85 @@
+"""Budget against actual over HTTP."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+
+from organizations import clock
+from organizations.wire.filtering import PublicId as PublicIdField
+from organizations.wire.query_strings import bad
+from organizations.wire.shapes import Number, PublicId
+from reports.budgets.models import Budget
+from reports.budgets.versus_actual import budget_sheet, budget_vs_actual, period_of
+from reports.dimensions import PARAMETERS
+from reports.periods import Period
+from reports.serving import (
+    BASIS,
+    FORMAT,
+    SPAN,
+    RowShape,
+    SectionShape,
+    StatementShape,
+    StatementViewSet,
+    answers,
+)
+
+WHICH = OpenApiParameter(
+    "budget_id", {"type": "string"}, description="The budget; needed where there is not exactly one active one."
+)
+VARIANCE = {"allow_null": True, "help_text": "Of the budget, in percent; null where there is none."}
+
+
+class BudgetRowShape(RowShape):
+    variance_percentage = Number(**VARIANCE)
+
+
+class BudgetSectionShape(SectionShape):
+    rows = BudgetRowShape(many=True)
+    variance_percentage = Number(**VARIANCE)
+
+
+class BudgetVersusActualShape(StatementShape):
+    """What was earned and spent beside what was meant; the columns are actual, budget and their variance."""
+
+    budget_id = PublicId("BUD")
+    start_date = serializers.DateField()
+    end_date = serializers.DateField()
+    sections = BudgetSectionShape(many=True)
+    net_income = Number()
+    budgeted_net_income = Number()
+    variance = Number(help_text="Actual less budget.")
+
+
+class BudgetVersusActualViewSet(StatementViewSet):
+    """Budget against actual."""
+
+    report = "budget-vs-actual"
+    spans = True
+
+    def reads_one_snapshot(self, request) -> bool:
+        return True
+
+    @extend_schema(responses=answers(BudgetVersusActualShape), parameters=[WHICH, *SPAN, BASIS, *PARAMETERS, FORMAT])
+    def retrieve(self, request, organization_id):
+        """Show what was earned and spent beside what was meant.
+
+        The budget so far, unless days are given; of a month in part the budget counts by its days.
+        """
+        asked = self.asked_for(budget_id=PublicIdField("BUD"))
+        refused = {name: "Not here." for name in ("compare", "currency", "known_at") if name in request.query_params}
+        if refused:
+            raise bad(refused)
+        self.budget = self._budget(asked.values.get("budget_id"))
+        answer = budget_vs_actual(self.wish(asked), self.budget)
+        return self.respond(asked, answer | {"known_at": None, "receipt": None}, sheet=budget_sheet, stamped=False)
+
+    def period(self, asked) -> Period:
+        if "start_date" in asked.values or "end_date" in asked.values:
+            return super().period(asked)
+        return period_of(self.budget, clock.today(self.organization.time_zone))
+
+    def _budget(self, number: int | None) -> Budget:
+        rows = Budget.objects.of(self.organization)
+        found = list(rows.filter(pk=number) if number is not None else rows.filter(status="active")[:2])
+        if len(found) != 1:
+            raise bad({"budget_id": "Name a budget of this organization."})
+        return found[0]

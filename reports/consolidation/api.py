@@ -1,0 +1,195 @@
+"""Consolidated statements over HTTP."""
+
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from ledger.closing.calendars import years_at
+from organizations import clock, ids
+from organizations.currencies.iso import decimals_of
+from organizations.errors import Invalid
+from organizations.requests.views import TenantViewSet
+from organizations.wire.shapes import CurrencyCode, Day, Number, PublicId
+from reports.consolidation.consolidated import GroupWish, consolidate
+from reports.consolidation.translating import INCOME_RATES
+from reports.periods import Period
+
+MOST_MEMBERS = 500
+LONGEST_DAYS = 5 * 366  # of a period: its average rate is that of all its days
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A group's year in dollars", request_only=True,
+            value={"start_date": "2026-01-01", "end_date": "2026-12-31", "currency": "USD"},
+        )
+    ]
+)  # fmt: skip
+class ConsolidationWishShape(serializers.Serializer):
+    start_date = Day(required=False, help_text="The first day of the fiscal year unless given.")
+    end_date = Day(required=False, help_text="Today unless given.")
+    currency = CurrencyCode(required=False, help_text="The root's base currency unless given.")
+    income_rate = serializers.ChoiceField(
+        INCOME_RATES, required=False, help_text="Income at the period's average rate, or at the rate of each day."
+    )
+    organization_ids = serializers.ListField(
+        child=PublicId("ORG"),
+        required=False,
+        min_length=1,
+        max_length=MOST_MEMBERS,
+        help_text="Some of the group only; all active owned descendants and the root unless given.",
+    )
+    account_mapping = serializers.DictField(
+        child=serializers.DictField(child=serializers.CharField(max_length=32)), required=False,
+        help_text="For each organization, which code of the group each of its codes goes to. Others keep theirs.",
+    )  # fmt: skip
+
+
+class AmountOfMemberShape(serializers.Serializer):
+    organization_id = PublicId("ORG")
+    amount = Number()
+
+
+class GroupRowShape(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    account_type = serializers.CharField()
+    amount = Number(help_text="Of the group: its members', and what was eliminated.")
+    eliminated = Number()
+    entities = AmountOfMemberShape(many=True)
+
+
+class GroupSectionShape(serializers.Serializer):
+    name = serializers.CharField()
+    title = serializers.CharField()
+    total = Number()
+    rows = GroupRowShape(many=True)
+
+
+class GroupMemberShape(serializers.Serializer):
+    organization_id = PublicId("ORG")
+    name = serializers.CharField()
+    currency = serializers.CharField()
+    ownership_percentage = Number(help_text="Along the whole chain.")
+    closing_rate = Number()
+    average_rate = Number()
+    total_assets = Number()
+    total_liabilities = Number()
+    total_equity = Number()
+    net_income = Number()
+    translation_difference = Number()
+
+
+class EliminationShape(serializers.Serializer):
+    organization_id = PublicId("ORG")
+    counterparty_organization_id = PublicId("ORG")
+    account_id = PublicId("ACT")
+    code = serializers.CharField()
+    amount = Number(help_text="What was added to take it out, debit positive.")
+
+
+class MismatchShape(serializers.Serializer):
+    organization_ids = serializers.ListField(child=PublicId("ORG"))
+    kind = serializers.ChoiceField(["balance_sheet", "income"])
+    amount = Number(help_text="What the two do not agree on.")
+
+
+class TranslatedShape(serializers.Serializer):
+    organization_id = PublicId("ORG")
+    account_id = PublicId("ACT")
+    code = serializers.CharField()
+    at_closing_rate = Number()
+    translated = Number()
+    difference = Number()
+
+
+class GroupProofShape(serializers.Serializer):
+    vars()["class"] = serializers.CharField()
+    entities = Number()
+    eliminations = Number()
+    translation = Number()
+    differences = Number()
+    group = Number()
+    is_proven = serializers.BooleanField()
+
+
+class ConsolidatedShape(serializers.Serializer):
+    """The statements of a group."""
+
+    object = serializers.CharField()
+    title = serializers.CharField()
+    organization_id = PublicId("ORG")
+    currency = serializers.CharField()
+    start_date = serializers.DateField()
+    end_date = serializers.DateField()
+    income_rate = serializers.ChoiceField(INCOME_RATES)
+    entities = GroupMemberShape(many=True)
+    sections = GroupSectionShape(many=True)
+    total_assets = Number()
+    total_liabilities = Number()
+    total_equity = Number()
+    total_revenue = Number()
+    total_expenses = Number()
+    net_income = Number()
+    minority_interest = Number()
+    minority_income = Number()
+    equity_of_owners = Number()
+    income_of_owners = Number()
+    translation_difference = Number()
+    is_balanced = serializers.BooleanField()
+    eliminations = EliminationShape(many=True)
+    mismatches = MismatchShape(many=True)
+    translation = TranslatedShape(many=True)
+    proof = GroupProofShape(many=True)
+
+
+class ConsolidatedViewSet(TenantViewSet):
+    """Statements of a group."""
+
+    heavy = True
+    resource = "reports"
+    stages = False
+    asks_by_post = True
+
+    def reads_one_snapshot(self, request) -> bool:
+        return True
+
+    @extend_schema(request=ConsolidationWishShape, responses=ConsolidatedShape)
+    def consolidated(self, request, organization_id):
+        """Consolidate the organization and everything that it owns; linked children never enter.
+
+        Accounts are added up by code and type. Assets and liabilities are translated at the closing rate, income at the
+        average of the period, equity as it came; rates are this organization's. Entries whose metadata
+        `counterparty_organization_id` names another member are eliminated on both sides; what the two do not agree on
+        is listed. Nothing is written: it takes the permission to read.
+        """
+        fields = self.read(ConsolidationWishShape)
+        end = fields.get("end_date") or clock.today(self.organization.time_zone)
+        start = fields.get("start_date") or years_at([self.organization], end)[self.organization.pk].starts_on
+        if start > end:
+            raise Invalid(fields={"end_date": "Lies before start_date."})
+        if (end - start).days > LONGEST_DAYS:
+            raise Invalid(fields={"start_date": f"At most {LONGEST_DAYS} days before end_date."})
+        currency = fields.get("currency") or self.organization.base_currency_id
+        if decimals_of(currency) is None:
+            raise Invalid(fields={"currency": "There is no such currency."})
+        wish = GroupWish(
+            self.organization,
+            Period(start, end),
+            currency,
+            income_rate=fields.get("income_rate", INCOME_RATES[0]),
+            chosen=fields.get("organization_ids"),
+            mapping=_mapping(fields.get("account_mapping", {})),
+        )
+        return Response(consolidate(wish))
+
+
+def _mapping(given: dict[str, dict[str, str]]) -> dict[int, dict[str, str]]:
+    found = {}
+    for name, codes in given.items():
+        try:
+            found[ids.decode("ORG", name)] = codes
+        except ValueError:
+            raise Invalid(fields={f"account_mapping.{name}": "No id of an organization."}) from None
+    return found

@@ -1,0 +1,155 @@
+"""Statements in the back office: at any dates, beside earlier ones, down to the entries, and as files."""
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from ledger.closing.calendars import years_at
+from ledger.contacts.models import Contact
+from organizations import clock, ids
+from organizations.backoffice import showing
+from organizations.backoffice.menus import OwnPage, Place
+from organizations.backoffice.pages import Button, Page, Table, show
+from organizations.backoffice.records import organization_of
+from organizations.backoffice.site import site
+from organizations.clock import FIRST_DAY, LAST_DAY
+from reports.balance_sheet import balance_sheet
+from reports.books import BASES
+from reports.cash_flow import cash_flow
+from reports.charts import trend
+from reports.income_statement import income_statement
+from reports.periods import PREVIOUS_PERIOD, PREVIOUS_YEAR, Period, columns
+from reports.serving import FORMATS, span_of
+from reports.sheets import Line, Sheet, sheet_of
+from reports.statements import Wish
+
+DEPTHS = [str(each) for each in range(1, 7)]
+COMPARES = {
+    "": "No comparison",
+    PREVIOUS_PERIOD: "Period before",
+    PREVIOUS_YEAR: "Year before",
+    "3": "3 periods before",
+    "11": "11 periods before",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A statement with a page: its name in addresses, whether it is of a period, and who makes it."""
+
+    name: str
+    title: str
+    make: Callable[[Wish], dict]
+    spans: bool
+    place: Place
+
+    def page(self, request) -> HttpResponse:
+        """The page; what cannot be read of its address is as if it were not there."""
+        organization = organization_of(request)
+        end = read_day(request.GET.get("end", "")) or request.office.today
+        start = None
+        if self.spans:
+            start = read_day(request.GET.get("start", "")) or years_at([organization], end)[organization.pk].starts_on
+            start = min(start, end)
+        compare = request.GET.get("compare") if request.GET.get("compare") in COMPARES else ""
+        depth = request.GET.get("depth") if request.GET.get("depth") in DEPTHS else ""
+        beside = int(compare) if compare.isdigit() else compare or None
+        periods = columns(Period(start, end), beside)
+        basis = request.GET.get("basis") if request.GET.get("basis") in BASES else BASES[0]
+        statement = self.make(Wish(organization, periods, depth=int(depth) if depth else None, basis=basis))
+        asked = {"start_date": start, "end_date": end} if self.spans else {"as_of": end}
+        asked |= {name: value for name, value in (("compare", compare), ("depth", depth), ("basis", basis)) if value}
+        file = f"/organizations/{organization.public_id}/reports/{self.name}?{urlencode(asked)}"
+        page = Page(
+            title=self.title,
+            buttons=[Button(name.upper(), f"{file}&format={name}", icon="download") for name in FORMATS],
+            tables=[sheet_table(sheet_of(statement, organization.name), statement["currency"], periods)],
+            template="admin/reports/statement.html",
+            extra={
+                "start": start and start.isoformat(),
+                "end": end.isoformat(),
+                "compare": compare,
+                "compares": COMPARES.items(),
+                "depth": depth,
+                "depths": DEPTHS,
+                "bases": BASES,
+                "basis": basis,
+                "chart": trend(statement),
+            },
+        )
+        proven = statement.get("is_balanced", statement.get("is_tied"))
+        if proven is not None:
+            page.badge = showing.badge("balanced" if proven else "out of balance")
+        return show(site, request, page)
+
+
+def read_day(text: str) -> datetime.date | None:
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
+def read_span(request) -> Period:
+    """From ``start`` through ``end`` of the address; what cannot be read or lies beyond the end is the default."""
+    organization = organization_of(request)
+    today = clock.today(organization.time_zone)
+    values = {f"{name}_date": read_day(request.GET.get(name, "")) for name in ("start", "end")}
+    if values["start_date"] and values["start_date"] > (values["end_date"] or today):
+        values["start_date"] = None
+    return span_of(organization, values, today=today)
+
+
+def sheet_table(sheet: Sheet, base: str, periods: Sequence[Period] = ()) -> Table:
+    """A sheet as a table; with the periods of its columns, amounts lead to their entries."""
+    rows = []
+    for line in sheet.lines:
+        of = periods or [None] * len(line.amounts)
+        figures = [_figure(line, amount, base, period) for amount, period in zip(line.amounts, of, strict=False)]
+        rows.append([_name(line), *(figures or [""] * len(sheet.columns))])
+    right = frozenset(range(1, len(sheet.columns) + 1))
+    levels = [line.level if line.kind == "row" else None for line in sheet.lines]
+    return Table(title=sheet.subtitle, headers=["", *sheet.columns], rows=rows, right=right, levels=levels)
+
+
+def _name(line: Line):
+    if line.kind != "row":
+        return format_html("<b>{}</b>", line.text)
+    pad = 1 + line.level * 1.5
+    if line.about is not None and line.about.startswith("CON_"):
+        return showing.link_to(Contact, ids.decode("CON", line.about), line.text)
+    if not line.code:
+        return format_html('<span style="padding-left: {}rem">{}</span>', pad, line.text)
+    place = '<span style="padding-left: {}rem"><span class="co-code">{}</span> {}</span>'
+    return format_html(place, pad, line.code, line.text)
+
+
+def _figure(line: Line, amount: Decimal, base: str, period: Period | None):
+    """An amount, which leads to its entries."""
+    figure = showing.figure(amount, base, blank_zero=line.kind == "row")
+    if line.kind != "row":
+        return format_html("<b>{}</b>", figure)
+    if not (line.about or "").startswith("ACT_") or not amount or period is None:
+        return figure
+    asked = {"account": ids.decode("ACT", line.about), "transaction_date_to": period.end.isoformat()}
+    if period.start is not None:
+        asked["transaction_date_from"] = period.start.isoformat()
+    return showing.link(f"{reverse('admin:ledger_entry_changelist')}?{urlencode(asked)}", figure)
+
+
+REPORTS = (
+    Report("balance-sheet", "Balance sheet", balance_sheet, False,
+           Place("Reports", 51, "Balance sheet", "account_balance_wallet")),
+    Report("income-statement", "Income statement", income_statement, True,
+           Place("Reports", 52, "Income statement", "query_stats")),
+    Report("cash-flow", "Cash flow", cash_flow, True, Place("Reports", 53, "Cash flow", "water_drop")),
+)  # fmt: skip
+for each in REPORTS:
+    site.pages.append(OwnPage(each.name.replace("-", "_"), each.place, "reports", each.page))

@@ -1,0 +1,84 @@
+"""A child that is set up like another organization, with none of its books."""
+
+import pytest
+
+from ledger.stationery.designing import set_logo
+from tests.cast import Api, Books, open_books, open_child
+from tests.ledger.stationery.pictures import picture
+
+
+@pytest.fixture
+def firm(db) -> Books:
+    return open_books("Firm")
+
+
+@pytest.fixture
+def shop(firm) -> Books:
+    shop = open_child(firm, "Shop", relationship="owned")
+    api = shop.api
+    policies = {"time_zone": "Europe/Berlin", "fiscal_year_start": 4, "strict_account_codes": True}
+    assert api.put("", policies | {"require_contact_on_control_accounts": True}).status == 200
+    odd = {"code": "1777", "name": "Tips", "type": "asset", "parent_account_id": shop.account("1001")}
+    assert api.post("/accounts", odd).status == 201
+    assert api.put(f"/accounts/{shop.account('5501')}", {"status": "archived"}).status == 200
+    assert api.post("/categories", {"name": "Travel", "type": "expense"}).status == 201
+    tax = {"name": "VAT", "rate": "19", "tax_type": "vat", "account_id": shop.account("2101")}
+    made = api.post("/taxes", tax)
+    assert made.status == 201, made.body
+    assert (
+        api.put("/stationery", {"legal_name": "Shop Inc", "footer": "Thank you", "accent_color": "#112233"}).status
+        == 200
+    )
+    with shop.acting():
+        set_logo(actor=shop.actor, organization=shop.organization, content=picture())
+    assert api.post("/contacts", {"name": "Ann"}).status == 201
+    assert api.post("/transactions", shop.sale()).status == 201
+    return shop
+
+
+def chart(api: Api) -> dict:
+    rows = api.get("/accounts?limit=100").data
+    codes = {row["id"]: row["code"] for row in rows}
+    return {
+        row["code"]: (row["name"], row["type"], codes.get(row["parent_account_id"]), row["role"])
+        for row in rows
+        if row["status"] != "archived"
+    }
+
+
+def test_everything_but_the_books(firm, shop):
+    wish = {"organization_name": "Second shop", "api_key": {"name": "Own", "permissions": ["read", "write"]}}
+    done = Api(firm.key).post(f"/{shop.api.base}/clone", wish)
+    assert done.status == 201, done.body
+    twin = Api(done["api_key"]["key"], f"/organizations/{done['id']}")
+    assert done["parent_organization_id"] == shop.api.get("")["parent_organization_id"]
+    for name in ("time_zone", "fiscal_year_start", "strict_account_codes", "require_contact_on_control_accounts"):
+        assert twin.get("")[name] == shop.api.get("")[name], name
+    assert chart(twin) == chart(shop.api) and done["accounts"] == len(chart(twin))
+    assert [row["name"] for row in twin.get("/categories").data] == ["Travel"]
+    (tax,) = twin.get("/taxes").data
+    assert (tax["name"], tax["rate"]) == ("VAT", 19)
+    assert twin.get(f"/accounts/{tax['account_id']}")["code"] == "2101"
+    papers = twin.get("/stationery")
+    assert papers["footer"] == "Thank you" and papers["accent_color"] == "#112233" and papers["legal_name"] == ""
+    assert papers["logo"] is not None
+    assert twin.get("/contacts").data == [] and twin.get("/transactions").data == []
+    assert twin.get("/reports/trial-balance")["totals"]["total_debits"] == 0
+
+
+def test_who_reaches_no_parent_gets_a_child(shop):
+    done = shop.api.post("/clone", {"organization_name": "Kiosk"})
+    assert (done.status, done["parent_organization_id"], done["api_key"]) == (201, shop.organization.public_id, None)
+
+
+def test_what_is_refused_makes_nothing(firm, shop):
+    before = len(Api(firm.key).get("/organizations?limit=100").data)
+    for wish, status in (
+        ({}, 400),
+        ({"organization_name": "X", "relationship_type": "cousin"}, 400),
+        ({"organization_name": "X", "parent_organization_id": "ORG_00000000000000ff"}, 404),
+        ({"organization_name": "X", "api_key": {"name": ""}}, 400),
+    ):
+        assert Api(firm.key).post(f"/{shop.api.base}/clone", wish).status == status
+    assert shop.key_for(["read"]).post("/clone", {"organization_name": "X"}).status == 403
+    assert len(Api(firm.key).get("/organizations?limit=100").data) == before

@@ -1,0 +1,159 @@
+"""Statements of some entries only, on cash basis, and in another currency; figures worked by hand."""
+
+import pytest
+
+from tests.cast import Books
+from tests.ledger.trading import open_trade
+from tests.reports.worked import open_shop, rows, section
+
+YEAR = "start_date=2026-01-01&end_date=2026-12-31"
+INCOME = f"/reports/income-statement?{YEAR}"
+
+
+@pytest.fixture
+def books(db) -> Books:
+    return open_shop()
+
+
+@pytest.fixture
+def trade(db):
+    return open_trade()
+
+
+def test_cash_basis_counts_a_document_as_far_as_it_was_paid(trade):
+    """An invoice of 1,000 of which 250 are paid in March and the rest in May; a bill of 400 that nobody pays.
+
+    On cash basis 250 are earned by the end of March, 1,000 by the end of May; the bill never counts. What is left on
+    the balance sheet is cash and equity alone.
+    """
+    invoice = trade.invoice("1000.00", issued_at="2026-02-10", due_date="2026-03-10")
+    trade.bill("400.00", billed_at="2026-02-11")
+    trade.pay(invoice, "250.00", payment_date="2026-03-05")
+    api = trade.api
+    for end, accrued, paid in (("2026-02-28", 1000, 0), ("2026-03-31", 1000, 250)):
+        asked = f"/reports/income-statement?start_date=2026-01-01&end_date={end}"
+        assert api.get(asked)["total_revenue"] == accrued and api.get(asked)["total_expenses"] == 400
+        cash = api.get(f"{asked}&basis=cash")
+        assert (cash["basis"], cash["total_revenue"], cash["total_expenses"]) == ("cash", paid, 0)
+        assert cash["known_at"] is None and cash["receipt"] is None
+    trade.pay(invoice, "750.00", payment_date="2026-05-05")
+    assert api.get(f"{INCOME}&basis=cash")["net_income"] == 1000
+    quarters = api.get("/reports/income-statement?start_date=2026-04-01&end_date=2026-06-30&basis=cash&compare=1")
+    assert section(quarters, "revenue")["totals"] == [750, 250]
+    sheet = api.get("/reports/balance-sheet?as_of=2026-12-31&basis=cash&compare=9")
+    assert sheet["is_balanced"] and (sheet["total_assets"], sheet["total_liabilities"]) == (1000, 0)
+    assert set(rows(sheet, "assets")) == {"1001"}
+    flow = api.get(f"/reports/cash-flow?{YEAR}&basis=cash")
+    assert flow["is_tied"] and rows(flow, "operating") == {"Net income": [1000]}
+
+
+def test_cash_basis_leaves_no_cent_behind(trade):
+    """Three lines of 33.33 paid in three parts of 33.33: on no day is the balance sheet off by a cent."""
+    lines = [{"description": "x", "quantity": 1, "unit_price": "33.33"} for _ in range(3)]
+    invoice = trade.invoice(issued_at="2026-02-10", due_date="2026-03-10", items=lines)
+    for month in (3, 4, 5):
+        trade.pay(invoice, "33.33", payment_date=f"2026-0{month}-05")
+        sheet = trade.api.get(f"/reports/balance-sheet?as_of=2026-0{month}-28&basis=cash")
+        assert sheet["is_balanced"] and sheet["total_assets"] == section(sheet, "equity")["total"]
+    assert str(sheet["total_assets"]) == "99.99"
+
+
+def test_what_a_document_posts_to_cash_itself_was_paid(trade):
+    """Coffee for 100 of which 40 were paid at the counter: 60 are due, 40 are cash and earned."""
+    cash = {"description": "Paid in cash", "quantity": 1, "unit_price": "-40.00"}
+    coffee = {"description": "Coffee", "quantity": 1, "unit_price": "100.00"}
+    items = [coffee, cash | {"account_id": trade.books.account("1001")}]
+    trade.invoice(issued_at="2026-02-10", items=items)
+    sheet = trade.api.get("/reports/balance-sheet?as_of=2026-12-31&basis=cash")
+    assert sheet["is_balanced"] and rows(sheet, "assets") == {"1001": [40]} and sheet["current_earnings"] == 40
+    for method in ("direct", "indirect"):
+        flow = trade.api.get(f"/reports/cash-flow?{YEAR}&basis=cash&method={method}")
+        assert (flow["is_tied"], flow["closing_cash"]) == (True, 40), method
+
+
+def test_a_cancelled_document_never_counted(trade):
+    invoice = trade.invoice("100.00", issued_at="2026-02-10", due_date="2026-03-10")
+    trade.post(f"/invoices/{invoice['id']}/cancel", {"date": "2026-03-01"}, status=200)
+    assert trade.api.get(f"{INCOME}&basis=cash")["net_income"] == 0
+    assert trade.api.get("/reports/balance-sheet?as_of=2026-02-20&basis=cash")["total_assets"] == 0
+
+
+def test_a_past_moment_is_of_the_books_as_they_are_kept(books):
+    for query in ("basis=cash", "currency=EUR"):
+        refused = books.api.get(f"{INCOME}&{query}&known_at=2026-01-31T10:30:00Z")
+        assert refused.status == 400
+        assert "known_at" in str(refused.error)
+
+
+def test_a_dimension_on_an_entry_or_on_its_transaction(books):
+    """North earns 30 (on its entry) and spends 10 (on the transaction); south's 7 stay out of it."""
+    north, south = {"department": "north"}, {"department": "south"}
+    for debit, credit, amount, own, whole in (
+        ("1001", "4001", "30.00", north, {}),
+        ("5201", "1001", "10.00", {}, north),
+        ("1001", "4001", "7.00", south, {}),
+    ):
+        entries = [books.entry(debit, "debit", amount), books.entry(credit, "credit", amount, metadata=own)]
+        made = books.api.post(
+            "/transactions",
+            {"transaction_date": "2026-05-05", "entries": entries, "auto_post": True, "metadata": whole},
+        )
+        assert made.status == 201, made.body
+    of_north = books.api.get(f"{INCOME}&dimension=department:north")
+    assert (of_north["total_revenue"], of_north["total_expenses"]) == (30, 10)
+    link = of_north["sections"][0]["rows"][0]["entries_query"].partition("&known_at")[0]
+    found = books.api.get(link.removeprefix(books.api.base))
+    assert [entry["amount"] for entry in found.data] == [30]
+    assert books.api.get(f"{INCOME}&dimension=department:east")["net_income"] == 0
+    assert books.api.get(f"{INCOME}&dimension=north").status == 400
+
+
+def test_a_contact_a_category_and_an_account(trade):
+    other = trade.post("/contacts", {"name": "Other", "type": "customer"})
+    trade.invoice("100.00", issued_at="2026-02-10", due_date="2026-03-10")
+    trade.invoice("40.00", issued_at="2026-02-10", due_date="2026-03-10", contact_id=other["id"])
+    assert trade.api.get(f"{INCOME}&contact_id={other['id']}")["net_income"] == 40
+    sheet = trade.api.get(f"/reports/balance-sheet?as_of=2026-12-31&contact_id={other['id']}")
+    assert sheet["total_assets"] == 40 and sheet["is_balanced"] is None
+    ledger = trade.api.get(f"/reports/general-ledger?{YEAR}&contact_id={other['id']}")
+    assert ledger["total_debits"] == 40 and len(ledger["accounts"]) == 2
+    cash = trade.api.get(f"{INCOME}&contact_id={other['id']}&basis=cash")
+    assert cash["net_income"] == 0
+    category = trade.post("/categories", {"name": "Fairs", "type": "income"})
+    entries = [trade.books.entry("1001", "debit", "5.00"), trade.books.entry("4001", "credit", "5.00")]
+    trade.post(
+        "/transactions",
+        {"transaction_date": "2026-03-03", "entries": entries, "auto_post": True, "category_id": category["id"]},
+    )
+    assert trade.api.get(f"{INCOME}&category_id={category['id']}")["total_revenue"] == 5
+    account = trade.books.account("4001")
+    alone = trade.api.get(f"{INCOME}&account_id={account}")
+    assert list(rows(alone, "revenue")) == ["4001"] and rows(alone, "operating_expenses") == {}
+    for name, prefix in (("contact_id", "CON"), ("category_id", "CAT"), ("account_id", "ACT")):
+        assert trade.api.get(f"{INCOME}&{name}={prefix}_00000000000000ff").status == 400
+
+
+def test_another_currency_of_presentation(books):
+    """One dollar is 0.90 euros at the end of January (good for seven days) and 0.80 on February 28.
+
+    Balance sheet at the closing rate: assets 14,450 x 0.80 = 11,560. Income of February: utilities of 150 at the
+    average of the eight days with a rate, (7 x 0.90 + 0.80) / 8. Cash: 13,800 x 0.90 = 12,420 before, and
+    12,650 x 0.80 = 10,120 at the end.
+    """
+    for day, rate in (("2026-01-31", "0.90"), ("2026-02-28", "0.80")):
+        made = books.api.post(
+            "/exchange-rates", {"from_currency": "USD", "to_currency": "EUR", "effective_date": day, "rate": rate}
+        )
+        assert made.status in (200, 201), made.body
+    sheet = books.api.get("/reports/balance-sheet?as_of=2026-02-28&currency=EUR")
+    assert (sheet["currency"], sheet["total_assets"], sheet["is_balanced"]) == ("EUR", 11560, True)
+    february = "start_date=2026-02-01&end_date=2026-02-28"
+    income = books.api.get(f"/reports/income-statement?{february}&currency=EUR")
+    assert str(income["total_expenses"]) == "133.13"
+    flow = books.api.get(f"/reports/cash-flow?{february}&currency=EUR")
+    assert (flow["opening_cash"], flow["closing_cash"], flow["is_tied"]) == (12420, 10120, True)
+    assert section(flow, "exchange")["total"] == 10120 - 12420 - flow["net_change"]
+    assert books.api.get("/reports/balance-sheet?as_of=2026-02-28&currency=JPY").status == 422
+    assert books.api.get("/reports/balance-sheet?as_of=2026-02-28&currency=XXQ").status == 400
+    file = books.api.get("/reports/balance-sheet?as_of=2026-02-28&currency=EUR&format=csv")
+    assert file.status == 200
