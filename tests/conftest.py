@@ -18,6 +18,7 @@ import shutil
 import tempfile
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
 import pytest
@@ -42,6 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
         databases.drop_leftovers(taken.admin_url)
         os.environ.update(taken.environment())
         os.environ[HANDED_DOWN] = json.dumps({"admin_url": taken.admin_url, "owner_url": taken.owner_url})
+    elif hasattr(config, "workerinput"):
+        os.environ["REDIS_URL"] = _of_its_own(os.environ["REDIS_URL"], config.workerinput["workerid"])
     # A run says the same each time. `HYPOTHESIS_PROFILE=default` looks further.
     hypothesis.settings.register_profile("suite", derandomize=True)
     hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
@@ -64,6 +67,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT = Path(files) / "static"
     settings.STATIC_ROOT.mkdir()
     django.setup()
+
+
+def _of_its_own(redis_url: str, worker: str) -> str:
+    """Another database of the same Redis for each worker of xdist: what a test counts or forgets is its own."""
+    parts = urlsplit(redis_url)
+    number = int(parts.path.strip("/") or 0) + 1 + int(worker.removeprefix("gw"))
+    return urlunsplit(parts._replace(path=f"/{number}"))
 
 
 @pytest.fixture(scope="session")
