@@ -26,6 +26,7 @@ from ledger.invoicing.overdue_pages import overdue_page as overdue_page
 from ledger.items.admin import ItemDesk as ItemDesk
 from ledger.journal.admin import TransactionDesk as TransactionDesk
 from ledger.journal.entries_admin import EntryDesk as EntryDesk
+from ledger.onboarding.admin import clone_page as clone_page
 from ledger.payments.admin import PaymentDesk as PaymentDesk
 from ledger.proof.admin import CheckpointDesk as CheckpointDesk
 from ledger.recurring.admin import RecurringDesk as RecurringDesk

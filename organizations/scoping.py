@@ -24,6 +24,8 @@ from contextlib import contextmanager
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
+from organizations import ids
+
 SETTINGS = (
     "app.organization_id",
     "app.reach",
@@ -118,3 +120,14 @@ def every_organization(*, at_work: bool = False) -> list[int]:
         found = [number for (number,) in cursor.fetchall()]
         bind(superuser=before)
     return found
+
+
+def asked_for(public_id: str | None) -> list[int]:
+    """The organization that an operator names, or all. Raises ValueError where there is none such."""
+    everybody = every_organization()
+    if public_id is None:
+        return everybody
+    number = ids.decode("ORG", public_id)
+    if number not in everybody:
+        raise ValueError(f"There is no organization {public_id}.")
+    return [number]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from organizations.audit.api import EventViewSet
-from organizations.directory.api import OrganizationViewSet, SharingView
+from organizations.directory.api import OrganizationViewSet, SharingView, StatusViewSet
 from organizations.drafts.api import DraftViewSet, OperationViewSet
 from organizations.invitations.api import InvitationViewSet
 from organizations.jobs.api import JobResultViewSet, JobViewSet
@@ -30,6 +30,8 @@ urlpatterns = [
     path("organizations", OrganizationViewSet.as_view(COLLECTION)),
     path("organizations/can-share-data/<str:one_id>/<str:other_id>", SharingView.as_view({"get": "retrieve"})),
     path(ORGANIZATION, OrganizationViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path(f"{ORGANIZATION}/archive", StatusViewSet.as_view({"post": "archive"})),
+    path(f"{ORGANIZATION}/restore", StatusViewSet.as_view({"post": "restore"})),
     path(f"{ORGANIZATION}/members", MemberViewSet.as_view(COLLECTION)),
     path(f"{ORGANIZATION}/members/<str:membership_id>", MemberViewSet.as_view(OBJECT)),
     path(

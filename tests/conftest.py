@@ -4,6 +4,7 @@
 - `db` (or `@pytest.mark.django_db`): the application's role on a copy of the template; what the test writes is rolled
   back.
 - `committed_db`: a copy of its own in which commits are real; other threads and processes may connect to it.
+- `demo_db`: a copy of the demonstration companies, likewise; gives the file that says the way in.
 - `cast`, `committed_cast`: Alice, Bob and Charlie with their books (tests/cast.py), on `db` or on `committed_db`.
 - `http_server`: its own copy served over real HTTP by threads of this process; gives the base address.
 - `web_process`: its own copy served by gunicorn with worker processes, which a test may kill.
@@ -96,6 +97,30 @@ def committed_db(request, django_test_environment, django_db_blocker, admin_url)
         pytest.fail("Use either `db` or `committed_db`: the first rolls back what the second must see.")
     with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "committed") as name:
         yield name
+
+
+@pytest.fixture(scope="session")
+def demonstration(django_test_environment, django_db_blocker, admin_url, tmp_path_factory):
+    """The demonstration companies, loaded once: the name of their database, and what says the way in."""
+    from django.core.management import call_command
+
+    note = tmp_path_factory.mktemp("demonstration") / "demo.json"
+    with django_db_blocker.unblock():
+        name = databases.clone(admin_url, "demonstration")
+        try:
+            with databases.pointed_to({"NAME": name}, {"NAME": name}):
+                call_command("load_demo", write=str(note), verbosity=0)
+            yield name, note
+        finally:
+            databases.discard(admin_url, name)
+
+
+@pytest.fixture
+def demo_db(demonstration, django_db_blocker, admin_url, tmp_path):
+    """A copy of the demonstration with real commits; gives a copy of the file that says the way in."""
+    name, note = demonstration
+    with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "demo", source=name):
+        yield shutil.copy2(note, tmp_path / "demo.json")
 
 
 @pytest.fixture

@@ -118,10 +118,19 @@ def drop(connection: psycopg.Connection, name: str) -> None:
     connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
+def copy_of(address: str, source: str, purpose: str) -> str:
+    """A copy of another database of this process, to which nothing is connected."""
+    name = f"{PREFIX}_{os.getpid()}_{purpose}"
+    with admin(address) as connection:
+        drop(connection, name)
+        database_roles.make_database(connection, name, template=source)
+    return name
+
+
 @contextlib.contextmanager
-def copy_in_use(address: str, purpose: str) -> Iterator[str]:
-    """A copy of the template to which Django's connections lead for a while."""
-    name = clone(address, purpose)
+def copy_in_use(address: str, purpose: str, *, source: str | None = None) -> Iterator[str]:
+    """A copy of the template, or of ``source``, to which Django's connections lead for a while."""
+    name = clone(address, purpose) if source is None else copy_of(address, source, purpose)
     try:
         with pointed_to({"NAME": name}, {"NAME": name}):
             yield name

@@ -5,7 +5,7 @@ import tempfile
 
 from django.core.files import File
 
-from ledger.archives.exporting import export_organization
+from ledger.archives.exporting import export_organization, seal_first
 from ledger.archives.manifests import digest_of
 from ledger.attachments import storing
 from organizations.actors import Actor
@@ -17,7 +17,7 @@ from organizations.tenants.models import Organization
 KIND = "organization_export"
 
 
-@runs(KIND, one_snapshot=True)
+@runs(KIND, one_snapshot=True, before=seal_first)
 def run_export(actor: Actor, job: Job, progress: Progress) -> dict:
     """The job: it leaves a file in the storage of attachments, which no attachment names: it is swept after a day."""
     organization = Organization.objects.get(pk=job.organization_id)

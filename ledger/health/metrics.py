@@ -22,7 +22,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Sample = tuple[dict[str, str], int]
 
 EXAMINATIONS = """
-    select e.organization_id, e.findings, extract(epoch from now() - e.created_at)::bigint
+    select e.organization_id, e.findings, greatest(0, extract(epoch from now() - e.created_at)::bigint)
       from unnest(%s::bigint[]) o (id)
      cross join lateral (select * from ledger_examination x where x.organization_id = o.id
                           order by x.organization_id, x.id desc limit 1) e

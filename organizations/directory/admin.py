@@ -22,10 +22,11 @@ from organizations.backoffice.pages import Button, Page, form_page, show
 from organizations.backoffice.records import Desk, organization_of
 from organizations.backoffice.site import site
 from organizations.currencies.models import Currency
+from organizations.directory.archiving import set_status
 from organizations.directory.creating import create_child, currency_of
 from organizations.directory.furnishing import choices_of
 from organizations.directory.updating import update_organization
-from organizations.tenants.models import BILLING_TYPES, OLDEST_RATE, RELATIONSHIP_TYPES, STATUSES, Organization
+from organizations.tenants.models import BILLING_TYPES, OLDEST_RATE, RELATIONSHIP_TYPES, Organization
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]
 MONTH_CHOICES = list(enumerate([*MONTHS, "November", "December"], start=1))
@@ -35,7 +36,6 @@ CHANGEABLE = (
     "tax_number",
     "fiscal_year_start",
     "time_zone",
-    "status",
     "books_closed_through",
     "require_draft_approval",
     "strict_account_codes",
@@ -82,7 +82,6 @@ class OrganizationForm(VerbForm):
     tax_number = forms.CharField(max_length=50, required=False)
     fiscal_year_start = forms.TypedChoiceField(choices=MONTH_CHOICES, coerce=_month, label="Fiscal year begins in")
     time_zone = forms.ChoiceField(choices=())
-    status = forms.ChoiceField(choices=_same(STATUSES))
     books_closed_through = forms.DateField(
         required=False, help_text="Nothing is posted on or before this day. Closing waits for postings in flight."
     )
@@ -118,6 +117,12 @@ class OrganizationForm(VerbForm):
 
     def prepare(self):
         self.fields["time_zone"].choices = _same(sorted(available_timezones()))
+
+
+class StatusForm(VerbForm):
+    """Why an organization is archived or restored."""
+
+    reason = forms.CharField(required=False, max_length=2000, widget=forms.Textarea, help_text="For the history.")
 
 
 class ChildForm(VerbForm):
@@ -232,6 +237,8 @@ class OrganizationDesk(Desk):
         )
         if self.has_change_permission(request):
             page.buttons.append(Button("New child", self.address("add"), icon="add"))
+            title = "Archive" if obj.status == "active" else "Restore"
+            page.buttons.append(Button(title, self.address("status", obj.pk), icon="inventory_2"))
         page.buttons += [
             Button(
                 act.title,
@@ -245,7 +252,35 @@ class OrganizationDesk(Desk):
         return page
 
     def page_urls(self):
-        return [(act.name, partial(self.further, act)) for act in ACTS if act.verb is not None]
+        acts = [(act.name, partial(self.further, act)) for act in ACTS if act.verb is not None]
+        return [("status", self.status), *acts]
+
+    def status(self, request, object_id):
+        """Archives the chosen organization, or restores it."""
+        found = self.find(request, object_id)
+        back = self.address("change", found.pk)
+        if not self.has_change_permission(request):
+            raise PermissionDenied("Your role does not allow this.")
+        if found != request.office.organization:
+            return HttpResponseRedirect(back)
+        archiving = found.status == "active"
+        page = Page(
+            title=f"{'Archive' if archiving else 'Restore'} {found.name}",
+            crumbs=[*self.crumbs(), (found.name, back)],
+            intro="It can be read and exported; nothing is written in it, and nothing runs there by itself."
+            if archiving
+            else "It is written in again, and its schedules catch up as each of them says.",
+            submit="Archive" if archiving else "Restore",
+            back=back,
+        )
+
+        def become(fields: dict) -> str:
+            status = "archived" if archiving else "active"
+            set_status(actor=self.require(request), organization=found, status=status, **fields)
+            return back
+
+        done = f"{found.name} is {'archived' if archiving else 'active again'}."
+        return form_page(self.admin_site, request, page, StatusForm, become, obj=found, done=done)
 
     def further(self, act: Act, request, object_id):
         """What another chapter does with the chosen organization."""

@@ -9,11 +9,11 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from organizations import ids
-from organizations.directory.creating import create_child, currency_of, sign_up
+from organizations.directory.archiving import set_status
+from organizations.directory.creating import create_child, currency_of, may_make_children, sign_up
 from organizations.directory.updating import update_organization
 from organizations.errors import NotAuthorized, NotFound, SignupClosed, Unauthenticated
 from organizations.keys.minting import preview_of
-from organizations.members.models import Membership
 from organizations.requests.views import TenantViewSet
 from organizations.status.api import CurrencyShape
 from organizations.tenants.answers import organization_answer
@@ -206,6 +206,10 @@ class OrganizationChanges(OrganizationFields):
     status = serializers.ChoiceField(STATUSES, required=False)
 
 
+class StatusReason(serializers.Serializer):
+    reason = TextField(required=False, allow_blank=True, max_length=2000, help_text="Kept in the audit trail.")
+
+
 class OrganizationViewSet(TenantViewSet):
     """Organizations within reach."""
 
@@ -273,7 +277,7 @@ class OrganizationViewSet(TenantViewSet):
         parent = self._reachable().filter(pk=parent_id).first()
         if parent is None or (self.actor.home_id is not None and self.actor.home_id not in parent.owner_ids):
             raise NotFound("There is no such parent organization")
-        if self.actor.home_id is None and not self._owns(parent):
+        if self.actor.home_id is None and not may_make_children(self.request._request.user, parent):
             raise NotAuthorized()
         return parent
 
@@ -283,11 +287,6 @@ class OrganizationViewSet(TenantViewSet):
         fields.setdefault("relationship_type", "owned")
         fields.setdefault("billing_type", "shared")
         return create_child(actor=self.actor, parent=parent, wishes=wishes, base_currency=currency_of(code), **fields)
-
-    def _owns(self, parent: Organization) -> bool:
-        user = self.request._request.user
-        held = Membership.objects.filter(user=user, organization_id__in=parent.owner_ids, role__in=("owner", "admin"))
-        return user.is_superuser or held.exists()
 
     @extend_schema(responses=OrganizationShape)
     def retrieve(self, request, organization_id):
@@ -305,6 +304,31 @@ class OrganizationViewSet(TenantViewSet):
             changes.setdefault("name", changes.pop("organization_name"))
         updated = update_organization(actor=self.actor, organization=self.organization, changes=changes)
         return Response(organization_answer(updated))
+
+
+class StatusViewSet(TenantViewSet):
+    """Whether an organization is at work."""
+
+    resource = "organizations"
+    works_archived = True
+
+    @extend_schema(request=StatusReason, responses={200: OrganizationShape})
+    def archive(self, request, organization_id):
+        """Archive an organization: it can be read and exported, and nothing is written in it or runs there by itself.
+
+        Again changes nothing.
+        """
+        return self._become("archived")
+
+    @extend_schema(request=StatusReason, responses={200: OrganizationShape})
+    def restore(self, request, organization_id):
+        """Restore an archived organization. Schedules catch up as each of them says. Again changes nothing."""
+        return self._become("active")
+
+    def _become(self, status: str) -> Response:
+        reason = self.read(StatusReason).get("reason", "")
+        done = set_status(actor=self.actor, organization=self.organization, status=status, reason=reason)
+        return Response(organization_answer(done))
 
 
 class CanShareDataShape(serializers.Serializer):

@@ -94,6 +94,12 @@ def sign_up(
     return SignedUp(organization, owner, key, secret)
 
 
+def may_make_children(user: User, parent: Organization) -> bool:
+    """Whether this person runs ``parent``, or what owns it."""
+    held = Membership.objects.filter(user=user, organization_id__in=parent.owner_ids, role__in=("owner", "admin"))
+    return user.is_superuser or held.exists()
+
+
 @transaction.atomic
 def create_child(*, actor: Actor, parent: Organization, wishes: dict | None = None, **fields) -> Organization:
     """Make an organization below ``parent``. A user who makes it becomes its owner.

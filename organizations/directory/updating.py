@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import transaction
 
 from organizations.actors import Actor
+from organizations.directory.archiving import set_status
 from organizations.errors import Invalid
 from organizations.events.recording import event, record
 from organizations.tenants.answers import organization_answer
@@ -18,10 +19,12 @@ def update_organization(*, actor: Actor, organization: Organization, changes: di
     """Change fields of the record. Closing books (``books_closed_through``) waits for postings in flight.
 
     The database takes the exclusive side of the books lock for it, so no posting that began
-    before lands behind the close.
+    before lands behind the close. A ``status`` archives or restores, which is an event of its own.
     Raises Invalid for origins that no page has.
     """
     _check_origins(organization, changes.get("cors_origins", []))
+    changes = dict(changes)
+    status = changes.pop("status", None)
     before = organization_answer(organization)
     for name, value in changes.items():
         setattr(organization, name, value)
@@ -38,6 +41,8 @@ def update_organization(*, actor: Actor, organization: Organization, changes: di
             before=before,
             after=after,
         )
+    if status is not None:
+        set_status(actor=actor, organization=organization, status=status)
     return organization
 
 

@@ -1,6 +1,6 @@
 """Accepting an invitation: the person becomes a member."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from organizations import clock
 from organizations.actors import Actor
@@ -18,6 +18,10 @@ from organizations.users.models import User
 ACCEPTED = event("invitation.accepted")
 
 
+class AccountMadeMeanwhile(Exception):
+    """Somebody made an account with this address in the same instant: the link now leads to its log-in."""
+
+
 @transaction.atomic
 def accept_invitation(
     *,
@@ -31,7 +35,7 @@ def accept_invitation(
     """Make ``user`` a member, once; without one, who was invited gets an account with this name and password.
 
     Who became a member meanwhile keeps their role. The caller has checked the link. Raises InvitationEnded where the
-    invitation was accepted, taken back or sent anew meanwhile.
+    invitation was accepted, taken back or sent anew meanwhile, and AccountMadeMeanwhile.
     """
     held = held_invitation(invitation.organization_id, invitation.pk)
     if held.status != "pending" or held.round != invitation.round:
@@ -51,5 +55,8 @@ def _account(invitation: Invitation, name: str, password: str | None) -> User:
     """The account of who was invited: a new one, or the one that nobody has set a password for."""
     found = User.objects.filter(email=invitation.email).first()
     if found is None:
-        return User.objects.create_user(invitation.email, password, name=name, is_staff=True)
+        try:
+            return User.objects.create_user(invitation.email, password, name=name, is_staff=True)
+        except IntegrityError as problem:
+            raise AccountMadeMeanwhile() from problem
     return change_user(by=found, user=found, changes={"name": name}, password=password)

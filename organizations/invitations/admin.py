@@ -12,7 +12,7 @@ from organizations.backoffice.records import TenantDesk, organization_of
 from organizations.backoffice.site import site
 from organizations.backoffice.words import ByWord
 from organizations.invitations.inviting import invite, resend_invitation, revoke_invitation
-from organizations.invitations.models import Invitation
+from organizations.invitations.models import STATUSES, Invitation
 from organizations.members.admin import ROLE_CHOICES
 from organizations.roles import ROLES
 
@@ -33,6 +33,14 @@ class ByInvitedRole(ByWord):
     words = ROLES
 
 
+class ByState(ByWord):
+    """Filter by what became of it."""
+
+    title = "status"
+    parameter_name = "state"
+    words = STATUSES
+
+
 @register(Invitation, site=site)
 class InvitationDesk(TenantDesk):
     """Offers to become a member."""
@@ -40,10 +48,13 @@ class InvitationDesk(TenantDesk):
     resource = "members"
     place = Place("Organization", 22, "Invitations", "person_add")
     list_display = ["email", "name", "role", "shown_status", "shown_created", "shown_expires"]
-    list_filter = [ByInvitedRole]
+    list_filter = [ByState, ByInvitedRole]
     search_fields = ["email", "name"]
     ordering = ["-id"]
     sortable_by = []
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).judged()
 
     def has_add_permission(self, request):
         return self.has_change_permission(request)

@@ -46,14 +46,20 @@ class InvitationViewSet(TenantViewSet):
     """Invitations to become a member."""
 
     resource = "members"
-    list_fields = {"email": Text(), "role": Choice(list(ROLES)), "created_at": Instant(), "expires_at": Instant()}
+    list_fields = {
+        "email": Text(),
+        "role": Choice(list(ROLES)),
+        "status": Choice(STATUSES, source="state"),
+        "created_at": Instant(),
+        "expires_at": Instant(),
+    }
     sort_fields = ["created_at"]
     default_sort = "-created_at"
 
     @extend_schema(responses=InvitationShape(many=True))
     def list(self, request, organization_id):
         """List invitations, newest first."""
-        rows = Invitation.objects.of(self.organization)
+        rows = Invitation.objects.of(self.organization).judged()
         return self.page(rows, lambda page: [invitation_answer(row) for row in page])
 
     @extend_schema(request=NewInvitation, responses={201: InvitationShape})

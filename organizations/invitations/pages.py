@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from organizations import scoping
 from organizations.backoffice.offices import CHOSEN
 from organizations.backoffice.site import site
-from organizations.invitations.accepting import accept_invitation
+from organizations.invitations.accepting import AccountMadeMeanwhile, accept_invitation
 from organizations.invitations.errors import InvitationEnded
 from organizations.invitations.links import invitation_of
 from organizations.invitations.models import Invitation
@@ -40,6 +40,8 @@ def join(request: HttpRequest, organization_id: str, invitation_id: str, token: 
         if account is None or not account.has_usable_password():
             return _as_somebody_new(request, invitation, account)
         return _with_an_account(request, invitation, account)
+    except AccountMadeMeanwhile:
+        return HttpResponseRedirect(request.path)
     except InvitationEnded:  # since its page was shown, or by a second click
         messages.info(request, "The invitation was accepted or taken back just now.")
         return HttpResponseRedirect(reverse("admin:index"))

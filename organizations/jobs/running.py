@@ -46,15 +46,24 @@ Work = Callable[[Actor, Job, Progress], dict | None]
 kinds: dict[str, Work] = {}
 #: Kinds whose work sees the books at one moment.
 of_one_snapshot: set[str] = set()
+#: What is done for an organization before such work begins, in transactions of its own.
+beforehand: dict[str, Callable[[int], None]] = {}
 
 
-def runs(kind: str, *, one_snapshot: bool = False) -> Callable[[Work], Work]:
-    """Register the verb that does a kind of job: ``(actor, job, progress) -> result``."""
+def runs(
+    kind: str, *, one_snapshot: bool = False, before: Callable[[int], None] | None = None
+) -> Callable[[Work], Work]:
+    """Register the verb that does a kind of job: ``(actor, job, progress) -> result``.
+
+    ``before`` is done first, for the organization with this id, in transactions of its own.
+    """
 
     def register(work: Work) -> Work:
         kinds[kind] = work
         if one_snapshot:
             of_one_snapshot.add(kind)
+        if before is not None:
+            beforehand[kind] = before
         return work
 
     return register
@@ -90,8 +99,7 @@ def run(organization_id: int, job_id: int) -> str:
     while status is None:
         if draining.begun():
             return _hand_back(organization_id, job_id)
-        with one_snapshot() if _kind(organization_id, job_id) in of_one_snapshot else nullcontext():
-            status = _step(organization_id, job_id)
+        status = _step(organization_id, job_id)
     return status
 
 
@@ -102,8 +110,11 @@ def _kind(organization_id: int, job_id: int) -> str:
 
 def _step(organization_id: int, job_id: int) -> str | None:
     """All of the work, or one step of it; None if there is more."""
+    kind = _kind(organization_id, job_id)
     try:
-        with scoping.acting_in(organization_id):
+        if kind in beforehand:
+            beforehand[kind](organization_id)
+        with one_snapshot() if kind in of_one_snapshot else nullcontext(), scoping.acting_in(organization_id):
             job = _hold(organization_id, job_id)
             if job is None:
                 return "taken"

@@ -24,7 +24,7 @@ def alice(cast: Cast) -> Person:
 
 def test_the_record_and_its_policies_are_changed(cast, alice):
     where = address(Organization, "change", cast.alices.organization.pk)
-    fields = {"name": "Alice & Co", "fiscal_year_start": 4, "time_zone": "Europe/Berlin", "status": "active"}
+    fields = {"name": "Alice & Co", "fiscal_year_start": 4, "time_zone": "Europe/Berlin"}
     fields |= {"tax_rounding": "document", "exchange_rate_max_age_days": 3}
     fields |= {"cors_origins": "https://portal.example.com\nhttp://localhost:*"}
     page = alice.post(where, **fields, books_closed_through="2025-12-31", strict_account_codes="on")
@@ -37,6 +37,19 @@ def test_the_record_and_its_policies_are_changed(cast, alice):
     assert (found.tax_rounding, found.exchange_rate_max_age_days) == ("document", 3)
     assert "organization.updated" in alice.get(address(Organization, "history", found.pk))
     assert "This field is required" in alice.post(where, **fields | {"name": ""})
+
+
+def test_an_organization_is_archived_and_restored(cast, alice):
+    number = cast.alices.organization.pk
+    where, record = address(Organization, "status", number), address(Organization, "change", number)
+    assert "Archive" in alice.get(record)
+    done = alice.follow(alice.post(where, reason="They went elsewhere"))
+    assert "is archived." in done and "Restore" in done
+    assert alice.get("/admin/ledger/transaction/add/").status == 403
+    assert "They went elsewhere" in alice.get(address(Organization, "history", number))
+    assert "is active again." in alice.follow(alice.post(where, reason=""))
+    assert cast.alices.refresh().organization.status == "active"
+    assert Person(cast.bob).post(where, reason="").status == 403
 
 
 def test_a_child_is_made_and_entered(cast, alice):
@@ -65,7 +78,6 @@ def test_another_organization_is_entered_before_it_is_changed(cast, alice):
         name="Changed from outside",
         fiscal_year_start=1,
         time_zone="UTC",
-        status="active",
     )
     assert answer.status == 200
     assert child.refresh().organization.name == "Second"

@@ -143,12 +143,8 @@ def pages_of(rows: dict) -> list[str]:
     found += [address(Connection, "add"), address(Draft, "add"), address(Draft, "reject", rows[Draft])]
     found += [address(Webhook, "add"), address(Webhook, "rotate", rows[Webhook])]
     found += [address(Recurring, "add"), "/admin/coming/", "/admin/overdue/"]
-    found += [
-        "/admin/cash_flow/",
-        "/admin/aged_receivables/",
-        "/admin/aged_payables/",
-        "/admin/tax_summary/?basis=cash",
-    ]
+    reports = ("cash_flow/", "aged_receivables/", "aged_payables/", "tax_summary/?basis=cash")
+    found += [f"/admin/{each}" for each in reports]
     found += ["/admin/balance_sheet/?compare=3", "/admin/income_statement/?compare=previous_year&depth=1"]
     found += ["/admin/consolidated/", "/admin/budget_vs_actual/", "/admin/investor_statements/", "/admin/post_capital/"]
     found += ["/admin/firm/", "/admin/firm/?q=x", "/admin/general_ledger/", "/admin/unposted/"]
@@ -161,6 +157,7 @@ def pages_of(rows: dict) -> list[str]:
     found += ["/admin/unreconciled/", "/admin/income_statement/?compare=11&basis=cash", "/admin/cash_flow/?compare=3"]
     found += [address(model, "add") for model in (Budget, Investor, ClosePackage, SavedReport)]
     found += [address(Budget, "import_lines", rows[Budget]), address(Investor, "holding", rows[Investor])]
+    found += [address(Organization, "status", rows[Organization]), "/admin/clone/"]
     found += [address(Invitation, "add"), "/admin/second_factor/", "/admin/password_change/"]
     found += ["/admin/notifications/", address(Job, "result", rows[Job])]
     found += [f"{address(Payment, 'add')}?document={rows[Invoice]}", address(Transfer, "reverse", rows[Transfer])]
@@ -214,6 +211,8 @@ NOT_FOR_VIEWERS = (
     "/rotate/",
     "/post_capital/",
     "/holding/",
+    "/clone/",
+    "/status/",
 )
 
 

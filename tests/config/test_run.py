@@ -101,7 +101,14 @@ def product(local, monkeypatch):
     started.output.unlink(missing_ok=True)
 
 
-def test_it_comes_up_stops_as_a_whole_and_recovers_from_a_kill(product):
+def asked(product, demo, path):
+    """What the product answers to the key of the demonstration."""
+    key = {"Authorization": f"Bearer {demo['api_key']}"}
+    with urllib.request.urlopen(urllib.request.Request(f"{product.address()}{path}", headers=key)) as answer:
+        return json.load(answer)
+
+
+def test_it_comes_up_recovers_from_a_kill_and_stops_as_a_whole(product):
     product.start()
     with urllib.request.urlopen(f"{product.address()}/health") as answer:
         assert answer.status == 200
@@ -114,12 +121,20 @@ def test_it_comes_up_stops_as_a_whole_and_recovers_from_a_kill(product):
     )
     assert second.returncode == 1 and "already runs" in second.stderr and product.address() in second.stderr
 
+    demo = json.loads((product.local / "demo.json").read_text())
+    assert demo["base_url"] == product.address()
+    assert asked(product, demo, f"/organizations/{demo['organization_id']}")["id"] == demo["organization_id"]
+    deadline = time.monotonic() + 60
+    while not (heard := asked(product, demo, "/system")["background"])["worker_last_ended_at"]:
+        assert time.monotonic() < deadline, heard
+        time.sleep(0.5)
+    assert heard["beat_last_sent_at"] and heard["troubled_tasks"] == []
+
     product.process.kill()
     product.process.wait()
     product.start()
-    assert len(alive([*product.children().values(), *product.servers()])) == 5
-
     everyone = [*product.children().values(), *product.servers()]
+    assert len(alive(everyone)) == 5
     assert product.end() == 0
     assert alive(everyone) == [] and product.children() == {}
 
@@ -146,23 +161,3 @@ def test_it_says_what_is_wrong_before_it_starts_anything(product):
         product.start(until="Stopped.", PORT=str(port))
     assert product.process.wait(30) == 1
     assert f"Port {port} is taken" in product.said() and product.servers() == []
-
-
-def asked(product, demo, path):
-    """What the product answers to the key of the demonstration."""
-    key = {"Authorization": f"Bearer {demo['api_key']}"}
-    with urllib.request.urlopen(urllib.request.Request(f"{product.address()}{path}", headers=key)) as answer:
-        return json.load(answer)
-
-
-def test_the_demonstration_is_written_down_and_the_background_tells_of_itself(product):
-    product.start()
-    demo = json.loads((product.local / "demo.json").read_text())
-    assert demo["base_url"] == product.address()
-    assert asked(product, demo, f"/organizations/{demo['organization_id']}")["id"] == demo["organization_id"]
-    deadline = time.monotonic() + 60
-    while not (heard := asked(product, demo, "/system")["background"])["worker_last_ended_at"]:
-        assert time.monotonic() < deadline, heard
-        time.sleep(0.5)
-    assert heard["beat_last_sent_at"] and heard["troubled_tasks"] == []
-    assert product.end(signal.SIGTERM) == 0

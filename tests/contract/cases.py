@@ -126,6 +126,8 @@ CASES: dict[str, dict[str, Case]] = {
             },
         )
     },
+    f"{ORGANIZATION}/archive": {"POST": Case("organizations", 200, lambda e: {"reason": "Gone"})},
+    f"{ORGANIZATION}/restore": {"POST": Case("organizations", 200, lambda e: {"reason": "Back"})},
     f"{ORGANIZATION}/clone": {"POST": Case("organizations", 201, lambda e: {"organization_name": "Twin"})},
     "organizations": {
         "GET": Case("organizations"),

@@ -21,10 +21,16 @@ pytestmark = pytest.mark.slow
 
 LINES = 12_000
 PROGRAM = """
-import sys, django
+import sys, time, django
 django.setup()
 import reconciliation.tasks
-from organizations.jobs import running
+from organizations.jobs import progress, running
+advance = progress.Progress.advance
+def stay_half_way(self, steps=1):
+    advance(self, steps)
+    if self.done >= (self.total or 2) / 2:
+        time.sleep(600)
+progress.Progress.advance = stay_half_way
 running.run(int(sys.argv[1]), int(sys.argv[2]))
 """
 
@@ -40,17 +46,22 @@ def job_of(books, public_id: str) -> Job:
         return Job.objects.of(books.organization).defer("file").get(pk=ids.decode("REQ", public_id))
 
 
+def is_half_done(job: Job) -> bool:
+    done, total = progress.of(job)
+    return total is not None and done >= total / 2
+
+
 def kill_half_way(books, job: dict) -> None:
-    """Let a worker begin a job, and kill it once it has come some way."""
+    """Let a worker begin a job, and kill it when it has come half way."""
     address = database_roles.as_database(os.environ["DATABASE_URL"], databases.current())
     numbers = [str(books.organization.pk), str(ids.decode("REQ", job["id"]))]
     command = [sys.executable, "-c", PROGRAM, *numbers]
     worker = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": address}, cwd=databases.ROOT)
     try:
         deadline = time.monotonic() + 60
-        while progress.of(job_of(books, job["id"]))[0] == 0:
-            assert time.monotonic() < deadline and worker.poll() is None, "The worker did not begin, or was too quick."
-            time.sleep(0.005)
+        while not is_half_done(job_of(books, job["id"])):
+            assert time.monotonic() < deadline and worker.poll() is None, "The worker did not come half way."
+            time.sleep(0.05)
     finally:
         worker.send_signal(signal.SIGKILL)
         worker.wait()

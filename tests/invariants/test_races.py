@@ -12,19 +12,20 @@ import psycopg
 import pytest
 
 from config import database_roles
+from tests import databases
 from tests.invariants import session_attacks
 from tests.invariants.attacking import Attacker, Field, refused_by
 from tests.invariants.closing_attacks import purchase, told
-from tests.invariants.furnishing import furnish
 
 
 @pytest.fixture
-def arena(committed_db, admin_url, battlefield):
+def arena(django_db_blocker, admin_url, battlefield):
     """A battlefield of its own, because races do commit."""
-    cast, found = furnish()
-    elsewhere = battlefield.addresses.items()
-    addresses = {who: database_roles.as_database(address, committed_db) for who, address in elsewhere}
-    return Field(committed_db, cast, addresses, found)
+    source = battlefield.name
+    with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "arena", source=source) as name:
+        elsewhere = battlefield.addresses.items()
+        addresses = {who: database_roles.as_database(address, name) for who, address in elsewhere}
+        yield Field(name, battlefield.cast, addresses, battlefield.found)
 
 
 @pytest.fixture

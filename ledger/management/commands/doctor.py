@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *, organization: str | None, repair: bool, **options) -> None:
         try:
-            numbers = [ids.decode("ORG", organization)] if organization else scoping.every_organization()
+            numbers = scoping.asked_for(organization)
         except ValueError as problem:
             raise CommandError(str(problem)) from problem
         broken = unknown = 0

@@ -4,17 +4,14 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ledger.archives.exporting import export_organization
+from ledger.archives.exporting import export_organization, seal_first
 from ledger.archives.manifests import digest_of
 from ledger.archives.terminals import Bar
-from ledger.proof.sealing import seal_all
-from organizations import ids, scoping
+from organizations import scoping
 from organizations.actors import system
 from organizations.errors import Refusal
 from organizations.requests.snapshots import one_snapshot
 from organizations.tenants.models import Organization
-
-MOST_CHECKPOINTS = 1_000_000
 
 
 class Command(BaseCommand):
@@ -27,11 +24,8 @@ class Command(BaseCommand):
     def handle(self, *, organization: str, file: Path, **options) -> None:
         actor = system("export_organization")
         try:
-            number = ids.decode("ORG", organization)
-            if number not in scoping.every_organization():
-                raise CommandError("There is no such organization.")
-            with scoping.acting_in(number):  # what is sealed cannot be altered on the way without being found out
-                seal_all(actor=actor, organization_id=number, most_checkpoints=MOST_CHECKPOINTS)
+            (number,) = scoping.asked_for(organization)
+            seal_first(number)
             with file.open("xb") as target, Bar("Exporting") as bar, one_snapshot(), scoping.acting_in(number):
                 found = Organization.objects.get(pk=number)
                 manifest = export_organization(actor=actor, organization=found, target=target, progress=bar)

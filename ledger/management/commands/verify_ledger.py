@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if export and not organization:
             raise CommandError("--export needs --organization: a file holds the books of one.")
         try:
-            numbers = [ids.decode("ORG", organization)] if organization else scoping.every_organization()
+            numbers = scoping.asked_for(organization)
             outside = anchor_files.read(anchor) if anchor else None
         except (ValueError, OSError) as problem:
             raise CommandError(str(problem)) from problem

@@ -1,6 +1,7 @@
 """Exports over HTTP and in the back office: asked for by who may, made in the background, loaded down for a day."""
 
 import hashlib
+import json
 import os
 import time
 
@@ -50,6 +51,8 @@ def test_an_export_is_made_and_loaded_down(alices, tmp_path):
     files = contents(tmp_path / "books.zip")
     assert files["tables/ledger_entry.jsonl"].count(b"\n") == 2
     assert job["result"]["rows"] == sum(text.count(b"\n") for name, text in files.items() if name.startswith("tables/"))
+    chain = [json.loads(line) for line in files["tables/ledger_checkpoint.jsonl"].splitlines()]
+    assert job["result"]["head"]["seq"] == chain[-1]["seq"], "All that was there was sealed before."
     head = load(alices.api, job, "HEAD")
     assert (head.status_code, head["Content-Length"], head.content) == (200, answered["Content-Length"], b"")
     types = [event["event_type"] for event in alices.api.get("/events?limit=100").data]

@@ -37,10 +37,13 @@ def rows_of(organization: str) -> tuple:
     return tuple(counts)
 
 
+pytestmark = pytest.mark.xdist_group("demonstration")
+
+
 @pytest.fixture
-def demo(db, tmp_path):
-    path = tmp_path / "demo.json"
-    return path, load(path)
+def demo(demo_db):
+    """The file that a first run wrote, and what it said."""
+    return demo_db, json.loads(demo_db.read_text())
 
 
 def test_a_second_run_changes_nothing(demo):

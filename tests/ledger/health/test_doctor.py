@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 
 from ledger.health.examining import examine
 from ledger.health.trade_rules import TRADE
+from organizations import ids
 from tests.cast import open_books
 
 
@@ -64,6 +65,13 @@ def test_damage_done_past_every_wall_is_found(books, superuser_connection, damag
     assert rules <= broken(books)
     with pytest.raises(CommandError, match="rules are broken"):
         call_command("doctor", organization=books.organization.public_id)
+
+
+@pytest.mark.parametrize("command", ["doctor", "verify_ledger", "seal_ledger"])
+def test_nobody_is_examined_who_is_not_there(books, command):
+    nobody = ids.encode("ORG", 5)
+    with pytest.raises(CommandError, match=f"There is no organization {nobody}."):
+        call_command(command, organization=nobody)
 
 
 def test_the_tree_is_numbered_anew(books, superuser_connection):

@@ -334,5 +334,5 @@ def test_reversing_a_long_transaction_takes_no_longer_for_each_line(books):
         assert books.api.post(f"/transactions/{long['id']}/reverse", {}).status == 201
         return time.perf_counter() - started
 
-    short = min(seconds(1000) for _ in range(2))
-    assert seconds(8000) < 30 * short
+    short = min(seconds(500) for _ in range(2))
+    assert seconds(4000) < 30 * short

@@ -3,6 +3,8 @@
 import pytest
 
 from ledger.stationery.designing import set_logo
+from organizations.tenants.models import Organization
+from tests.backoffice.desks import Person, address
 from tests.cast import Api, Books, open_books, open_child
 from tests.ledger.stationery.pictures import picture
 
@@ -64,6 +66,21 @@ def test_everything_but_the_books(firm, shop):
     assert papers["logo"] is not None
     assert twin.get("/contacts").data == [] and twin.get("/transactions").data == []
     assert twin.get("/reports/trial-balance")["totals"]["total_debits"] == 0
+
+
+def test_the_page_of_the_back_office(firm, shop):
+    owner = Person(firm.owner, shop)
+    assert "Clone" in owner.get(address(Organization, "change", shop.organization.pk))
+    assert "Set up another like Shop" in owner.get("/admin/clone/")
+    fields = {"name": "Third shop", "parent": firm.organization.pk, "relationship_type": "owned"}
+    assert "not one of the available choices" in owner.post("/admin/clone/", **fields, billing_type="free")
+    assert "This field is required" in owner.post("/admin/clone/", **fields | {"name": ""}, billing_type="shared")
+    made = owner.follow(owner.post("/admin/clone/", **fields, billing_type="shared"))
+    assert "The organization was made" in made and "Third shop" in made
+    found = next(row for row in Api(firm.key).get("/organizations?limit=100").data if row["name"] == "Third shop")
+    twin = Api(firm.key, f"/organizations/{found['id']}")
+    assert found["parent_organization_id"] == firm.organization.public_id
+    assert chart(twin) == chart(shop.api) and twin.get("/transactions").data == []
 
 
 def test_who_reaches_no_parent_gets_a_child(shop):

@@ -178,3 +178,29 @@ def test_an_archived_organization_can_be_read_and_restored(firm):
     assert firm.api.get("/accounts").status == 200
     firm.api.put("", {"status": "active"})
     assert firm.api.post("/transactions", firm.sale()).status == 201
+
+
+def test_archiving_and_restoring_are_events_with_a_reason(firm):
+    def told() -> list[tuple]:
+        events = firm.api.get(f"/events?entity_id={firm.organization.public_id}&sort=seq").data
+        return [(each["event_type"], each["after_state"].get("reason")) for each in events[1:]]
+
+    done = firm.api.post("/archive", {"reason": "They went elsewhere"})
+    assert (done.status, done["status"]) == (200, "archived")
+    assert firm.api.post("/archive", {"reason": "Again"})["status"] == "archived"
+    assert firm.api.post("/archive?dry_run=true").status == 200
+    wrong = firm.api.post("/restore", {"reason": 5})
+    assert (wrong.status, list(wrong.error["details"]["fields"])) == (400, ["reason"])
+    assert firm.api.post("/restore?dry_run=true")["status"] == "active" and firm.api.get("")["status"] == "archived"
+    assert firm.api.post("/restore")["status"] == "active"
+    assert firm.api.put("", {"status": "archived", "domain": "gone.example"})["status"] == "archived"
+    assert told() == [
+        ("organization.archived", "They went elsewhere"),
+        ("organization.restored", None),
+        ("organization.updated", None),
+        ("organization.archived", None),
+    ]
+    assert firm.key_for(["read"]).post("/restore").status == 403
+    asked = firm.api.post("/deletion", {"confirm_name": firm.organization.name})
+    assert asked.status == 201, asked.body
+    assert firm.api.post("/restore").error["code"] == "deletion_pending"

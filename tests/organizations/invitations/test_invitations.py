@@ -302,6 +302,50 @@ def test_the_desk_invites_sends_again_and_takes_back(books, cast):
     assert "invitation.resent" in alice.get(address(Invitation, "history", number))
 
 
+@pytest.mark.django_db
+def test_invitations_are_listed_by_what_became_of_them(books, cast, monkeypatch):
+    taken_back, late, real = invited(books, "a@example.com"), invited(books, "b@example.com"), clock.now
+    invited(books, "c@example.com")
+    browser().post(link(books), FIELDS)
+    books.api.delete(f"/invitations/{taken_back['id']}")
+    monkeypatch.setattr(clock, "now", lambda: real() + datetime.timedelta(days=8))
+    invited(books, "d@example.com")
+    desk = Person(cast.alice).get
+    for status, letter in {"revoked": "a", "expired": "b", "accepted": "c", "pending": "d"}.items():
+        found = books.api.get(f"/invitations?status={status}").data
+        assert [(row["email"], row["status"]) for row in found] == [(f"{letter}@example.com", status)]
+        shown = desk(f"/admin/organizations/invitation/?state={status}")
+        assert [name for name in "abcd" if f"{name}@example.com" in shown] == [letter]
+    assert books.api.get("/invitations?status=lost").status == 400 and late["status"] == "pending"
+
+
+def test_two_invitations_of_somebody_new_that_are_accepted_at_once(committed_cast):
+    """Both made the account, as they saw it; one did, and the other link leads to the log-in."""
+    wheres = []
+    for books in (committed_cast.alices, committed_cast.charlies):
+        with books.acting():
+            offer = {"email": "dana@example.com", "role": "viewer", "base": "http://localhost/"}
+            invite(actor=books.actor, organization=books.organization, **offer)
+        wheres.append(link(books))
+    answers, together = [], threading.Barrier(2)
+
+    def click(where: str) -> None:
+        form = browser()
+        assert form.get(where).status_code == 200
+        together.wait()
+        answers.append(form.post(where, FIELDS))
+        connection.close()
+
+    threads = [threading.Thread(target=click, args=[where]) for where in wheres]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    went = sorted(answer.headers["Location"] for answer in answers)
+    assert went[0] == "/admin/" and went[1].startswith(("/admin/invitations/", "/admin/login/")), went
+    assert User.objects.filter(email="dana@example.com").count() == 1
+
+
 def test_clicking_many_times_joins_once(committed_cast):
     books, answers, together = committed_cast.alices, [], threading.Barrier(4)
     with books.acting():

@@ -1,18 +1,19 @@
 """The demonstration has a bank: most of its lines are matched, and a few are left for whoever looks."""
 
+import json
+
 import pytest
 
 from ledger.health.examining import examine
 from organizations import ids, scoping
 from tests.cast import Api
 
+pytestmark = pytest.mark.xdist_group("demonstration")
 
-@pytest.mark.django_db
-def test_the_demonstration_company_has_a_statement_with_something_left_to_do():
-    from ledger.demo.loading import load
 
-    access = load()
-    api = Api(access.api_key, f"/organizations/{access.organization_id}")
+def test_the_demonstration_company_has_a_statement_with_something_left_to_do(demo_db):
+    access = json.loads(demo_db.read_text())
+    api = Api(access["api_key"], f"/organizations/{access['organization_id']}")
     (statement,) = api.get("/statements").data
     assert statement["new"] > 30
     assert statement["closing_balance"] is not None
@@ -31,7 +32,7 @@ def test_the_demonstration_company_has_a_statement_with_something_left_to_do():
     }
     overdue = api.get("/invoices?status=overdue").data
     assert overdue and all(invoice["amount_due"] > 0 for invoice in overdue)
-    number = ids.decode("ORG", access.organization_id)
+    number = ids.decode("ORG", access["organization_id"])
     with scoping.acting_in(number):
         assert [one.name for one in examine(number) if one.broken] == []
     ruled = api.get("/statement-lines?status=suggested&filters[description][contains]=SERVICE FEE").data
