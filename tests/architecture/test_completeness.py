@@ -8,7 +8,11 @@ import functools
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from tests.architecture import house
+
+pytestmark = pytest.mark.xdist_group("sources")  # each is read and parsed once
 
 
 @functools.cache

@@ -5,8 +5,11 @@ import subprocess
 import sys
 
 import grimp
+import pytest
 
 from tests.architecture import house
+
+pytestmark = pytest.mark.xdist_group("sources")  # each is read and parsed once
 
 # Started by name, by gunicorn, Django or a person. Everything else must be imported by something.
 STARTED_BY_NAME = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db import connections
+from django.db import connection, connections
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython
@@ -30,6 +30,47 @@ def test_every_model_change_has_its_migration():
     changes = MigrationAutodetector(loader.project_state(), now, questioner).changes(graph=loader.graph)
     missing = {label: [str(step) for each in found for step in each.operations] for label, found in changes.items()}
     assert not missing, f"Run `manage.py makemigrations`; these changes have no migration: {missing}"
+
+
+COLUMNS = """
+    select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
+      from pg_attribute a join pg_class c on c.oid = a.attrelid
+     where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped
+"""
+KEYS = """
+    select c.relname, a.attname, f.relname
+      from pg_constraint k
+      join pg_class c on c.oid = k.conrelid
+      join pg_class f on f.oid = k.confrelid
+      join pg_attribute a on a.attrelid = k.conrelid and a.attnum = any(k.conkey)
+     where k.contype = 'f'
+"""
+NAMES = "select relname from pg_class where relkind in ('i', 'I') union select conname from pg_constraint"
+
+
+def _type_of(field) -> str:
+    """The type of a field's column, as PostgreSQL writes it."""
+    return field.db_type(connection).replace("varchar", "character varying").replace(", ", ",")
+
+
+def test_the_database_is_as_the_models_say(db):
+    """Every column with its type, every key, every index and constraint by its name."""
+    models = [model for model in apps.get_models() if model._meta.managed]
+    with connection.cursor() as cursor:
+        found = [set(cursor.execute(query).fetchall()) for query in (COLUMNS, KEYS, NAMES)]
+    columns, keys, names = found
+    fields = [(model._meta.db_table, field) for model in models for field in model._meta.local_concrete_fields]
+    declared = {(table, field.column, _type_of(field), not (field.null or field.generated)) for table, field in fields}
+    assert declared - columns == set()
+    pointing = {
+        (table, field.column, field.remote_field.model._meta.db_table)
+        for table, field in fields
+        if field.is_relation and field.db_constraint
+    }
+    assert pointing - keys == set()
+    named = {(each.name,) for model in models for each in (*model._meta.indexes, *model._meta.constraints)}
+    assert named - names == set()
+    assert len(declared) > 900 and len(pointing) > 20 and len(named) > 100, (len(declared), len(pointing), len(named))
 
 
 def test_migrations_do_not_branch():

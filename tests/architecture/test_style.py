@@ -4,7 +4,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from tests.architecture import house
+
+pytestmark = pytest.mark.xdist_group("sources")  # each is read and parsed once
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60

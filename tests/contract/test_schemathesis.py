@@ -114,7 +114,7 @@ def test_whatever_is_sent_is_answered_as_described(estate, route, method, case, 
     strategy = operation(route, method).as_strategy(mode)
 
     @settings(
-        max_examples=EXAMPLES or 5,
+        max_examples=EXAMPLES or 3,
         derandomize=not EXAMPLES,
         deadline=None,
         database=None,

@@ -6,7 +6,6 @@ permitted is refused; and not a row changes. The routes come from the URL patter
 
 import re
 from functools import partial
-from itertools import product
 
 import pytest
 from django.test import Client
@@ -28,8 +27,8 @@ SIZES = {
     "test_an_id_in_other_letters_leads_no_further": 700,
     "test_objects_of_another_organization_do_not_exist_in_ones_own": 4_200,
     "test_what_was_deleted_answers_as_what_never_was": 150,
-    "test_ids_of_another_organization_in_the_body_lead_nowhere": 1_400,
-    "test_ids_of_another_organization_in_a_filter_find_nothing": 1_200,
+    "test_ids_of_another_organization_in_the_body_lead_nowhere": 700,
+    "test_ids_of_another_organization_in_a_filter_find_nothing": 400,
     "test_a_cursor_or_an_order_of_another_organization_leads_nowhere": 900,
     "test_roles_and_permissions": 3_700,
     "test_only_a_live_key_opens_anything": 2_200,
@@ -142,6 +141,12 @@ def foreign(world, route):
         yield world.keys[home], world[home], [world[target] for target in targets + beneath]
 
 
+def one_foreign(world, route, method):
+    """Each key at home with one of them, another for each route and method."""
+    for api, home, others in foreign(world, route):
+        yield api, home, in_turn(others, route, method, home.books.organization.name)
+
+
 @every_case
 def test_objects_of_another_organization_do_not_exist_in_ones_own(world, route, method, case):
     if address(route, case, world["kid"], world["kid"]) == address(route, case, world["kid"], world["alice"]):
@@ -169,14 +174,13 @@ def test_what_was_deleted_answers_as_what_never_was(world, route, method, case):
 def test_ids_of_another_organization_in_the_body_lead_nowhere(world, route, method, case):
     if not case.names_ids():
         return  # no ids in the body
-    for api, home, others in foreign(world, route):
+    for api, home, other in one_foreign(world, route, method):
         lost = nowhere()
         nothing = told(ask(api, route, method, case, organization=home, named=lost), lost)
-        for other in others:
-            answer = ask(api, route, method, case, organization=home, named=other)
-            # A batch answers for each of its items; here each must have failed.
-            assert answer.status in (400, 404) or answer["summary"]["succeeded"] == 0, answer.body
-            assert told(answer, other) == nothing
+        answer = ask(api, route, method, case, organization=home, named=other)
+        # A batch answers for each of its items; here each must have failed.
+        assert answer.status in (400, 404) or answer["summary"]["succeeded"] == 0, answer.body
+        assert told(answer, other) == nothing
 
 
 @pytest.mark.parametrize("who", ["key", "person"])
@@ -198,9 +202,9 @@ def test_ids_of_another_organization_in_a_filter_find_nothing(world, route, meth
     kinds = {name: next((key for key, each in KINDS.items() if each == prefix), None) for name, prefix in named.items()}
     assert None not in kinds.values(), "put an object of every kind of id into the estates"
 
-    for api, home, others in foreign(world, route) if kinds else ():
+    for api, home, other in one_foreign(world, route, method) if kinds else ():
         unfiltered = ask(api, route, method, case, organization=home).data
-        for (name, kind), other in product(kinds.items(), others):
+        for name, kind in kinds.items():
             answer = ask(api, route, method, case, organization=home, query=f"?filters[{name}]={other[kind]}")
             # A child's own record names its parent. Whoever sees a row may filter by what stands in it.
             assert answer.data == [row for row in unfiltered if row.get(name_shown(name)) == other[kind]]
@@ -212,11 +216,10 @@ def test_a_cursor_or_an_order_of_another_organization_leads_nowhere(world, route
     view = routes()[route]
     if method != "GET" or getattr(view, "actions", {}).get("get") != "list" or ORGANIZATION not in route:
         return  # no list of an organization's
-    for api, home, others in foreign(world, route):
+    for api, home, other in one_foreign(world, route, method):
         lost, asked = nowhere(), partial(ask, api, route, method, case, organization=home)
         unsorted = told(asked(query=f"?sort={lost['organization_id']}"), lost)
         altered = told(asked(query="?cursor=bm90aGluZw.bm90aGluZw"), lost)
-        other = in_turn(others, route, home.books.key)
         assert told(asked(query=f"?sort={other['organization_id']}"), other) == unsorted
         for cursor in cursors_of(world, route, case, other):
             answer = asked(query=f"?cursor={cursor}")

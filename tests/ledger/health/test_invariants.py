@@ -6,7 +6,8 @@ import pytest
 from psycopg import sql
 
 from ledger.health.examining import RULES, examine
-from tests.cast import open_books
+from tests import databases
+from tests.cast import Books, open_books
 from tests.invariants.furnishing_trade import furnish_trade
 from tests.ledger.health.trade_damage import TRADE_DAMAGE
 
@@ -115,8 +116,27 @@ DAMAGE = {
 AFTERWARDS = {"triggers_stand": "alter table ledger_entry disable trigger entries_are_final"}
 
 
+@pytest.fixture(scope="module")
+def clinic(django_test_environment, django_db_blocker, admin_url):
+    """A database with books of everything, and these books: made once, for each test takes a copy."""
+    with django_db_blocker.unblock():
+        name = databases.clone(admin_url, "clinic")
+        try:
+            with databases.pointed_to({"NAME": name}, {"NAME": name}):
+                books = furnished()
+            yield name, books
+        finally:
+            databases.discard(admin_url, name)
+
+
 @pytest.fixture
-def books(committed_db):
+def books(clinic, django_db_blocker, admin_url):
+    name, books = clinic
+    with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "damaged", source=name):
+        yield books
+
+
+def furnished() -> Books:
     books = open_books("Clinic Ltd", chart="real_estate")
     for name in ("one", "two"):
         body = books.sale("250.00", transaction_date="2024-05-06", external_id=name)

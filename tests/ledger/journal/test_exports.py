@@ -305,12 +305,12 @@ def peak_of(books: Books, path: str) -> int:
 
 
 def test_a_file_four_times_as_long_takes_no_more_memory(committed_cast, monkeypatch):
-    monkeypatch.setattr(exporting, "AT_ONCE", 200)  # of some thousand, so that short files show it
+    monkeypatch.setattr(exporting, "AT_ONCE", 100)  # of some thousand, so that short files show it
     books = committed_cast.alices
     paths = ("/entries?format=csv", "/transactions?format=csv", f"/accounts/{books.account('1001')}/entries?format=csv")
-    fill(books, 1_000)
+    fill(books, 500)
     before = {path: peak_of(books, path) for path in paths}
-    fill(books, 3_000)
+    fill(books, 1_500)
     for path in paths:
         assert peak_of(books, path) < before[path] + 150_000, path
 

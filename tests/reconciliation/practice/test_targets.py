@@ -14,6 +14,8 @@ from reconciliation.scoring.proposing import USUAL_TERMS
 from reconciliation.scoring.weights import FEATURES
 from tests.reconciliation.practice.rehearsing import at_once, by_statement
 
+pytestmark = pytest.mark.xdist_group("practice")  # each year is reconciled once
+
 SEEDS = (1, 2, 3)
 PRECISION, RECALL = Decimal("0.995"), Decimal("0.90")
 
