@@ -67,6 +67,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.USAGE_SPOOL = f"{files}/usage"
     settings.STATIC_ROOT = Path(files) / "static"
     settings.STATIC_ROOT.mkdir()
+    # pytest-django may have read the settings of a worker already, from what was handed down.
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = settings.CACHES["default"]["LOCATION"] = os.environ["REDIS_URL"]
     django.setup()
 
 

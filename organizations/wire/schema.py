@@ -22,7 +22,8 @@ from organizations.wire.rendering import JSONRenderer
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
-ALWAYS = (errors.Invalid, errors.NotFound, errors.ServerError, errors.Unavailable)
+OF_A_HEAD = (errors.AddressTooLong, errors.HeadersTooLarge)
+ALWAYS = (errors.Invalid, errors.NotFound, *OF_A_HEAD, errors.ServerError, errors.Unavailable)
 OF_A_KEY = (errors.Unauthenticated, errors.NotAuthorized, errors.RateLimited)
 #: A condition is never passed over: where nothing has a tag it fails.
 OF_A_WRITE = (errors.Conflict, errors.PreconditionFailed, errors.Unprocessable)

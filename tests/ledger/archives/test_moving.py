@@ -146,6 +146,6 @@ def test_commands_say_what_is_wrong(committed_db, tmp_path):
     }.items():
         with pytest.raises(CommandError):
             call_command(command, *map(str, arguments))
-    with pytest.raises(CommandError, match="no such"):
+    with pytest.raises(CommandError, match="There is no organization"):
         call_command("export_organization", "ORG_00000000000000ff", str(tmp_path / "x.zip"))
     assert scoping.every_organization() == [] and storing.storage() is not None

@@ -177,12 +177,25 @@ def test_every_operation_lists_its_refusals(document):
         return [status for status in operation["responses"] if status >= "400"]
 
     paths = document["paths"]
-    assert refusals(paths[ONE]["get"]) == ["400", "401", "403", "404", "429", "500", "503"]
+    assert refusals(paths[ONE]["get"]) == ["400", "401", "403", "404", "414", "429", "431", "500", "503"]
     assert refusals(paths[MANY]["post"]) == [
-        *("400", "401", "403", "404", "409", "411", "412", "413", "415", "422", "429", "500", "503")
+        *("400", "401", "403", "404", "409", "411", "412", "413", "414", "415", "422", "429", "431", "500", "503")
     ]
-    assert refusals(paths[ONE]["delete"]) == ["400", "401", "403", "404", "409", "412", "422", "429", "500", "503"]
-    assert refusals(paths["/health"]["get"]) == ["400", "404", "500", "503"]
+    assert refusals(paths[ONE]["delete"]) == [
+        "400",
+        "401",
+        "403",
+        "404",
+        "409",
+        "412",
+        "414",
+        "422",
+        "429",
+        "431",
+        "500",
+        "503",
+    ]
+    assert refusals(paths["/health"]["get"]) == ["400", "404", "414", "431", "500", "503"]
 
 
 def test_refusals_have_the_one_shape_and_an_example(document):
@@ -288,7 +301,7 @@ def test_answers_name_their_objects_and_each_is_described_once(document):
     text = as_text(document)
     assert "- 200: list of Voucher\n" in text
     assert "- 201: Voucher\n" in text
-    assert "- 400, 404, 500, 503: an error" in text
+    assert "- 400, 404, 414, 431, 500, 503: an error" in text
     objects = text[text.index("# Objects") :]
     assert objects.count("## Voucher\n- id (string)\n- status (one of draft, posted)\n- entries (array of Entry)") == 1
     assert objects.count("## Entry\n- account_id (string): The account that is debited or credited.") == 1

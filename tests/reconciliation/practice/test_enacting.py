@@ -26,4 +26,4 @@ def test_the_command_reports_a_year_and_leaves_nothing(monkeypatch):
     assert not Organization.objects.filter(name="Practice").exists()
     monkeypatch.setattr(match_report, "RECALL", Decimal(2))
     with pytest.raises(CommandError, match="recall below 2 for seed"):
-        call_command("match_report", seed=[4], lines=120, entries=160, stdout=StringIO())
+        call_command("match_report", seed=[4], lines=1_200, entries=1_600, stdout=StringIO())
