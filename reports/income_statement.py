@@ -16,7 +16,12 @@ EXCHANGE = ("realised_exchange", "unrealised_exchange")
 
 def income_statement(wish: Wish) -> dict:
     """The statement, with ``total_revenue``, ``total_expenses``, ``net_income`` and margins in percent of revenue."""
-    parts = laid_out(wish, wish.books.chart(), wish.at_average(wish.books.results(wish.columns)))
+    return stated(wish, wish.books.chart(), wish.books.results(wish.columns))
+
+
+def stated(wish: Wish, chart: Chart, amounts: Sequence[Amounts]) -> dict:
+    """The statement of these amounts, in base currency, a column each."""
+    parts = laid_out(wish, chart, wish.at_average(amounts))
     totals = {part["name"]: part["total"] for part in parts}
     revenue, first = totals["revenue"], wish.columns[0]
     return wish.head("income_statement", "Income statement") | {

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from organizations.clock import FIRST_DAY
 from organizations.wire.filtering import ListField
 
-PREVIOUS_PERIOD, PREVIOUS_YEAR = "previous_period", "previous_year"
+PREVIOUS_PERIOD, PREVIOUS_YEAR, BUDGET = "previous_period", "previous_year", "budget"
 MOST_COLUMNS = 24
 HOW_MANY = {str(number) for number in range(1, MOST_COLUMNS + 1)}
 ONE_DAY = datetime.timedelta(days=1)
@@ -53,8 +53,13 @@ class Period:
 
 
 def columns(period: Period, compare: str | int | None) -> list[Period]:
-    """The period, and what it is compared with: as many as there are days in the calendar for."""
+    """The period, and those it is compared with: as many as there are days in the calendar for.
+
+    A budget is none.
+    """
     found = [period]
+    if compare == BUDGET:
+        return found
     if compare == PREVIOUS_YEAR:
         found.append(period.a_year_before())
     else:
@@ -65,24 +70,26 @@ def columns(period: Period, compare: str | int | None) -> list[Period]:
 
 
 class Compare(ListField):
-    """``previous_period``, ``previous_year``, or how many periods before."""
+    """``previous_period``, ``previous_year``, how many periods before, or, where ``budget`` has a column, that."""
 
     operators = ("eq",)
-    schema = {
-        "type": "string",
-        "pattern": f"^({PREVIOUS_PERIOD}|{PREVIOUS_YEAR}|[1-9]|1[0-9]|2[0-4])$",
-        "examples": [PREVIOUS_YEAR, "11"],
-    }
 
-    def __init__(self):
-        super().__init__(description="Further columns: `previous_period`, `previous_year`, or so many periods before.")
+    def __init__(self, *, budget: bool = False):
+        self.words = (PREVIOUS_PERIOD, PREVIOUS_YEAR, *([BUDGET] if budget else []))
+        named = ", ".join(f"`{word}`" for word in self.words)
+        super().__init__(description=f"Further columns: {named}, or so many periods before.")
+        self.schema = {
+            "type": "string",
+            "pattern": f"^({'|'.join(self.words)}|[1-9]|1[0-9]|2[0-4])$",
+            "examples": [PREVIOUS_YEAR, "11"],
+        }
 
     def read(self, text: str) -> str | int:
-        if text in (PREVIOUS_PERIOD, PREVIOUS_YEAR):
+        if text in self.words:
             return text
         if text in HOW_MANY:
             return int(text)
-        raise ValueError(f"{PREVIOUS_PERIOD}, {PREVIOUS_YEAR}, or a whole number from 1 to {MOST_COLUMNS}.")
+        raise ValueError(f"{', '.join(self.words)}, or a whole number from 1 to {MOST_COLUMNS}.")
 
 
 def _begins(period: Period) -> datetime.date:

@@ -26,7 +26,7 @@ from reports.dimensions import FIELDS, PARAMETERS, narrowing_of
 from reports.outputs.csv_files import csv_file
 from reports.outputs.pdf_files import pdf_file
 from reports.outputs.xlsx_files import xlsx_file
-from reports.periods import Compare, Period, columns
+from reports.periods import BUDGET, Compare, Period, columns
 from reports.sheets import Sheet, sheet_of
 from reports.statements import Wish
 
@@ -45,7 +45,6 @@ SPAN = [
 ]
 FORMAT = OpenApiParameter("format", {"type": "string", "enum": ["json", *FORMATS]}, description="A file instead.")
 COMMON = [
-    OpenApiParameter("compare", Compare.schema, description=Compare().description),
     OpenApiParameter(
         "depth", {"type": "integer", "minimum": 1, "maximum": DEEPEST},
         description="Levels of accounts to show; those of the last carry what is below them.",
@@ -53,6 +52,9 @@ COMMON = [
     FORMAT,
     KNOWN_AT,
 ]  # fmt: skip
+COMPARE, COMPARE_BUDGET = (
+    OpenApiParameter("compare", each.schema, description=each.description) for each in (Compare(), Compare(budget=True))
+)
 BASIS = OpenApiParameter(
     "basis", {"type": "string", "enum": BASES, "default": BASES[0]},
     description="By the day of the document, or as far as documents were paid.",
@@ -63,7 +65,7 @@ CURRENCY = OpenApiParameter(
 )  # fmt: skip
 #: What narrows statements and translates them.
 VIEWED = [BASIS, CURRENCY, *PARAMETERS]
-NOT_THEN = "A past moment is known in base currency and on accrual basis only."
+NOT_THEN = "A past moment is known in base currency, on accrual basis and beside no budget."
 
 
 def _renderer(name: str, media: str) -> type[BaseRenderer]:
@@ -127,7 +129,8 @@ class KnownFields(serializers.Serializer):
     """Of which moment an answer is."""
 
     known_at = serializers.DateTimeField(
-        allow_null=True, help_text="The moment that the answer is of; null on cash basis and in another currency."
+        allow_null=True,
+        help_text="The moment that the answer is of; null on cash basis, in another currency and beside a budget.",
     )
     receipt = serializers.CharField(allow_null=True, help_text="Sent as `known_at`, gives this answer again.")
 
@@ -179,13 +182,15 @@ class StatementViewSet(KnownViewSet, FileViewSet):
 
     #: Whether it is of a period; otherwise it is of a day.
     spans = False
+    #: Whether a budget may be a column.
+    beside_budget = False
     #: Parameters of its own, which a receipt keeps.
     further: tuple[str, ...] = ()
 
     def asked_for(self, **more: ListField) -> Asked:
         """The query, read. Raises UnknownParameter, InvalidParameter."""
         dates = {"start_date": BookDay(), "end_date": BookDay()} if self.spans else {"as_of": BookDay()}
-        common = {"compare": Compare(), "depth": Whole(), "format": FORMAT_CHOICE}
+        common = {"compare": Compare(budget=self.beside_budget), "depth": Whole(), "format": FORMAT_CHOICE}
         views = {"basis": Choice(BASES), "currency": Currency(), **FIELDS}
         asked = self.asked(dates | common | views | more)
         depth = asked.values.get("depth")
@@ -198,8 +203,9 @@ class StatementViewSet(KnownViewSet, FileViewSet):
         return asked
 
     def _can_be_known(self, asked: Asked) -> bool:
-        base = self.organization.base_currency_id
-        return asked.values.get("basis") != "cash" and asked.values.get("currency", base) == base
+        base, values = self.organization.base_currency_id, asked.values
+        in_base = values.get("currency", base) == base
+        return in_base and values.get("basis") != "cash" and values.get("compare") != BUDGET
 
     def wish(self, asked: Asked) -> Wish:
         """What is asked for, with the defaults of dates."""

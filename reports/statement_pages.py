@@ -19,12 +19,15 @@ from organizations.backoffice.pages import Button, Page, Table, show
 from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.clock import FIRST_DAY, LAST_DAY
+from organizations.tenants.models import Organization
 from reports.balance_sheet import balance_sheet
 from reports.books import BASES
+from reports.budgets.models import Budget
+from reports.budgets.versus_actual import income_statement_beside
 from reports.cash_flow import cash_flow
 from reports.charts import trend
 from reports.income_statement import income_statement
-from reports.periods import PREVIOUS_PERIOD, PREVIOUS_YEAR, Period, columns
+from reports.periods import BUDGET, PREVIOUS_PERIOD, PREVIOUS_YEAR, Period, columns
 from reports.serving import FORMATS, span_of
 from reports.sheets import Line, Sheet, sheet_of
 from reports.statements import Wish
@@ -48,6 +51,8 @@ class Report:
     make: Callable[[Wish], dict]
     spans: bool
     place: Place
+    #: Makes it with a budget as a column.
+    beside: Callable[[Wish, Budget], dict] | None = None
 
     def page(self, request) -> HttpResponse:
         """The page; what cannot be read of its address is as if it were not there."""
@@ -57,25 +62,31 @@ class Report:
         if self.spans:
             start = read_day(request.GET.get("start", "")) or years_at([organization], end)[organization.pk].starts_on
             start = min(start, end)
-        compare = request.GET.get("compare") if request.GET.get("compare") in COMPARES else ""
+        budgets = self._budgets(organization)
+        compares = COMPARES | {key: f"Budget: {budget}" for key, budget in budgets.items()}
+        compare = request.GET.get("compare") if request.GET.get("compare") in compares else ""
+        budget = budgets.get(compare)
         depth = request.GET.get("depth") if request.GET.get("depth") in DEPTHS else ""
         beside = int(compare) if compare.isdigit() else compare or None
-        periods = columns(Period(start, end), beside)
+        periods = columns(Period(start, end), BUDGET if budget else beside)
         basis = request.GET.get("basis") if request.GET.get("basis") in BASES else BASES[0]
-        statement = self.make(Wish(organization, periods, depth=int(depth) if depth else None, basis=basis))
+        wish = Wish(organization, periods, depth=int(depth) if depth else None, basis=basis)
+        statement = self.beside(wish, budget) if budget else self.make(wish)
         asked = {"start_date": start, "end_date": end} if self.spans else {"as_of": end}
-        asked |= {name: value for name, value in (("compare", compare), ("depth", depth), ("basis", basis)) if value}
+        given = {"compare": BUDGET, "budget_id": compare} if budget else {"compare": compare}
+        asked |= {name: value for name, value in (*given.items(), ("depth", depth), ("basis", basis)) if value}
         file = f"/organizations/{organization.public_id}/reports/{self.name}?{urlencode(asked)}"
+        sheet = sheet_of(statement, organization.name)
         page = Page(
             title=self.title,
             buttons=[Button(name.upper(), f"{file}&format={name}", icon="download") for name in FORMATS],
-            tables=[sheet_table(sheet_of(statement, organization.name), statement["currency"], periods)],
+            tables=[sheet_table(sheet, statement["currency"], [*periods, None] if budget else periods)],
             template="admin/reports/statement.html",
             extra={
                 "start": start and start.isoformat(),
                 "end": end.isoformat(),
                 "compare": compare,
-                "compares": COMPARES.items(),
+                "compares": compares.items(),
                 "depth": depth,
                 "depths": DEPTHS,
                 "bases": BASES,
@@ -87,6 +98,12 @@ class Report:
         if proven is not None:
             page.badge = showing.badge("balanced" if proven else "out of balance")
         return show(site, request, page)
+
+    def _budgets(self, organization: Organization) -> dict[str, Budget]:
+        """Those that it may be set beside, by their ids."""
+        if self.beside is None:
+            return {}
+        return {each.public_id: each for each in Budget.objects.of(organization).filter(status="active")}
 
 
 def read_day(text: str) -> datetime.date | None:
@@ -107,7 +124,7 @@ def read_span(request) -> Period:
     return span_of(organization, values, today=today)
 
 
-def sheet_table(sheet: Sheet, base: str, periods: Sequence[Period] = ()) -> Table:
+def sheet_table(sheet: Sheet, base: str, periods: Sequence[Period | None] = ()) -> Table:
     """A sheet as a table; with the periods of its columns, amounts lead to their entries."""
     rows = []
     for line in sheet.lines:
@@ -148,7 +165,7 @@ REPORTS = (
     Report("balance-sheet", "Balance sheet", balance_sheet, False,
            Place("Reports", 51, "Balance sheet", "account_balance_wallet")),
     Report("income-statement", "Income statement", income_statement, True,
-           Place("Reports", 52, "Income statement", "query_stats")),
+           Place("Reports", 52, "Income statement", "query_stats"), income_statement_beside),
     Report("cash-flow", "Cash flow", cash_flow, True, Place("Reports", 53, "Cash flow", "water_drop")),
 )  # fmt: skip
 for each in REPORTS:

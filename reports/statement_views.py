@@ -4,11 +4,26 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 
 from organizations.wire.filtering import Choice
-from organizations.wire.shapes import Number
+from organizations.wire.filtering import PublicId as PublicIdField
+from organizations.wire.query_strings import bad
+from organizations.wire.shapes import Number, PublicId
 from reports.balance_sheet import balance_sheet
+from reports.budgets.versus_actual import income_statement_beside
+from reports.budgets.views import WHICH, named_budget
 from reports.cash_flow import METHODS, cash_flow
 from reports.income_statement import income_statement
-from reports.serving import AS_OF, COMMON, SPAN, VIEWED, StatementShape, StatementViewSet, answers
+from reports.periods import BUDGET
+from reports.serving import (
+    AS_OF,
+    COMMON,
+    COMPARE,
+    COMPARE_BUDGET,
+    SPAN,
+    VIEWED,
+    StatementShape,
+    StatementViewSet,
+    answers,
+)
 
 
 class BalanceSheetShape(StatementShape):
@@ -39,6 +54,7 @@ class IncomeStatementShape(StatementShape):
     operating_result = Number()
     net_income = Number()
     margins = MarginsShape(help_text="In percent of revenue; null where there is none.")
+    budget_id = PublicId("BUD", allow_null=True, help_text="The budget that is the second column.")
 
 
 class BalanceSheetViewSet(StatementViewSet):
@@ -46,7 +62,7 @@ class BalanceSheetViewSet(StatementViewSet):
 
     report = "balance-sheet"
 
-    @extend_schema(responses=answers(BalanceSheetShape), parameters=[AS_OF, *COMMON, *VIEWED])
+    @extend_schema(responses=answers(BalanceSheetShape), parameters=[AS_OF, COMPARE, *COMMON, *VIEWED])
     def retrieve(self, request, organization_id):
         """Show the balance sheet at the end of a day.
 
@@ -61,17 +77,22 @@ class IncomeStatementViewSet(StatementViewSet):
     """The income statement."""
 
     report = "income-statement"
-    spans = True
+    spans = beside_budget = True
 
-    @extend_schema(responses=answers(IncomeStatementShape), parameters=[*SPAN, *COMMON, *VIEWED])
+    @extend_schema(responses=answers(IncomeStatementShape), parameters=[*SPAN, COMPARE_BUDGET, WHICH, *COMMON, *VIEWED])
     def retrieve(self, request, organization_id):
         """Show the income statement of a period.
 
         Cost of sales are the accounts with the role `cost_of_sales` and what stands below them. Closing a year changes
-        nothing of it.
+        nothing of it. `compare=budget` sets a budget beside the period, of a month in part by its days.
         """
-        asked = self.asked_for()
-        return self.respond(asked, income_statement(self.wish(asked)))
+        asked = self.asked_for(budget_id=PublicIdField("BUD"))
+        if asked.values.get("compare") == BUDGET:
+            budget = named_budget(self.organization, asked)
+            return self.respond(asked, income_statement_beside(self.wish(asked), budget))
+        if "budget_id" in asked.values:
+            raise bad({"budget_id": f"Only with compare={BUDGET}."})
+        return self.respond(asked, income_statement(self.wish(asked)) | {"budget_id": None})
 
 
 class CashFlowShape(StatementShape):
@@ -104,6 +125,7 @@ class CashFlowViewSet(StatementViewSet):
                 "method", {"type": "string", "enum": METHODS, "default": "indirect"},
                 description="From net income by what moved no cash, or by what stands against cash.",
             ),
+            COMPARE,
             *COMMON,
             *VIEWED,
         ],

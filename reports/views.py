@@ -15,7 +15,7 @@ from organizations.wire.shapes import Number, PublicId
 from reports.books import BASES
 from reports.firm import ALERTS
 from reports.overview import at_work
-from reports.serving import AS_OF, COMMON, DATE, VIEWED, ColumnShape, KnownFields, StatementViewSet, answers
+from reports.serving import AS_OF, COMMON, COMPARE, DATE, VIEWED, ColumnShape, KnownFields, StatementViewSet, answers
 from reports.trial_balance import trial_balance, trial_balance_sheet
 
 TRIAL_BALANCE_COLUMNS = (
@@ -75,7 +75,7 @@ class TrialBalanceViewSet(StatementViewSet):
 
     report = "trial-balance"
 
-    @extend_schema(responses=answers(TrialBalanceShape), parameters=[AS_OF, *COMMON, *VIEWED])
+    @extend_schema(responses=answers(TrialBalanceShape), parameters=[AS_OF, COMPARE, *COMMON, *VIEWED])
     def retrieve(self, request, organization_id):
         """Show the trial balance at the end of a day.
 

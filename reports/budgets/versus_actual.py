@@ -7,11 +7,12 @@ import datetime
 from dataclasses import replace
 from decimal import Decimal
 
+from organizations.currencies.iso import decimals_of
 from organizations.money import add_up, to_base
 from reports.budgets.answers import lines_of
 from reports.budgets.models import Budget
-from reports.figures import ZERO, Amounts, less
-from reports.income_statement import laid_out
+from reports.figures import ZERO, Amounts, Chart, less
+from reports.income_statement import laid_out, stated
 from reports.periods import ONE_DAY, Period
 from reports.sheets import Sheet, sheet_of
 from reports.statements import Wish, percentage
@@ -24,8 +25,7 @@ def budget_vs_actual(wish: Wish, budget: Budget) -> dict:
     period = wish.columns[0]
     chart = wish.books.chart()
     [actual] = wish.books.results([period])
-    signs = {place.number: place.account.normal_sign for place in chart.places}
-    planned = {number: amount * signs.get(number, 1) for number, amount in planned_in(wish, budget).items()}
+    planned = planned_in(budget, period, chart)
     parts = laid_out(wish, chart, [actual, planned, less(actual, planned)])
     for part in parts:
         for row in part["rows"]:
@@ -44,6 +44,16 @@ def budget_vs_actual(wish: Wish, budget: Budget) -> dict:
     }
 
 
+def income_statement_beside(wish: Wish, budget: Budget) -> dict:
+    """The income statement with a budget as its second column."""
+    [period], chart = wish.columns, wish.books.chart()
+    [actual] = wish.books.results([period])
+    both = replace(wish, columns=[period, period])
+    answer = stated(both, chart, [actual, planned_in(budget, period, chart)])
+    answer["columns"][1]["label"] = budget.name
+    return answer | {"budget_id": budget.public_id}
+
+
 def budget_sheet(answer: dict, organization: str) -> Sheet:
     """The statement as a sheet, under its period."""
     subtitle = f"{answer['start_date']} to {answer['end_date']}, in {answer['currency']}"
@@ -55,13 +65,15 @@ def period_of(budget: Budget, today: datetime.date) -> Period:
     return Period(budget.starts_on, budget.ends_on if today < budget.starts_on else min(today, budget.ends_on))
 
 
-def planned_in(wish: Wish, budget: Budget) -> Amounts:
-    """What is meant for each account in the period."""
+def planned_in(budget: Budget, period: Period, chart: Chart) -> Amounts:
+    """What is meant for each account in the period, in base currency, debit positive."""
+    signs = {place.number: place.account.normal_sign for place in chart.places}
+    decimals = decimals_of(budget.organization.base_currency_id)
     found: Amounts = {}
     for line in lines_of(budget):
-        part = _part(line.month, wish.columns[0])
+        part = _part(line.month, period)
         if part:
-            amount = to_base(line.amount, part, wish.decimals)
+            amount = to_base(line.amount, part, decimals) * signs.get(line.account_id, 1)
             found[line.account_id] = add_up([found.get(line.account_id, ZERO), amount])
     return found
 

@@ -3,7 +3,9 @@
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 
+from ledger.balances.receipts import Asked
 from organizations import clock
+from organizations.tenants.models import Organization
 from organizations.wire.filtering import PublicId as PublicIdField
 from organizations.wire.query_strings import bad
 from organizations.wire.shapes import Number, PublicId
@@ -68,7 +70,7 @@ class BudgetVersusActualViewSet(StatementViewSet):
         refused = {name: "Not here." for name in ("compare", "currency", "known_at") if name in request.query_params}
         if refused:
             raise bad(refused)
-        self.budget = self._budget(asked.values.get("budget_id"))
+        self.budget = named_budget(self.organization, asked)
         answer = budget_vs_actual(self.wish(asked), self.budget)
         return self.respond(asked, answer | {"known_at": None, "receipt": None}, sheet=budget_sheet, stamped=False)
 
@@ -77,9 +79,11 @@ class BudgetVersusActualViewSet(StatementViewSet):
             return super().period(asked)
         return period_of(self.budget, clock.today(self.organization.time_zone))
 
-    def _budget(self, number: int | None) -> Budget:
-        rows = Budget.objects.of(self.organization)
-        found = list(rows.filter(pk=number) if number is not None else rows.filter(status="active")[:2])
-        if len(found) != 1:
-            raise bad({"budget_id": "Name a budget of this organization."})
-        return found[0]
+
+def named_budget(organization: Organization, asked: Asked) -> Budget:
+    """The budget that is named, or the only active one. Raises InvalidParameter."""
+    rows, number = Budget.objects.of(organization), asked.values.get("budget_id")
+    found = list(rows.filter(pk=number) if number is not None else rows.filter(status="active")[:2])
+    if len(found) != 1:
+        raise bad({"budget_id": "Name a budget of this organization."})
+    return found[0]

@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.backoffice.desks import Person
 from tests.cast import Books
 from tests.reports.worked import open_shop, rows, section
 
@@ -54,6 +55,58 @@ def test_budget_against_actual_of_the_worked_year(books):
     for kind in ("csv", "xlsx", "pdf"):
         where = f"{books.api.base}/reports/budget-vs-actual?budget_id={budget['id']}&format={kind}"
         assert books.api.client.get(where, headers={"authorization": f"Bearer {books.key}"}).status_code == 200
+
+
+def test_the_income_statement_beside_a_budget(books):
+    """Sales of 4,000 and rent of 1,200 were meant: 2,800. Sales of 5,000, cost of 2,000 and rent of 1,200 came: 1,800.
+    Until the end of June 181 of 365 days would be a half, but months count: all of the sales of March, 15 of 30 days of
+    the rent of June.
+    """
+    budget = plan(books, ("4001", "2025-03-01", "4000.00"), ("5201", "2025-06-01", "1200.00"))
+    of = "/reports/income-statement?start_date=2025-01-01"
+    report = books.api.get(f"{of}&end_date=2025-12-31&compare=budget")
+    assert report["budget_id"] == budget["id"]
+    assert [column["label"] for column in report["columns"]] == ["2025", "Plan"]
+    assert rows(report, "revenue") == {"4001": [5000, 4000]}
+    assert rows(report, "cost_of_sales") == {"5001": [2000, 0]}
+    assert rows(report, "operating_expenses") == {"5201": [1200, 1200]}
+    assert section(report, "net_income")["totals"] == [1800, 2800]
+    assert (report["net_income"], report["known_at"], report["receipt"]) == (1800, None, None)
+    part = books.api.get(f"{of}&end_date=2025-06-15&compare=budget&budget_id={budget['id']}")
+    assert rows(part, "operating_expenses")["5201"][1] == 600
+    for kind in ("csv", "xlsx", "pdf"):
+        where = f"{books.api.base}{of}&compare=budget&format={kind}"
+        answer = books.api.client.get(where, headers={"authorization": f"Bearer {books.key}"})
+        assert answer.status_code == 200 and (kind != "csv" or b"Plan" in answer.content)
+
+
+def test_the_back_office_sets_a_budget_beside_the_income_statement(books):
+    """In the list of comparisons by its name; its figures lead to no entries."""
+    budget = plan(books, ("4001", "2025-03-01", "4321.00"), ("5201", "2025-06-01", "1200.00"))
+    kept = plan(books, name="Archived")
+    assert books.api.put(f"/budgets/{kept['id']}", {"status": "archived"}).status == 200
+    desk, where = Person(books.owner, books), "/admin/income_statement/?start=2025-01-01&end=2025-12-31"
+    assert "Budget: Plan" in desk.get(where) and "Budget: Archived" not in desk.get(where)
+    shown = desk.get(f"{where}&compare={budget['id']}")
+    assert "5,000.00</span></a>" in shown.text
+    assert "4,321.00</span>" in shown.text and "4,321.00</span></a>" not in shown.text
+    assert f"compare=budget&amp;budget_id={budget['id']}" in shown.text
+    assert "Budget: Plan" not in desk.get("/admin/balance_sheet/")
+
+
+def test_where_a_budget_is_no_column(books):
+    plan(books)
+    receipt = books.api.get("/reports/income-statement")["receipt"]
+    for query, field in (
+        ("balance-sheet?compare=budget", "compare"),
+        ("cash-flow?compare=budget", "compare"),
+        (f"income-statement?budget_id={plan(books, name='Other')['id']}", "budget_id"),
+        ("income-statement?compare=budget", "budget_id"),  # of two active ones
+        ("income-statement?compare=budget&budget_id=BUD_0000000000000001", "budget_id"),
+        (f"income-statement?compare=budget&known_at={receipt}", "known_at"),
+    ):
+        refused = books.api.get(f"/reports/{query}")
+        assert refused.status == 400 and field in refused.error["details"]["fields"], (query, refused.body)
 
 
 def test_a_month_in_part_counts_by_its_days(books):
