@@ -70,6 +70,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # pytest-django may have read the settings of a worker already, from what was handed down.
     settings.REDIS_URL = settings.CELERY_BROKER_URL = settings.CACHES["default"]["LOCATION"] = os.environ["REDIS_URL"]
     django.setup()
+    from config.memory import collect_seldom
+
+    collect_seldom()
 
 
 def _of_its_own(redis_url: str, worker: str) -> str:
