@@ -6,6 +6,7 @@ The fixtures `cast` (rolled back) and `committed_cast` (a database of its own) g
 """
 
 import json
+import pickle
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -129,6 +130,15 @@ class Books:
         """The scope in which verbs on these books are called."""
         return scoping.acting_in(self.organization.pk, reach=reach)
 
+    def kept(self) -> tuple:
+        """What ``again`` takes."""
+        return self.organization, self.owner, self.key, self.accounts
+
+    @classmethod
+    def again(cls, organization: Organization, owner: User | None, key: str, accounts: dict) -> "Books":
+        """The books of an organization, with a client of their own."""
+        return cls(organization, owner, key, Api(key, path_of(organization)), accounts)
+
     def refresh(self) -> "Books":
         """Read the organization and its chart again."""
         with self.acting():
@@ -173,6 +183,16 @@ class Cast:
     @property
     def charlie(self) -> User:
         return self.charlies.owner
+
+    def kept(self) -> bytes:
+        """As of now, for ``again``."""
+        return pickle.dumps([*self.alices.kept(), *self.charlies.kept(), self.bob])
+
+    @classmethod
+    def again(cls, kept: bytes) -> "Cast":
+        """As it was kept, in objects of its own."""
+        *books, bob = pickle.loads(kept)
+        return cls(Books.again(*books[:4]), Books.again(*books[4:]), bob)
 
     def as_person(self, name: str) -> Api:
         """HTTP as ``alice``, ``bob`` or ``charlie``, logged in, below Alice's organization."""

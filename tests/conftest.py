@@ -90,9 +90,13 @@ def admin_url() -> str:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, admin_url):
-    """One copy of the template for this process; takes the place of pytest-django's own set-up."""
-    with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "shared"), django_db_blocker.block():
-        yield
+    """One copy of the template for this process, with the cast in it; takes the place of pytest-django's own set-up."""
+    from tests.cast import gather
+
+    with django_db_blocker.unblock(), databases.copy_in_use(admin_url, "shared"):
+        cast = gather().kept()
+        with django_db_blocker.block():
+            yield cast
 
 
 @pytest.fixture
@@ -129,11 +133,11 @@ def demo_db(demonstration, django_db_blocker, admin_url, tmp_path):
 
 
 @pytest.fixture
-def cast(db):
-    """Alice, Bob and Charlie with their books; rolled back."""
-    from tests.cast import gather
+def cast(django_db_setup, db):
+    """Alice, Bob and Charlie with their books, signed up before the test began; what it does is rolled back."""
+    from tests.cast import Cast
 
-    return gather()
+    return Cast.again(django_db_setup)
 
 
 @pytest.fixture

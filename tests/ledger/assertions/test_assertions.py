@@ -5,15 +5,15 @@ from decimal import Decimal
 import pytest
 
 from organizations import ids
-from tests.cast import Books, open_books
+from tests.cast import Books
 
 PATH = "/balance-assertions"
 
 
 @pytest.fixture
-def books(db) -> Books:
+def books(cast) -> Books:
     """A bakery that sold for 100.00 on 10 January."""
-    books = open_books("Alice's Bakery", email="alice@example.com")
+    books = cast.alices
     assert books.api.post("/transactions", books.sale(transaction_date="2026-01-10")).status == 201
     return books
 

@@ -10,16 +10,16 @@ from django.test.utils import CaptureQueriesContext
 
 from ledger.currencies.rates import rates_on
 from ledger.journal.posting import PART
-from tests.cast import Books, open_books
+from tests.cast import Books
 
 PATH = "/exchange-rates"
 DAY = "2024-01-15"
 
 
 @pytest.fixture
-def books(db) -> Books:
+def books(cast) -> Books:
     """A bakery with receivables in euros and in pounds."""
-    books = open_books("Alice's Bakery", email="alice@example.com")
+    books = cast.alices
     for code, currency in (("1190", "EUR"), ("1191", "GBP")):
         body = {"code": code, "name": f"Receivable in {currency}", "type": "asset", "currency_id": f"CUR_{currency}"}
         assert books.api.post("/accounts", body).status == 201

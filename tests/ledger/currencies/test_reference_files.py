@@ -29,8 +29,8 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + FILE.partition(b"?>")[2]
 
 
 @pytest.fixture
-def books(db) -> Books:
-    return open_books("Alice's Bakery", email="alice@example.com")
+def books(cast) -> Books:
+    return cast.alices
 
 
 def upload(books: Books, data: bytes, **fields):

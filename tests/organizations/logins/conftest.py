@@ -8,14 +8,11 @@ import pytest
 
 
 @pytest.fixture
-def alice(request, db):
-    """Alice, whose password is known; a person without books where a test does not ask for the cast."""
-    from organizations.users.models import User
+def alice(cast):
+    """Alice, whose password is known."""
     from tests.organizations.logins.people import PASSWORD
 
-    if "cast" not in request.fixturenames:
-        return User.objects.create_user("alice@example.com", PASSWORD, name="Alice", is_staff=True)
-    person = request.getfixturevalue("cast").alice
+    person = cast.alice
     person.set_password(PASSWORD)
     person.save(update_fields=["password"])
     return person
