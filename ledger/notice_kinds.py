@@ -22,7 +22,8 @@ def _overdue(after: dict) -> str:
 
 def _occurrence(after: dict) -> str | None:
     if "pause_reason" in after:
-        return f"{after['name']} is paused: {after['pause_reason']}" if after["pause_reason"] else None
+        named = after["name"] or after["template"].get("description") or after["id"]
+        return f"{named} is paused: {after['pause_reason']}" if after["pause_reason"] else None
     error = after["error"]
     said = [f"{name}: {' '.join(problems)}" for name, problems in error.get("details", {}).get("fields", {}).items()]
     return f"No. {after['number']} of {after['due_date']}: {'. '.join([error['message'], *said])}"

@@ -46,5 +46,8 @@ def test_what_is_no_news_is_not_told():
         _occurrence({"name": "Rent", "pause_reason": "Too much was missed."}) == "Rent is paused: Too much was missed."
     )
     assert _occurrence({"name": "Rent", "pause_reason": ""}) is None
+    unnamed = {"name": "", "id": "RCR_1", "template": {"description": "Rent {period}"}, "pause_reason": "Too much."}
+    assert _occurrence(unnamed) == "Rent {period} is paused: Too much."
+    assert _occurrence(unnamed | {"template": {}}) == "RCR_1 is paused: Too much."
     broken = [{"name": "totals_are_entries"}, {"name": "rules_stand"}]
     assert _books({"broken": broken}) == "totals_are_entries, rules_stand"
