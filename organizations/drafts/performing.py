@@ -48,7 +48,7 @@ def look(operation: Operation, *, opening: Opening, parameters: dict) -> dict | 
 
 
 def wide(actor: Actor) -> Actor:
-    """The actor as if it might write what it may read: a dry run tells an author what an approver would get."""
+    """The actor as if it might approve what it may read: a dry run tells an author what an approver would get."""
     permissions = actor.permissions
     if isinstance(permissions, dict):
         return replace(actor, permissions={name: _with_writing(actions) for name, actions in permissions.items()})
@@ -56,7 +56,7 @@ def wide(actor: Actor) -> Actor:
 
 
 def _with_writing(actions: list) -> list:
-    return sorted({*actions, "write", "delete"}) if "read" in actions else actions
+    return sorted({*actions, "write", "delete", "approve"}) if "read" in actions else actions
 
 
 def _ask(
