@@ -16,7 +16,8 @@ class Recurring(TenantRecord):
     Occurrences are counted from 1. The one with number ``anchor_number`` is due on ``anchor``; every other day follows
     from these two and the rhythm. ``revisions`` are templates, each from a day on: the request's own form of a
     transaction, an invoice or a bill. ``next_execution`` is the day on which ``next_number`` is due, None when there is
-    none any more.
+    none any more. Missed days up to ``make_up_through`` are all made up for, whatever ``catch_up`` says: somebody asked
+    for it on resuming.
     """
 
     id = IdField(prefix="RCR")
@@ -35,6 +36,7 @@ class Recurring(TenantRecord):
     max_executions = models.IntegerField(null=True, blank=True)
     catch_up = models.CharField(max_length=6, default="all")
     catch_up_limit = models.IntegerField(default=400)
+    make_up_through = models.DateField(null=True, blank=True)
     auto_post = models.BooleanField(default=True)
     auto_send = models.BooleanField(default=False)
     revisions = models.JSONField()

@@ -93,3 +93,10 @@ def run_an_occurrence_again(a: Attacker):
 @breaks("execution_final")
 def an_occurrence_that_never_was(a: Attacker):
     a.run("update ledger_execution set due_date = %s where recurring_id = %s", "2026-03-03", a["schedule"])
+
+
+@breaks("execution_final")
+def an_occurrence_without_what_it_posted(a: Attacker):
+    made = {"transaction_id": a["sale"], "status": "succeeded", "number": 71}
+    occurrence(a, **made)
+    a.run("update ledger_execution set transaction_id = null where recurring_id = %s and number = 71", a["schedule"])
