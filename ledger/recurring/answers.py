@@ -1,23 +1,26 @@
 """Schedules and their occurrences as the API shows them."""
 
-from collections.abc import Iterable, Sequence
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from ledger.journal.models import Transaction
 from ledger.recurring.calendars import period_of
 from ledger.recurring.models import Execution, Recurring
-from ledger.recurring.templates import body_of
+from ledger.recurring.templates import body_of, template_at
 from organizations import ids
+from organizations.clock import LAST_DAY
 from organizations.tenants.answers import public
 
 MOST_PREVIEWED = 366
+DELETED = "The draft that it had made was deleted."
 
 
 def recurring_answer(row: Recurring) -> dict[str, Any]:
     """A schedule, with the template that its next occurrence uses and those that come later."""
-    now = row.next_execution.isoformat() if row.next_execution else "9999"
-    current = [each for each in row.revisions if each["from"] <= now] or row.revisions[:1]
-    later = [each for each in row.revisions if each["from"] > now]
+    now = LAST_DAY if row.next_execution is None else row.rhythm.nominal(row.next_number - row.anchor_number)
+    later = [each for each in row.revisions[1:] if each["from"] > now.isoformat()]
     return {
         "object": "recurring",
         "id": row.public_id,
@@ -37,7 +40,7 @@ def recurring_answer(row: Recurring) -> dict[str, Any]:
         "catch_up_limit": row.catch_up_limit,
         "auto_post": row.auto_post,
         "auto_send": row.auto_send,
-        "template": current[-1]["template"],
+        "template": template_at(row, now),
         "revisions": later,
         "depreciation": row.depreciation,
         "next_execution": row.next_execution,
@@ -61,6 +64,13 @@ def execution_answers(rows: Sequence[Execution]) -> list[dict[str, Any]]:
     return [_execution(row, mended=row.transaction_id in posted) for row in rows]
 
 
+def reason_of(row: Execution, *, mended: bool) -> str | None:
+    """Why there is nothing to see of an occurrence: it failed, or somebody deleted what it had made."""
+    if row.status == "succeeded" and row.transaction_id is None and not row.document_id:
+        return DELETED
+    return None if mended else row.error_message or None
+
+
 def _execution(row: Execution, *, mended: bool) -> dict[str, Any]:
     return {
         "object": "recurring_execution",
@@ -73,7 +83,7 @@ def _execution(row: Execution, *, mended: bool) -> dict[str, Any]:
         "transaction_id": public("TXN", row.transaction_id),
         "document_id": row.document_id or None,
         "error_code": None if mended else row.error_code or None,
-        "error_message": None if mended else row.error_message or None,
+        "error_message": reason_of(row, mended=mended),
         "attempts": row.attempts,
         "executed_at": row.executed_at,
     }
@@ -81,21 +91,24 @@ def _execution(row: Execution, *, mended: bool) -> dict[str, Any]:
 
 def occurrences(row: Recurring, count: int) -> Iterable[dict[str, Any]]:
     """The next occurrences, as they will be made."""
-    number = row.next_number
-    for day in row.rhythm.dates(number - row.anchor_number):
-        if count <= 0 or is_over(row, number, day):
-            return
+    for number, day in islice(remaining(row), count):
         yield {
             "number": number,
             "due_date": day,
             "period": period_of(row.rhythm, number - row.anchor_number),
             "request": body_of(row, number, day),
         }
-        number, count = number + 1, count - 1
 
 
-def is_over(row: Recurring, number: int, day) -> bool:
-    """Whether an occurrence is none any more: after the last day, or the last number."""
-    too_late = row.ended_at is not None and day > row.ended_at
-    too_many = row.max_executions is not None and number > row.max_executions
-    return too_late or too_many
+def remaining(row: Recurring) -> Iterator[tuple[int, datetime.date]]:
+    """The occurrences that are left, in order: the number of each, and the day on which it is due.
+
+    Whether one comes before the last day is decided by the calendar, not by where a weekend moves it.
+    """
+    rhythm = row.rhythm
+    for number, day in enumerate(rhythm.dates(row.next_number - row.anchor_number), row.next_number):
+        too_late = row.ended_at is not None and day > row.ended_at
+        too_many = row.max_executions is not None and number > row.max_executions
+        if too_late or too_many:
+            return
+        yield number, rhythm.moved(day)

@@ -1,5 +1,6 @@
 """Schedules over HTTP."""
 
+import datetime
 from itertools import islice
 from typing import Any
 
@@ -19,7 +20,7 @@ from ledger.recurring.scheduling import (
     resume_recurring,
     update_recurring,
 )
-from ledger.recurring.templates import BESIDE_TEMPLATE
+from ledger.recurring.templates import BESIDE_TEMPLATE, DEPRECIATION, plain, unread
 from organizations.errors import Invalid, NotFound
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Choice, Day, Instant, Metadata, Text, Whole
@@ -30,6 +31,29 @@ COUNT = OpenApiParameter(
     "count", {"type": "integer", "minimum": 1, "maximum": MOST_PREVIEWED}, description="How many; 12 unless given."
 )
 SHOWN = frozenset(shapes.RecurringShape().fields)
+#: What is shown, and a client might think that it can be changed here: with another value it is warned of.
+FIXED = {"recurable_type", "status", "pause_reason", "started_at", "next_execution", "revisions", "depreciation"}
+
+
+def _is_same(told: Any, shown: Any) -> bool:
+    return plain(told) == (shown.isoformat() if isinstance(shown, datetime.date) else shown)
+
+
+def _unread_of_new(body: dict, kind: str, told: dict[str, Any]) -> list[dict]:
+    """Warnings of what a new schedule is not made from; what stands beside a template is none of it."""
+    known = {*shapes.NewRecurringShape().fields, "organization_id"}
+    beside, asset = told["template"] is not body.get("template"), told["depreciation"] is not None
+    if not beside:
+        known -= set(BESIDE_TEMPLATE)
+    elif asset:
+        known.discard("entries")
+    found = unknown_fields(body, known)
+    found += unread(kind, told["template"], path="" if beside else "template.")
+    if asset:
+        found += unknown_fields(told["depreciation"], DEPRECIATION, path="depreciation.")
+        if not beside and "entries" in (told["template"] or {}):
+            found += unknown_fields({"entries": None}, (), path="template.")
+    return found
 
 
 class RecurringViewSet(TenantViewSet):
@@ -83,8 +107,7 @@ class RecurringViewSet(TenantViewSet):
         kind = fields.pop("recurable_type", "transaction")
         told = self._template(request.data, kind)
         row = create_recurring(**self._who, kind=kind, fields=fields, **told)
-        unknown = unknown_fields(request.data, {*shapes.NewRecurringShape().fields, "organization_id"})
-        return Response(with_warnings(recurring_answer(row), unknown), status=201)
+        return Response(with_warnings(recurring_answer(row), _unread_of_new(request.data, kind, told)), status=201)
 
     def _template(self, body: dict, kind: str) -> dict[str, Any]:
         """Where the template comes from: one of three ways."""
@@ -97,8 +120,8 @@ class RecurringViewSet(TenantViewSet):
             raise Invalid(fields={"depreciation": "Of a transaction only."})
         if not any(each is not None for each in told.values()):
             raise Invalid(fields={"template": "A template, a recurable_id, or a depreciation."})
-        if told["template"] is not None and told["repeated"] is not None:
-            raise Invalid(fields={"recurable_id": "Either this or a template."})
+        if told["repeated"] is not None and (told["template"] is not None or told["depreciation"] is not None):
+            raise Invalid(fields={"recurable_id": "Either this, or a template, or a depreciation."})
         return told
 
     @extend_schema(responses=shapes.RecurringShape)
@@ -110,13 +133,18 @@ class RecurringViewSet(TenantViewSet):
     def update(self, request, organization_id, recurring_id):
         """Change a schedule, from its next occurrence on; what was posted stays.
 
-        A new `template` counts from `effective_from` on. Another rhythm begins with the next occurrence.
+        A new `template` counts from `effective_from` on, and those that were planned for later are void. Another
+        rhythm begins with the next occurrence. What is as it was changes nothing: a schedule may be sent back as it
+        was shown.
         """
         changes = dict(self.read(shapes.ChangedRecurringShape))
         if changes.get("template") is not None:
             changes["template"] = request.data["template"]
+        before = recurring_answer(self._found())
         row = update_recurring(**self._named, changes=changes)
-        unknown = unknown_fields(request.data, shapes.ChangedRecurringShape().fields, shown=SHOWN)
+        other = {name for name in FIXED & request.data.keys() if not _is_same(request.data[name], before[name])}
+        unknown = unknown_fields(request.data, shapes.ChangedRecurringShape().fields, shown=SHOWN - other)
+        unknown += unread(row.recurable_type, changes.get("template"))
         return Response(with_warnings(recurring_answer(row), unknown))
 
     @extend_schema(responses={204: None})
@@ -128,17 +156,21 @@ class RecurringViewSet(TenantViewSet):
     @extend_schema(request=shapes.PauseShape, responses=shapes.RecurringShape)
     def pause(self, request, organization_id, recurring_id):
         """Let a schedule rest."""
-        return Response(recurring_answer(pause_recurring(**self._named, **self.read(shapes.PauseShape))))
+        return self._act(pause_recurring, shapes.PauseShape)
 
     @extend_schema(request=shapes.ResumeShape, responses=shapes.RecurringShape)
     def resume(self, request, organization_id, recurring_id):
         """Go on with a paused schedule. Days that fell due meanwhile are skipped unless `catch_up` says otherwise."""
-        return Response(recurring_answer(resume_recurring(**self._named, **self.read(shapes.ResumeShape))))
+        return self._act(resume_recurring, shapes.ResumeShape)
 
     @extend_schema(request=shapes.PauseShape, responses=shapes.RecurringShape)
     def cancel(self, request, organization_id, recurring_id):
         """End a schedule for good."""
-        return Response(recurring_answer(cancel_recurring(**self._named, **self.read(shapes.PauseShape))))
+        return self._act(cancel_recurring, shapes.PauseShape)
+
+    def _act(self, verb, shape) -> Response:
+        row = verb(**self._named, **self.read(shape))
+        return Response(with_warnings(recurring_answer(row), unknown_fields(self.request.data, shape().fields)))
 
     @extend_schema(request=None, responses=shapes.RecurringShape)
     def run(self, request, organization_id, recurring_id):

@@ -18,6 +18,7 @@ BUSINESS_DAYS = ("none", "next", "previous")
 DAYS = {"daily": 1, "weekly": 7, "biweekly": 14}
 MONTHS = {"monthly": 1, "quarterly": 3, "semiannually": 6, "annually": 12}
 LARGEST_INTERVAL = 1_000
+MOST_EXECUTIONS = 100_000
 ONE_DAY = datetime.timedelta(days=1)
 SATURDAY = 5
 
@@ -38,25 +39,28 @@ class Rhythm:
         Raises OverflowError after the last day that books may have.
         """
         if self.frequency in DAYS:
-            return _within(self.anchor, days=DAYS[self.frequency] * self.interval * place)
+            return _days_on(self.anchor, DAYS[self.frequency] * self.interval * place)
         if self.frequency == "semimonthly":
             return self._semimonthly(place)
         return self._in_month(MONTHS[self.frequency] * self.interval * place, self.anchor.day)
 
     def due(self, place: int) -> datetime.date:
         """The day on which it is due: a weekend gives way to the business day after or before, where that is asked."""
-        day = self.nominal(place)
+        return self.moved(self.nominal(place))
+
+    def moved(self, day: datetime.date) -> datetime.date:
+        """Where a day that falls on a weekend moves to."""
         step = {"next": ONE_DAY, "previous": -ONE_DAY}.get(self.business_day)
         while step is not None and day.weekday() >= SATURDAY:
             day += step
         return day
 
     def dates(self, place: int = 0) -> Iterator[datetime.date]:
-        """The due days from ``place`` on."""
+        """The days of the calendar from ``place`` on."""
         with_end = place
         while True:
             try:
-                yield self.due(with_end)
+                yield self.nominal(with_end)
             except OverflowError:
                 return
             with_end += 1
@@ -73,7 +77,7 @@ class Rhythm:
         return self._in_month(months * self.interval, late if second else first)
 
     def _in_month(self, months: int, day: int) -> datetime.date:
-        month = _within(self.anchor.replace(day=1), months=months)
+        month = _months_on(self.anchor.replace(day=1), months)
         last = calendar.monthrange(month.year, month.month)[1]
         if self.frequency != "semimonthly" and self.month_end and is_month_end(self.anchor):
             return month.replace(day=last)
@@ -85,14 +89,21 @@ def is_month_end(day: datetime.date) -> bool:
     return day.day == calendar.monthrange(day.year, day.month)[1]
 
 
-def _within(day: datetime.date, **ahead: int) -> datetime.date:
+def _days_on(day: datetime.date, days: int) -> datetime.date:
+    return _within(day + datetime.timedelta(days=days))
+
+
+def _months_on(day: datetime.date, months: int) -> datetime.date:
     try:
-        found = day + relativedelta(**ahead)
+        return _within(day + relativedelta(months=months))
     except ValueError as problem:  # after the year 9999
         raise OverflowError("after the last day") from problem
-    if found > LAST_DAY:
+
+
+def _within(day: datetime.date) -> datetime.date:
+    if day > LAST_DAY:
         raise OverflowError("after the last day")
-    return found
+    return day
 
 
 def period_of(rhythm: Rhythm, place: int) -> str:

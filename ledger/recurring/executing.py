@@ -21,7 +21,7 @@ from ledger.invoicing.sending import send_document
 from ledger.journal.batching import create_batch
 from ledger.journal.posting import post_transaction
 from ledger.journal.saved import new_ids
-from ledger.recurring.answers import execution_answers, is_over, recurring_answer
+from ledger.recurring.answers import execution_answers, recurring_answer, remaining
 from ledger.recurring.models import Execution, Recurring
 from ledger.recurring.templates import PREFIX, body_of, refuse_who_may_not
 from organizations import clock, ids, scoping
@@ -91,7 +91,7 @@ def run_now(*, actor: Actor, organization: Organization, recurring_id: int) -> l
     Raises NotFound, RecurringNotActive, NothingToRun.
     """
     row = held(organization, recurring_id)
-    refuse_who_may_not(actor, row.recurable_type)
+    refuse_who_may_not(actor, organization, row.recurable_type)
     if row.status != "active":
         raise RecurringNotActive(details={"status": row.status})
     if row.next_execution is None:
@@ -110,7 +110,7 @@ def retry_execution(*, actor: Actor, organization: Organization, recurring_id: i
     Raises NotFound, ExecutionNotFailed, ExecutionFailedAgain.
     """
     row = held(organization, recurring_id)
-    refuse_who_may_not(actor, row.recurable_type)
+    refuse_who_may_not(actor, organization, row.recurable_type)
     rows = Execution.objects.of(organization).filter(pk=execution_id, recurring=row)
     found = rows.select_for_update(of=("self",)).first()
     if found is None:
@@ -175,32 +175,32 @@ def _work_off(actor: Actor, organization: Organization, part: Part, today: datet
 
 
 def _due(row: Recurring, today: datetime.date) -> list[Occurrence]:
-    """What is due of one schedule, by its rule of catching up. Too much of it pauses the schedule."""
-    found = []
-    number = row.next_number
-    for day in row.rhythm.dates(number - row.anchor_number):
-        if day > today or is_over(row, number, day):
+    """What is due of one schedule, by its rule of catching up. Too much of it pauses the schedule.
+
+    What was asked for on resuming comes whatever the rule, and of a depreciation every period: it must add up.
+    """
+    rule = "all" if row.depreciation is not None else row.catch_up
+    found: list[Occurrence] = []
+    asked = 0
+    for number, day in remaining(row):
+        if day > today or asked == PART:
             break
         found.append(Occurrence(row, number, day))
-        number += 1
-    if row.catch_up == "all" and len(found) > row.catch_up_limit:
-        row.status, row.pause_reason = "paused", TOO_MANY.format(row.catch_up_limit)
-        return []
-    if row.catch_up != "all":
-        for each in found:
-            each.skipped = each is not found[-1] if row.catch_up == "latest" else each.day < today
+        if row.make_up_through is not None and day <= row.make_up_through:
+            asked += 1
+        elif rule == "all" and len(found) - asked > row.catch_up_limit:
+            row.status, row.pause_reason = "paused", TOO_MANY.format(row.catch_up_limit)
+            return []
+    for each in found[asked:]:
+        each.skipped = rule != "all" and (each is not found[-1] if rule == "latest" else each.day < today)
     return found
 
 
 def point_to_next(row: Recurring) -> None:
     """Look up the day of the next occurrence; where there is none, the schedule is complete."""
-    day = next(iter(row.rhythm.dates(row.next_number - row.anchor_number)), None)
-    if day is None or is_over(row, row.next_number, day):
-        row.next_execution = None
-        if row.status in ("active", "paused"):
-            row.status, row.pause_reason = "completed", ""
-    else:
-        row.next_execution = day
+    _, row.next_execution = next(remaining(row), (None, None))
+    if row.next_execution is None and row.status in ("active", "paused"):
+        row.status, row.pause_reason = "completed", ""
 
 
 def _make(actor: Actor, organization: Organization, occurrences: Sequence[Occurrence]) -> None:

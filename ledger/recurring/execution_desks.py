@@ -5,7 +5,7 @@ from unfold.decorators import display
 
 from ledger.journal.models import Transaction
 from ledger.openitems.links import link_to_id
-from ledger.recurring.answers import execution_answers
+from ledger.recurring.answers import execution_answers, reason_of
 from ledger.recurring.executing import retry_execution
 from ledger.recurring.models import OUTCOMES, Execution, Recurring
 from organizations import ids
@@ -75,7 +75,7 @@ class ExecutionDesk(TenantDesk):
         number = None if row.transaction_id is None else ids.encode("TXN", row.transaction_id)
         return {
             "status": "succeeded" if mended else row.status,
-            "error_message": None if mended else row.error_message,
+            "error_message": reason_of(row, mended=mended),
             "transaction_id": number,
             "document_id": row.document_id,
         }

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from ledger.recurring.calendars import BUSINESS_DAYS, FREQUENCIES
+from ledger.recurring.calendars import BUSINESS_DAYS, FREQUENCIES, MOST_EXECUTIONS
 from ledger.recurring.models import CATCH_UPS
 from organizations.backoffice.forms import VerbForm
 
@@ -17,7 +17,9 @@ class RuleForm(VerbForm):
         choices=[(name, name) for name in BUSINESS_DAYS], label="On weekends", help_text="The business day instead."
     )
     ended_at = forms.DateField(required=False, label="Last day")
-    max_executions = forms.IntegerField(required=False, min_value=1, label="Times", help_text="At most so often.")
+    max_executions = forms.IntegerField(
+        required=False, min_value=1, max_value=MOST_EXECUTIONS, label="Times", help_text="At most so often."
+    )
     catch_up = forms.ChoiceField(
         choices=[(name, name) for name in CATCH_UPS], label="Missed days", help_text="Which of them are made up for."
     )
@@ -52,3 +54,7 @@ class ResumeForm(VerbForm):
     """What becomes of the days that fell due meanwhile."""
 
     catch_up = forms.ChoiceField(choices=[(name, name) for name in reversed(CATCH_UPS)], label="Days of the pause")
+
+    def prepare(self):
+        if self.obj.depreciation is not None:
+            self.fields["catch_up"].choices = [("all", "all")]

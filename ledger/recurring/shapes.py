@@ -6,19 +6,18 @@ from rest_framework import serializers
 from ledger.accounts.shapes import WarningShape
 from ledger.journal.drafts import TYPES as TRANSACTION_TYPES
 from ledger.journal.shapes import NewEntryShape
-from ledger.recurring.calendars import BUSINESS_DAYS, FREQUENCIES, LARGEST_INTERVAL
+from ledger.recurring.calendars import BUSINESS_DAYS, FREQUENCIES, LARGEST_INTERVAL, MOST_EXECUTIONS
 from ledger.recurring.depreciating import METHODS, MOST_PERIODS
 from ledger.recurring.models import CATCH_UPS, OUTCOMES, STATUSES, TYPES
 from organizations.wire.shapes import CurrencyCode, Day, Flag, MetadataMap, Number, PublicId, Text
 
-MOST_EXECUTIONS = 100_000
 MOST_CAUGHT_UP = 10_000
 
 
 class RevisionShape(serializers.Serializer):
     def get_fields(self):
         return {
-            "from": serializers.DateField(help_text="The first due date that uses it."),
+            "from": serializers.DateField(help_text="The first day that uses it, before a weekend moves it."),
             "template": serializers.DictField(),
         }
 
@@ -72,7 +71,9 @@ class ExecutionShape(serializers.Serializer):
     )
     document_id = serializers.CharField(allow_null=True)
     error_code = serializers.CharField(allow_null=True)
-    error_message = serializers.CharField(allow_null=True)
+    error_message = serializers.CharField(
+        allow_null=True, help_text="Of one that failed, or whose draft was deleted: it is not made again by itself."
+    )
     attempts = serializers.IntegerField()
     executed_at = serializers.DateTimeField()
 
@@ -95,7 +96,11 @@ class PreviewShape(serializers.Serializer):
 
 
 class DepreciationShape(serializers.Serializer):
-    """An asset that loses its worth. Declining balance: by default twice the straight line's share."""
+    """An asset that loses its worth. Declining balance: by default twice the straight line's share.
+
+    Its periods are all posted, in order and dated as due, also those that were missed or fell into a pause: they add
+    up to cost less salvage value. So `ended_at`, `max_executions` and `catch_up` are not the schedule's to choose.
+    """
 
     method = serializers.ChoiceField(METHODS, required=False, help_text="`straight_line` unless given.")
     cost = Number()
@@ -121,12 +126,13 @@ class RuleFields(serializers.Serializer):
         help_text="From a last day of a month to last days of months; true for the 31st unless given.",
     )
     business_day = serializers.ChoiceField(BUSINESS_DAYS, required=False, help_text="What a weekend gives way to.")
-    ended_at = Day(required=False, allow_null=True, help_text="The last day on which it may be due.")
+    ended_at = Day(required=False, allow_null=True, help_text="The last day that counts, before a weekend moves it.")
     max_executions = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MOST_EXECUTIONS)
     catch_up = serializers.ChoiceField(
         CATCH_UPS,
         required=False,
-        help_text="What becomes of missed days: `all` in order, dated as due; the `latest` alone; `none`.",
+        help_text="What becomes of missed days: `all` in order, dated as due; the `latest` alone; `none`. Of a "
+        "depreciation `all` alone.",
     )
     catch_up_limit = serializers.IntegerField(
         required=False,
@@ -140,7 +146,8 @@ class RuleFields(serializers.Serializer):
         required=False,
         allow_null=True,
         help_text="What a new transaction, invoice or bill is made from, without its dates. In its texts `{period}`, "
-        "`{month}`, `{year}`, `{date}` and `{n}` tell the occurrence.",
+        "`{month}`, `{year}`, `{date}` and `{n}` tell the occurrence: `{date}` is the day on which it is dated, the "
+        "others go by the calendar, before a weekend moves it.",
     )
     metadata = MetadataMap(required=False)
 
@@ -214,12 +221,23 @@ class NewRecurringShape(RuleFields):
         OpenApiExample(
             "More rent from July on",
             request_only=True,
-            value={"effective_from": "2026-07-01", "template": {"description": "Rent {period}"}},
+            value={
+                "effective_from": "2030-07-01",
+                "template": {
+                    "description": "Rent {period}",
+                    "entries": [
+                        {"account_id": "ACT_1000000000000001", "entry_type": "debit", "amount": "1300.00"},
+                        {"account_id": "ACT_1000000000000002", "entry_type": "credit", "amount": "1300.00"},
+                    ],
+                },
+            },
         )
     ]
 )
 class ChangedRecurringShape(RuleFields):
-    effective_from = Day(required=False, allow_null=True, help_text="The first due date of the new template.")
+    effective_from = Day(
+        required=False, allow_null=True, help_text="The first day of the new template, before a weekend moves it."
+    )
 
 
 class PauseShape(serializers.Serializer):
@@ -228,5 +246,8 @@ class PauseShape(serializers.Serializer):
 
 class ResumeShape(serializers.Serializer):
     catch_up = serializers.ChoiceField(
-        CATCH_UPS, required=False, help_text="What becomes of days that fell due meanwhile; `none` unless given."
+        CATCH_UPS,
+        required=False,
+        help_text="What becomes of days that fell due meanwhile, whatever the schedule's own rule: `none` unless "
+        "given, of a depreciation `all`.",
     )

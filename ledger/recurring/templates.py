@@ -1,6 +1,7 @@
 """What a schedule posts: read from a request, or from what is repeated; turned into the request of one occurrence."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,14 +18,14 @@ from ledger.journal.posting import Plan, refuse_obstacles
 from ledger.journal.rating import rates_for
 from ledger.journal.saved import accounts_of, copy_of
 from ledger.journal.weighing import weigh
-from ledger.recurring.calendars import period_of
+from ledger.recurring.calendars import Rhythm, period_of
 from ledger.recurring.depreciating import METHODS, MOST_PERIODS, amounts
 from ledger.recurring.models import Recurring
 from ledger.recurring.wording import filled, words_of
 from organizations import clock, ids
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
-from organizations.errors import Invalid, NotAuthorized, Refusal
+from organizations.errors import ApprovalRequired, Invalid, NotAuthorized, Refusal
 from organizations.money import MoneyError, exact, read_amount
 from organizations.tenants.models import Organization
 from organizations.wire.batches import within
@@ -34,15 +35,31 @@ PREFIX = {"invoice": "INV", "bill": "BIL"}
 RESOURCES = {"transaction": "transactions", "invoice": "invoices", "bill": "bills"}
 #: What an occurrence decides, and no template.
 DATED = frozenset({"transaction_date", "issued_at", "billed_at", "due_at", "external_id", "invoice_number"})
+#: What a request says beside a template, and a schedule in its own words.
+DECIDED = {"auto_post": "Say it beside the template.", "issue": "Say auto_post beside the template."}
 #: Fields of a transaction that a schedule may say beside ``template``.
 BESIDE_TEMPLATE = ("type", "description", "reference_number", "currency_id", "entries", "contact_id", "category_id")
 DEPRECIATION = ("method", "cost", "salvage_value", "periods", "rate", "expense_account_id", "accumulated_account_id")
+#: Field of what a depreciation posts → the field that it follows from.
+FROM_ASSET = {
+    "template.type": "depreciation",
+    "template.entries[0].account_id": "depreciation.expense_account_id",
+    "template.entries[1].account_id": "depreciation.accumulated_account_id",
+    "template.entries[0].amount": "depreciation.cost",
+    "template.entries[1].amount": "depreciation.cost",
+}
 
 
-def refuse_who_may_not(actor: Actor, kind: str) -> None:
-    """A schedule posts in somebody's name, who must be allowed to do so at once. Raises NotAuthorized."""
-    if not actor.may("write", RESOURCES[kind]):
-        raise NotAuthorized(f"A schedule of this kind takes the permission to write {RESOURCES[kind]}")
+def refuse_who_may_not(actor: Actor, organization: Organization, kind: str) -> None:
+    """A schedule posts in somebody's name, who must be allowed to do so at once.
+
+    Raises NotAuthorized; ApprovalRequired where what it makes would wait for approval.
+    """
+    made = RESOURCES[kind]
+    if not actor.may("write", made):
+        raise NotAuthorized(f"A schedule of this kind takes the permission to write {made}")
+    if organization.require_draft_approval and not actor.may("approve", made):
+        raise ApprovalRequired(f"A schedule of this kind takes the permission to approve {made}")
 
 
 def plain(value: Any) -> Any:
@@ -94,21 +111,41 @@ def _of_document(found: Document, organization: Organization) -> dict:
     return plain(header | {"items": items})
 
 
-def body_of(row: Recurring, number: int, day: datetime.date) -> dict:
-    """The request that makes one occurrence, dated as it is due, from the template of its day."""
+def template_at(row: Recurring, day: datetime.date) -> dict:
+    """The template that counts on a day."""
     revisions = [each for each in row.revisions if each["from"] <= day.isoformat()] or row.revisions[:1]
-    return _body(row, revisions[-1]["template"], number, day)
+    return revisions[-1]["template"]
+
+
+def _place_of(row: Recurring, number: int, day: datetime.date) -> tuple[Rhythm, int]:
+    """Where in which rhythm an occurrence stands. One before the present rhythm began opens a period on its own day."""
+    if number < row.anchor_number:
+        return replace(row.rhythm, anchor=day), 0
+    return row.rhythm, number - row.anchor_number
+
+
+def body_of(row: Recurring, number: int, day: datetime.date) -> dict:
+    """The request that makes one occurrence, dated ``day``.
+
+    Its template and its words are those of the day that the calendar gives it, whatever a weekend or an early run
+    makes of its date.
+    """
+    rhythm, place = _place_of(row, number, day)
+    return _body(row, template_at(row, rhythm.nominal(place)), number, day)
 
 
 def _body(row: Recurring, template: dict, number: int, day: datetime.date) -> dict:
-    period = period_of(row.rhythm, number - row.anchor_number)
-    body = filled(template, words_of(period=period, day=day, number=number))
+    rhythm, place = _place_of(row, number, day)
+    nominal = rhythm.nominal(place)
+    body = filled(template, words_of(period=period_of(rhythm, place), nominal=nominal, day=day, number=number))
     if row.recurable_type != "transaction":
         return body | {NAMES[PREFIX[row.recurable_type]][1]: day.isoformat()}
     if row.depreciation is not None:
         body["entries"] = entries_of_depreciation(row.depreciation, number)
     mark = {"recurring_id": row.public_id, "occurrence": str(number)}
-    return body | {"transaction_date": day.isoformat(), "metadata": body.get("metadata", {}) | mark}
+    metadata = body.get("metadata", {})
+    marked = metadata | mark if isinstance(metadata, dict) else metadata  # which is refused when it is read
+    return body | {"transaction_date": day.isoformat(), "metadata": marked}
 
 
 def check(organization: Organization, row: Recurring, template: dict, path: str = "template.") -> None:
@@ -120,7 +157,16 @@ def check(organization: Organization, row: Recurring, template: dict, path: str 
         else:
             _check_document(organization, row, body)
     except Refusal as refusal:
-        raise within(refusal, path) from refusal
+        named = within(refusal, path)
+        raise named if row.depreciation is None else _of_asset(named) from refusal
+
+
+def _of_asset(refusal: Refusal) -> Refusal:
+    """The refusal with the fields of the depreciation, which its entries and its type follow from."""
+    fields = refusal.details.get("fields", {})
+    if fields:
+        refusal.details["fields"] = {FROM_ASSET.get(name, name): said for name, said in fields.items()}
+    return refusal
 
 
 def _check_transaction(organization: Organization, body: dict, *, post: bool) -> None:
@@ -174,14 +220,17 @@ def read_depreciation(value: Any, organization: Organization) -> dict:
         problems["depreciation.periods"] = f"A whole number from 1 to {MOST_PERIODS}."
     if rate is not None:
         rate = _share(rate, problems)
+        if method == "straight_line":
+            problems["depreciation.rate"] = "Of a declining balance only."
     if not problems and found["salvage_value"] >= found["cost"]:
         problems["depreciation.salvage_value"] = "Less than the cost."
     if problems:
         raise Invalid(fields=problems)
     what = {"method": method, "cost": found["cost"], "salvage": found["salvage_value"], "periods": periods}
     steps = amounts(**what, decimals=decimals, rate=rate)
-    while len(steps) > 1 and not steps[-1]:
-        steps.pop()  # it has reached its salvage value before
+    if not steps:
+        least = exact(Decimal(1).scaleb(-decimals), decimals)
+        raise Invalid(fields={"depreciation.periods": f"A period would take less than {least}: fewer periods."})
     return plain(
         {
             **{name: exact(found[name], decimals) for name in ("cost", "salvage_value")},
@@ -217,7 +266,19 @@ def read_template(kind: str, value: Any) -> dict:
     if not isinstance(value, dict):
         raise Invalid(fields={"template": f"What a new {kind} is made from."})
     known = {*HEADER, "entries"} if kind == "transaction" else {*READERS[PREFIX[kind]], "items"}
-    dated = {name: "Each occurrence has its own." for name in value if name in DATED}
-    if dated:
-        raise Invalid(fields={f"template.{name}": said for name, said in dated.items()})
+    refused = dict.fromkeys(DATED, "Each occurrence has its own.") | DECIDED
+    problems = {f"template.{name}": said for name, said in refused.items() if name in value}
+    if problems:
+        raise Invalid(fields=problems)
     return plain({name: each for name, each in value.items() if name in known})
+
+
+def unread(kind: str, template: Any, path: str = "template.") -> list[dict[str, str]]:
+    """Warnings of what a template says and nobody reads."""
+    if not isinstance(template, dict):
+        return []
+    if kind == "transaction":
+        found = read_draft(template, beside=frozenset())[0].get("unknown", [])
+    else:
+        found = read_document(PREFIX[kind], template)[2]
+    return [each | {"field": f"{path}{each['field']}", "message": f"{path}{each['message']}"} for each in found]

@@ -10,10 +10,13 @@ WORDS = ("period", "month", "year", "date", "n")
 _PLACE = re.compile(r"\{(" + "|".join(WORDS) + r")\}")
 
 
-def words_of(*, period: str, day: datetime.date, number: int) -> dict[str, str]:
-    """What the words stand for at one occurrence; ``number`` counts from 1."""
-    month = calendar.month_name[day.month]
-    return {"period": period, "month": month, "year": str(day.year), "date": day.isoformat(), "n": str(number)}
+def words_of(*, period: str, nominal: datetime.date, day: datetime.date, number: int) -> dict[str, str]:
+    """What the words stand for at one occurrence; ``number`` counts from 1.
+
+    Month and year are those of the ``nominal`` day, as the period is; the date is the ``day`` on which it is dated.
+    """
+    month, year = calendar.month_name[nominal.month], str(nominal.year)
+    return {"period": period, "month": month, "year": year, "date": day.isoformat(), "n": str(number)}
 
 
 def filled(template: Any, words: Mapping[str, str]) -> Any:

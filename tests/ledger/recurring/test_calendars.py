@@ -15,7 +15,7 @@ DAY = datetime.date
 
 
 def days(rhythm: Rhythm, many: int = 4) -> list[str]:
-    return [f"{day}" for day in islice(rhythm.dates(), many)]
+    return [f"{rhythm.moved(day)}" for day in islice(rhythm.dates(), many)]
 
 
 @pytest.mark.parametrize(

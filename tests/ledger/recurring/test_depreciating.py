@@ -19,7 +19,11 @@ def test_worked_examples():
     assert found("straight_line", "12000", "2000", 4) == ["2500.00"] * 4
     # Double declining over five years, IRS Publication 946's example of 200 % DB, to a salvage of 500.
     assert found("declining_balance", "5000", "500", 5) == ["2000.00", "1200.00", "720.00", "432.00", "148.00"]
-    assert found("declining_balance", "1000", "900", 4, "0.2") == ["100.00", "0.00", "0.00", "0.00"]
+    assert found("declining_balance", "1000", "900", 4, "0.2") == ["100.00"]
+    # Half of what is left, until half a cent would be left over: the period before takes that cent, too.
+    assert found("declining_balance", "10", "0", 30, "0.5") == [
+        "5.00", "2.50", "1.25", "0.62", "0.32", "0.16", "0.08", "0.04", "0.03"]  # fmt: skip
+    assert found("straight_line", "0.04", "0", 10) == []
 
 
 @settings(max_examples=150, deadline=None)
@@ -30,9 +34,12 @@ def test_worked_examples():
     st.integers(1, 480),
     st.sampled_from((0, 2, 3)),
 )
-def test_the_periods_add_up_and_none_goes_below_zero(method, cents, percent, periods, decimals):
+def test_the_periods_add_up_and_each_takes_something(method, cents, percent, periods, decimals):
     cost = Decimal(cents).scaleb(-decimals)
-    salvage = (cost * percent / 100).quantize(Decimal(1).scaleb(-decimals))
+    unit = Decimal(1).scaleb(-decimals)
+    salvage = (cost * percent / 100).quantize(unit)
     rows = amounts(method=method, cost=cost, salvage=salvage, periods=periods, decimals=decimals)
-    assert len(rows) == periods and sum(rows) == cost - salvage
-    assert all(each >= 0 and each == each.quantize(Decimal(1).scaleb(-decimals)) for each in rows)
+    whole = cost - salvage
+    first = whole / periods if method == "straight_line" else min(2 * cost / periods, whole)
+    assert len(rows) <= periods and sum(rows) == (whole if first.quantize(unit) else 0)
+    assert all(each > 0 and each == each.quantize(unit) for each in rows)

@@ -4,63 +4,30 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ledger.errors import ExecutionFailedAgain, ExecutionNotFailed, NothingToRun, RecurringHasRun, RecurringNotActive
-from ledger.recurring.executing import run_due
 from ledger.recurring.tasks import due, run_due_recurring
-from organizations import clock, ids
+from organizations import ids
 from tests.cast import Api
-from tests.ledger.trading import Trade, open_trade
-
-TODAY = datetime.date(2026, 4, 15)
+from tests.ledger.recurring.scheduled import (
+    act,
+    entries,
+    executions,
+    opened,
+    posted,
+    run,
+    schedule,
+    shown,
+    stand,
+)
+from tests.ledger.trading import Trade
 
 
 @pytest.fixture
 def trade(db, monkeypatch) -> Trade:
-    stand(monkeypatch, TODAY)
-    return open_trade()
-
-
-def stand(monkeypatch, day: datetime.date) -> None:
-    """Let it be this day, at noon."""
-    now = datetime.datetime.combine(day, datetime.time(12), datetime.UTC)
-    monkeypatch.setattr(clock, "now", lambda: now)
-
-
-def entries(trade: Trade, amount="1200.00") -> list[dict]:
-    return [trade.books.entry("5201", "debit", amount), trade.books.entry("1001", "credit", amount)]
-
-
-def schedule(trade: Trade, status=201, **more):
-    body = {"frequency": "monthly", "started_at": "2026-01-31"} | more
-    if not {"recurable_id", "entries", "depreciation", "template"} & body.keys():
-        body["template"] = {"description": "Rent {period}", "reference_number": "R{n}", "entries": entries(trade)}
-    answer = trade.api.post("/recurring", body)
-    assert answer.status == status, answer.body
-    return answer.body
-
-
-def run(trade: Trade) -> int:
-    return run_due(trade.books.organization.pk)
-
-
-def shown(trade: Trade, row: dict) -> dict:
-    return trade.api.get(f"/recurring/{row['id']}").body
-
-
-def executions(trade: Trade, row: dict) -> list[dict]:
-    return trade.api.get(f"/recurring/{row['id']}/executions?sort=due_date").data
-
-
-def posted(trade: Trade, row: dict) -> list[tuple]:
-    rows = trade.api.get(f"/transactions?filters[metadata.recurring_id]={row['id']}&sort=transaction_date").data
-    return [(one["transaction_date"], one["description"], one["reference_number"], one["status"]) for one in rows]
-
-
-def act(trade: Trade, row: dict, verb: str, body=None, status=200):
-    answer = trade.api.post(f"/recurring/{row['id']}/{verb}", body or {})
-    assert answer.status == status, answer.body
-    return answer
+    return opened(monkeypatch)
 
 
 def test_missed_months_are_caught_up_with_in_order_dated_as_due_and_once(trade):
@@ -354,3 +321,51 @@ def test_a_day_begins_where_the_organization_is(trade, monkeypatch):
     number = ids.decode("ORG", row["organization_id"])
     assert due([number]) == [number]  # noon in London on the 15th is midnight there
     assert run(trade) == 1
+
+
+def test_asked_for_on_resuming_missed_days_come_whatever_the_rule(trade):
+    for rule in ("none", "latest"):
+        row = schedule(trade, catch_up=rule)
+        act(trade, row, "pause")
+        act(trade, row, "resume", {"catch_up": "all"})
+        assert run(trade) == 3
+        assert [one["status"] for one in executions(trade, row)] == ["succeeded"] * 3
+    last = schedule(trade, catch_up="none")
+    act(trade, last, "pause")
+    act(trade, last, "resume", {"catch_up": "latest"})
+    run(trade)
+    assert [one["status"] for one in executions(trade, last)] == ["skipped", "skipped", "succeeded"]
+    flood = schedule(trade, frequency="daily", started_at="2026-01-01", catch_up_limit=50)
+    assert run(trade) == 0 and shown(trade, flood)["status"] == "paused"
+    act(trade, flood, "resume", {"catch_up": "all"})
+    assert run(trade) == 105 and shown(trade, flood)["next_execution"] == "2026-04-16"
+
+
+def test_passing_over_many_years_takes_no_more_statements_than_a_week(trade):
+    week = schedule(trade, frequency="daily", started_at="2026-04-08")
+    years = schedule(trade, frequency="daily", started_at="2010-01-01")
+    counts = []
+    for row in (week, years):
+        act(trade, row, "pause")
+        with CaptureQueriesContext(connection) as queries:
+            assert act(trade, row, "resume")["next_execution"] == "2026-04-15"
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert trade.api.get(f"/recurring/{years['id']}/executions?limit=1&sort=due_date").data[0]["status"] == "skipped"
+
+
+def test_where_writes_wait_for_approval_a_schedule_takes_approval_of_what_it_makes(trade):
+    who = {"recurring": ["read", "write", "approve"], "transactions": ["read", "write"], "drafts": ["read", "write"]}
+    half = Api(trade.post("/api-keys", {"name": "Half", "permissions": who})["key"], trade.api.base)
+    who = who | {"transactions": ["read", "write", "approve"]}
+    full = Api(trade.post("/api-keys", {"name": "Full", "permissions": who})["key"], trade.api.base)
+    row = schedule(trade, started_at="2026-05-01")
+    assert trade.api.put("", {"require_draft_approval": True}).status == 200
+    wish = {"frequency": "monthly", "template": {"entries": entries(trade)}}
+    one = f"/recurring/{row['id']}"
+    for refused in (half.post("/recurring", wish), half.post(f"{one}/run"), half.put(one, {"name": "x"})):
+        assert (refused.status, refused.error["code"]) == (403, "approval_required")
+    assert half.post(f"{one}/pause").status == 200
+    assert half.post(f"{one}/resume").error["code"] == "approval_required"
+    assert full.post(f"{one}/resume").status == 200 and full.post("/recurring", wish).status == 201
+    assert half.post("/drafts", {"operation": "recurring_create", "payload": wish})["is_valid"] is True
