@@ -2,7 +2,7 @@
 
 An amount is a ``Decimal`` with exactly as many decimals as its currency has minor units
 (ISO 4217: USD 2, JPY 0, BHD 3). ``float`` is refused at the door: 0.1 has no binary
-form, and a ledger that is off by a cent is wrong. Rounding happens only in ``to_base``
+form, and a ledger that is off by a cent is wrong. Rounding happens only in ``at_rate``
 and ``allocate``; everything else keeps each digit or refuses.
 
 Python's own decimal context rounds every result to 28 digits in silence, fewer than a
@@ -10,7 +10,8 @@ sum of large amounts may need. All arithmetic here runs in wider contexts instea
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, localcontext
 from fractions import Fraction
 from functools import lru_cache
@@ -130,17 +131,36 @@ def plain_rate(rate: Decimal) -> Decimal:
     return short.quantize(Decimal(1)) if short.as_tuple().exponent > 0 else short
 
 
-def to_base(amount: Decimal, rate: Decimal, decimals: int) -> Decimal:
-    """The amount in base currency: amount × rate, half a unit rounded away from zero.
+@contextmanager
+def wide() -> Iterator[None]:
+    """Arithmetic on amounts of any size: what reports add up may have more digits than Python keeps by itself.
 
-    Rounds once, from the exact product, like ``round(numeric)`` of PostgreSQL.
-    Raises MoneyError amount_too_large if the product has more digits than an amount may have.
+    ``with wide():``, or ``@wide()`` above a function.
+    """
+    with localcontext(prec=_WIDE.prec):
+        yield
+
+
+def at_rate(amount: Decimal, rate: Decimal, decimals: int) -> Decimal:
+    """The amount in another currency: amount × rate, half a unit rounded away from zero.
+
+    Rounds once, from the exact product, like ``round(numeric)`` of PostgreSQL. It is for reports: what is posted
+    has bounds, which ``to_base`` keeps.
     """
     product = _EXACT.multiply(amount, rate)
-    base = product.quantize(_UNITS[decimals], rounding=ROUND_HALF_UP, context=_WIDE)
+    found = product.quantize(_UNITS[decimals], rounding=ROUND_HALF_UP, context=_WIDE)
+    return found if found else abs(found)
+
+
+def to_base(amount: Decimal, rate: Decimal, decimals: int) -> Decimal:
+    """The amount in base currency, as ``at_rate`` says.
+
+    Raises MoneyError amount_too_large if it has more digits than an amount may have.
+    """
+    base = at_rate(amount, rate, decimals)
     if base.adjusted() >= WHOLE_DIGITS:
         raise MoneyError("amount_too_large", "The amount in base currency has too many digits before the point.")
-    return base if base else abs(base)
+    return base
 
 
 def allocate(total: Decimal, weights: Sequence[int | Decimal], decimals: int) -> list[Decimal]:

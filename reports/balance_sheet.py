@@ -5,18 +5,18 @@ before and after a year is closed. A balance sheet is cumulative: each column co
 currency all of it is shown at the closing rate of its day.
 """
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.accounts.models import RESULT_TYPES
 from ledger.closing.calendars import years_of_days
-from organizations.money import add_up
+from organizations.money import add_up, wide
 from reports import figures
 from reports.figures import Amounts
 from reports.periods import ONE_DAY
-from reports.statements import Wish, extra_row, result, section
+from reports.statements import ROUNDING, Wish, extra_row, result, rounded, section
 
 
+@wide()
 def balance_sheet(wish: Wish) -> dict:
     """The statement, with ``total_assets``, ``total_liabilities``, ``total_equity`` and ``is_balanced``."""
     organization, books = wish.organization, wish.books
@@ -34,8 +34,8 @@ def balance_sheet(wish: Wish) -> dict:
     extra = [extra_row(wish, "Earnings of this fiscal year", current, leads_to=earned)]
     if any(earlier):
         extra.insert(0, extra_row(wish, "Earnings of earlier years, not closed", earlier))
-    if any(rounded := _rounded(wish, in_base, amounts)):
-        extra.insert(0, extra_row(wish, "Rounding of the translation", rounded))
+    if any(off := rounded(wish, in_base, amounts)):
+        extra.insert(0, extra_row(wish, ROUNDING, off))
     by_type = {
         kind: section(wish, chart, amounts, name, title, belongs=lambda place, kind=kind: place.account.type == kind,
                       sign=1 if kind == "asset" else -1, extra=extra if kind == "equity" else ())
@@ -61,9 +61,3 @@ def balance_sheet(wish: Wish) -> dict:
 def _earned(amounts: Amounts, results: list[int]) -> Decimal:
     """What stands on revenue and expenses; credits count up."""
     return -add_up(amounts.get(number, figures.ZERO) for number in results)
-
-
-def _rounded(wish: Wish, in_base: Sequence[Amounts], amounts: Sequence[Amounts]) -> list[Decimal]:
-    """What rounding every account by itself adds up to, in each column."""
-    sums = wish.at_closing([{0: add_up(own.values())} for own in in_base])
-    return [add_up([*own.values(), -whole[0]]) for own, whole in zip(amounts, sums, strict=True)]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.accounts.models import RESULT_TYPES
-from organizations.money import add_up
+from organizations.money import add_up, wide
 from reports.figures import ZERO, Amounts, Chart, Place
 from reports.periods import ONE_DAY
 from reports.statements import Wish, extra_row, result, section
@@ -28,6 +28,7 @@ OPERATING = frozenset({"receivable", "inventory", "clearing", "suspense", "payab
 DEPRECIATION = "depreciation"
 
 
+@wide()
 def cash_flow(wish: Wish, *, method: str = "indirect") -> dict:
     """The statement, with ``opening_cash``, ``net_change`` and ``closing_cash``; ``is_tied`` proves it."""
     chart = wish.books.chart()

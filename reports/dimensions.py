@@ -26,6 +26,8 @@ FIELDS: dict[str, ListField] = {
     **{name: PublicId(prefix) for name, (prefix, _) in OF_WHAT.items()},
     "dimension": Dimension(),
 }
+#: What narrows a report to some entries of its accounts: budgets, which know accounts only, cannot follow.
+OF_ENTRIES = ("contact_id", "category_id", "dimension")
 PARAMETERS = [
     OpenApiParameter("account_id", FIELDS["account_id"].schema, description="This account and what stands below it."),
     OpenApiParameter("contact_id", FIELDS["contact_id"].schema, description="What was posted for this contact."),

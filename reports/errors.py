@@ -31,8 +31,15 @@ class InvestorAccountTaken(Conflict):
     message = "Another investor has this account"
 
 
+class InvestorHasFlows(Conflict):
+    """What the investor put in and was given stands on their account: with another one it would be lost."""
+
+    code = "investor_has_flows"
+    message = "Contributions or distributions stand on the investor's account: it cannot be changed any more"
+
+
 class HoldingsExceedWhole(Unprocessable):
-    """On ``details.effective_date`` the percentages of all investors would come to more than 100."""
+    """On ``details.effective_date`` the percentages of all investors would come to ``details.percentage``: over 100."""
 
     code = "holdings_exceed_whole"
     message = "Investors would have more than the whole"

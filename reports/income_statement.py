@@ -6,7 +6,7 @@ those with the roles of exchange gains. What closed a year is left out: a closed
 
 from collections.abc import Sequence
 
-from organizations.money import exact
+from organizations.money import exact, wide
 from reports.figures import Amounts, Chart, Place
 from reports.statements import Wish, percentage, result, section
 
@@ -14,11 +14,13 @@ COST = ("cost_of_sales",)
 EXCHANGE = ("realised_exchange", "unrealised_exchange")
 
 
+@wide()
 def income_statement(wish: Wish) -> dict:
     """The statement, with ``total_revenue``, ``total_expenses``, ``net_income`` and margins in percent of revenue."""
     return stated(wish, wish.books.chart(), wish.books.results(wish.columns))
 
 
+@wide()
 def stated(wish: Wish, chart: Chart, amounts: Sequence[Amounts]) -> dict:
     """The statement of these amounts, in base currency, a column each."""
     parts = laid_out(wish, chart, wish.at_average(amounts))

@@ -122,7 +122,7 @@ def _lines(entries: Iterable[dict]) -> list[Line]:
         Line(
             "row",
             " · ".join(filter(None, [str(entry["transaction_date"]), entry["description"]])),
-            entry["reference"][:20],
+            entry["reference"],
             amounts=(entry["debit"], entry["credit"], entry["running_balance"]),
         )
         for entry in entries

@@ -44,14 +44,11 @@ SPAN = [
     OpenApiParameter("end_date", DATE, description="Including this day; today unless given."),
 ]
 FORMAT = OpenApiParameter("format", {"type": "string", "enum": ["json", *FORMATS]}, description="A file instead.")
-COMMON = [
-    OpenApiParameter(
-        "depth", {"type": "integer", "minimum": 1, "maximum": DEEPEST},
-        description="Levels of accounts to show; those of the last carry what is below them.",
-    ),
-    FORMAT,
-    KNOWN_AT,
-]  # fmt: skip
+DEPTH = OpenApiParameter(
+    "depth", {"type": "integer", "minimum": 1, "maximum": DEEPEST},
+    description="Levels of accounts to show; those of the last carry what is below them.",
+)  # fmt: skip
+COMMON = [DEPTH, FORMAT, KNOWN_AT]
 COMPARE, COMPARE_BUDGET = (
     OpenApiParameter("compare", each.schema, description=each.description) for each in (Compare(), Compare(budget=True))
 )
@@ -173,7 +170,7 @@ class FileViewSet(TenantViewSet):
             "Content-Disposition": content_disposition_header(True, f"{self.report}-{day}.{chosen}"),
             "Cache-Control": "private, no-store",
         }
-        content = file_of(chosen, sheet, sheet.currency or self.organization.base_currency_id, self.organization)
+        content = file_of(chosen, sheet, self.organization)
         return HttpResponse(content, content_type=FORMATS[chosen], headers=headers)
 
 
@@ -256,8 +253,8 @@ def span_of(organization: Organization, values: Mapping[str, Any], *, today: dat
     return Period(start, end)
 
 
-def file_of(name: str, sheet: Sheet, currency: str, organization: Organization) -> bytes:
+def file_of(name: str, sheet: Sheet, organization: Organization) -> bytes:
     """The sheet as a file of this format."""
     if name == "xlsx":
-        return xlsx_file(sheet, decimals_of(currency))
+        return xlsx_file(sheet)
     return pdf_file(sheet, branding=branding_of(organization)) if name == "pdf" else csv_file(sheet)

@@ -27,7 +27,7 @@ class Line:
 class Sheet:
     """``title`` of ``organization``, ``subtitle`` such as the period and the currency, and a column for each period.
 
-    ``currency`` is the one of the amounts where it is not the books'.
+    Amounts have exactly the decimals of their currency.
     """
 
     title: str
@@ -35,7 +35,6 @@ class Sheet:
     subtitle: str
     columns: list[str]
     lines: list[Line] = field(default_factory=list)
-    currency: str | None = None
 
 
 def sheet_of(statement: dict[str, Any], organization: str) -> Sheet:
@@ -43,7 +42,7 @@ def sheet_of(statement: dict[str, Any], organization: str) -> Sheet:
     columns = [column["label"] for column in statement["columns"]]
     basis = ", cash basis" if statement["basis"] == "cash" else ""
     subtitle = f"{columns[0]}, in {statement['currency']}{basis}"
-    sheet = Sheet(statement["title"], organization, subtitle, columns, currency=statement["currency"])
+    sheet = Sheet(statement["title"], organization, subtitle, columns)
     places: dict[str, int] = {}
     for part in statement["sections"]:
         if part["kind"] == "section":

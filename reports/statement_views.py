@@ -9,8 +9,9 @@ from organizations.wire.query_strings import bad
 from organizations.wire.shapes import Number, PublicId
 from reports.balance_sheet import balance_sheet
 from reports.budgets.versus_actual import income_statement_beside
-from reports.budgets.views import WHICH, named_budget
+from reports.budgets.views import NO_BUDGET, WHICH, named_budget
 from reports.cash_flow import METHODS, cash_flow
+from reports.dimensions import OF_ENTRIES
 from reports.income_statement import income_statement
 from reports.periods import BUDGET
 from reports.serving import (
@@ -84,10 +85,13 @@ class IncomeStatementViewSet(StatementViewSet):
         """Show the income statement of a period.
 
         Cost of sales are the accounts with the role `cost_of_sales` and what stands below them. Closing a year changes
-        nothing of it. `compare=budget` sets a budget beside the period, of a month in part by its days.
+        nothing of it. `compare=budget` sets a budget beside the period, of a month in part by its days; then of entries
+        only those of an `account_id` can be asked for.
         """
         asked = self.asked_for(budget_id=PublicIdField("BUD"))
         if asked.values.get("compare") == BUDGET:
+            if refused := {name: NO_BUDGET for name in OF_ENTRIES if name in asked.values}:
+                raise bad(refused)
             budget = named_budget(self.organization, asked)
             return self.respond(asked, income_statement_beside(self.wish(asked), budget))
         if "budget_id" in asked.values:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from ledger.balances.moments import Moment
 from organizations import ids
 from organizations.currencies.iso import decimals_of
-from organizations.money import add_up, exact, to_base
+from organizations.money import add_up, at_rate, exact, wide
 from organizations.tenants.answers import public
 from organizations.tenants.models import Organization
 from reports.books import BASES, Books
@@ -18,6 +18,9 @@ from reports.dimensions import EVERYTHING, Narrowing
 from reports.figures import ZERO, Amounts, Chart, Place
 from reports.periods import ONE_DAY, Period
 from reports.rates import Rates
+
+#: The row of what rounding every account by itself adds up to.
+ROUNDING = "Rounding of the translation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Wish:
             return list(amounts)
         rates = Rates(self.organization, self.organization.base_currency_id, self.shown_in)
         return [
-            {number: to_base(amount, used, self.decimals) for number, amount in own.items()}
+            {number: at_rate(amount, used, self.decimals) for number, amount in own.items()}
             for own, used in zip(amounts, (rate(rates, column) for column in self.columns), strict=True)
         ]
 
@@ -148,6 +151,13 @@ def result(name: str, title: str, parts: Sequence[tuple[int, dict]]) -> dict:
     }  # fmt: skip
 
 
+def rounded(wish: Wish, in_base: Sequence[Amounts], amounts: Sequence[Amounts]) -> list[Decimal]:
+    """What rounding every account of a balance by itself adds up to, in each column; debit positive."""
+    sums = wish.at_closing([{0: add_up(own.values())} for own in in_base])
+    return [add_up([*own.values(), -whole[0]]) for own, whole in zip(amounts, sums, strict=True)]
+
+
+@wide()
 def percentage(part: Decimal, whole: Decimal) -> Decimal | None:
     """``part`` of ``whole`` in percent with two decimals; None of nothing."""
     return None if not whole else (part * 100 / whole).quantize(Decimal("0.01"))

@@ -40,14 +40,14 @@ def tax_summary(wish: Wish, *, basis: str = "accrual") -> dict:
 
 
 def tax_sheet(answer: dict, organization: str) -> Sheet:
-    """The report as a sheet."""
+    """The report as a sheet. A rate read back from JSON is a whole number where it has no decimals."""
     subtitle = f"{answer['start_date']} to {answer['end_date']}, {answer['basis']} basis, in {answer['currency']}"
     sheet, totals = Sheet(answer["title"], organization, subtitle, ["Taxed", "Tax"]), []
     for side, title in SIDES.items():
         sheet.lines.append(Line("heading", title))
         first = len(sheet.lines)
         sheet.lines += [
-            Line("row", f"{row['name']} ({row['rate'].normalize():f} %)", amounts=(row["base"], row["tax"]))
+            Line("row", f"{row['name']} ({Decimal(row['rate']):f} %)", amounts=(row["base"], row["tax"]))
             for row in answer[side]
         ]
         adds = tuple((1, place) for place in range(first, len(sheet.lines)))

@@ -31,7 +31,7 @@ TRIAL_BALANCE_COLUMNS = (
 
 
 class TrialBalanceRowShape(serializers.Serializer):
-    id = PublicId("ACT")
+    id = PublicId("ACT", allow_null=True, help_text="Null for what translation into another currency was rounded by.")
     code = serializers.CharField()
     name = serializers.CharField()
     account_type = serializers.ChoiceField(TYPES)
@@ -42,7 +42,9 @@ class TrialBalanceRowShape(serializers.Serializer):
     balance = Number(help_text="Signed by the account's normal balance.")
     balances = serializers.ListField(child=Number(), help_text="In every column.")
     rollup_balance = Number(help_text="With all accounts below it.")
-    entries_query = serializers.CharField(help_text="The entries that lead to the figure, as known then.")
+    entries_query = serializers.CharField(
+        allow_null=True, help_text="The entries that lead to the figure, as known then; null where there are none."
+    )
 
 
 class TrialBalanceTotalsShape(serializers.Serializer):
@@ -67,7 +69,9 @@ class TrialBalanceShape(KnownFields):
     columns = ColumnShape(many=True)
     accounts = TrialBalanceRowShape(many=True)
     totals = TrialBalanceTotalsShape()
-    is_balanced = serializers.BooleanField(help_text="Of a part of the books, whether that part is.")
+    is_balanced = serializers.BooleanField(
+        help_text="Whether both sides of what is shown are equal; of a part of the books, whether that part is."
+    )
 
 
 class TrialBalanceViewSet(StatementViewSet):
@@ -85,9 +89,12 @@ class TrialBalanceViewSet(StatementViewSet):
         asked = self.asked_for()
         answer = trial_balance(self.wish(asked))
         if self.request.accepted_renderer.format == "csv":
-            rows = [[row[name] for name in TRIAL_BALANCE_COLUMNS] for row in answer["accounts"]]
+            others = [f"balance_{column['label']}" for column in answer["columns"][1:]]
+            rows = [
+                [*(row[name] for name in TRIAL_BALANCE_COLUMNS), *row["balances"][1:]] for row in answer["accounts"]
+            ]
             name = f"trial-balance-{answer['as_of']}"
-            return csv_response(self.organization, name, TRIAL_BALANCE_COLUMNS, lambda: rows)
+            return csv_response(self.organization, name, [*TRIAL_BALANCE_COLUMNS, *others], lambda: rows)
         return self.respond(asked, answer, sheet=trial_balance_sheet)
 
 

@@ -118,7 +118,7 @@ def unposted_sheet(answer: dict, organization: str) -> Sheet:
     sheet = Sheet(answer["title"], organization, f"Until {answer['as_of']}", ["Amount"])
     sheet.lines = [
         Line("row", _said(each["transaction_date"], each["status"], each["description"], each["currency"]),
-             each["reference"][:20], amounts=(each["amount"],))
+             each["reference"], amounts=(each["amount"],))
         for each in answer["transactions"]
     ]  # fmt: skip
     return sheet

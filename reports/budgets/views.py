@@ -11,11 +11,13 @@ from organizations.wire.query_strings import bad
 from organizations.wire.shapes import Number, PublicId
 from reports.budgets.models import Budget
 from reports.budgets.versus_actual import budget_sheet, budget_vs_actual, period_of
-from reports.dimensions import PARAMETERS
+from reports.dimensions import OF_ENTRIES, PARAMETERS
 from reports.periods import Period
 from reports.serving import (
     BASIS,
+    DEPTH,
     FORMAT,
+    NOT_THEN,
     SPAN,
     RowShape,
     SectionShape,
@@ -27,6 +29,15 @@ from reports.serving import (
 WHICH = OpenApiParameter(
     "budget_id", {"type": "string"}, description="The budget; needed where there is not exactly one active one."
 )
+#: Of an account alone there is a budget, too.
+ACCOUNT = next(each for each in PARAMETERS if each.name == "account_id")
+NO_BUDGET = "Budgets know accounts only: leave it out, or ask for the income statement without a budget."
+REFUSED = {
+    "compare": "Its columns are actual, budget and variance: ask once for each period.",
+    "currency": "It is in base currency; the income statement with compare=budget may be in another.",
+    "known_at": NOT_THEN,
+    **dict.fromkeys(OF_ENTRIES, NO_BUDGET),
+}
 VARIANCE = {"allow_null": True, "help_text": "Of the budget, in percent; null where there is none."}
 
 
@@ -60,14 +71,15 @@ class BudgetVersusActualViewSet(StatementViewSet):
     def reads_one_snapshot(self, request) -> bool:
         return True
 
-    @extend_schema(responses=answers(BudgetVersusActualShape), parameters=[WHICH, *SPAN, BASIS, *PARAMETERS, FORMAT])
+    @extend_schema(responses=answers(BudgetVersusActualShape), parameters=[WHICH, *SPAN, DEPTH, BASIS, ACCOUNT, FORMAT])
     def retrieve(self, request, organization_id):
         """Show what was earned and spent beside what was meant.
 
-        The budget so far, unless days are given; of a month in part the budget counts by its days.
+        The budget so far, unless days are given; of a month in part the budget counts by its days. `account_id` shows
+        an account and what stands below it; contacts, categories and dimensions have no budget.
         """
         asked = self.asked_for(budget_id=PublicIdField("BUD"))
-        refused = {name: "Not here." for name in ("compare", "currency", "known_at") if name in request.query_params}
+        refused = {name: problem for name, problem in REFUSED.items() if name in request.query_params}
         if refused:
             raise bad(refused)
         self.budget = named_budget(self.organization, asked)

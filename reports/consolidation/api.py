@@ -4,12 +4,14 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_s
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from ledger.accounts.shapes import WarningShape
 from ledger.closing.calendars import years_at
 from organizations import clock, ids
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid
 from organizations.requests.views import TenantViewSet
 from organizations.wire.shapes import CurrencyCode, Day, Number, PublicId
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 from reports.consolidation.consolidated import GroupWish, consolidate
 from reports.consolidation.translating import INCOME_RATES
 from reports.periods import Period
@@ -42,7 +44,8 @@ class ConsolidationWishShape(serializers.Serializer):
     )
     account_mapping = serializers.DictField(
         child=serializers.DictField(child=serializers.CharField(max_length=32)), required=False,
-        help_text="For each organization, which code of the group each of its codes goes to. Others keep theirs.",
+        help_text="For each organization of the group, which code of the group each of its codes goes to. Others keep "
+        "theirs.",
     )  # fmt: skip
 
 
@@ -142,6 +145,7 @@ class ConsolidatedShape(serializers.Serializer):
     mismatches = MismatchShape(many=True)
     translation = TranslatedShape(many=True)
     proof = GroupProofShape(many=True)
+    warnings = WarningShape(many=True, help_text="Fields of the request that nobody read.")
 
 
 class ConsolidatedViewSet(TenantViewSet):
@@ -162,7 +166,8 @@ class ConsolidatedViewSet(TenantViewSet):
         Accounts are added up by code and type. Assets and liabilities are translated at the closing rate, income at the
         average of the period, equity as it came; rates are this organization's. Entries whose metadata
         `counterparty_organization_id` names another member are eliminated on both sides; what the two do not agree on
-        is listed. Nothing is written: it takes the permission to read.
+        is listed. Figures are JSON of this moment, on accrual basis: there are no files and no columns to compare with.
+        Nothing is written: it takes the permission to read.
         """
         fields = self.read(ConsolidationWishShape)
         end = fields.get("end_date") or clock.today(self.organization.time_zone)
@@ -182,7 +187,8 @@ class ConsolidatedViewSet(TenantViewSet):
             chosen=fields.get("organization_ids"),
             mapping=_mapping(fields.get("account_mapping", {})),
         )
-        return Response(consolidate(wish))
+        unknown = unknown_fields(request.data, ConsolidationWishShape().fields)
+        return Response(with_warnings(consolidate(wish) | {"warnings": []}, unknown))
 
 
 def _mapping(given: dict[str, dict[str, str]]) -> dict[int, dict[str, str]]:

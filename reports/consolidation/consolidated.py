@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from organizations import ids, scoping
 from organizations.currencies.iso import decimals_of
-from organizations.money import add_up, exact, to_base
+from organizations.errors import Invalid
+from organizations.money import add_up, at_rate, exact, wide
 from organizations.tenants.models import Organization
 from reports.consolidation.eliminating import Eliminations, eliminate, named
 from reports.consolidation.group import WHOLE, Member, members_of
@@ -40,6 +41,7 @@ class GroupWish:
     mapping: Mapping[int, Mapping[str, str]] | None = None
 
 
+@wide()
 def consolidate(wish: GroupWish) -> dict:
     """The report. Raises Invalid, ExchangeRateMissing."""
     decimals = decimals_of(wish.currency)
@@ -47,8 +49,24 @@ def consolidate(wish: GroupWish) -> dict:
     with scoping.reading([wish.root.pk, *(member.number for member in members)]):
         translator = Translator(wish.root, wish.currency, decimals, wish.period, wish.income_rate)
         entities = [translator.translate(member) for member in members]
+        _refuse_unknown(wish, entities)
         eliminations = eliminate(translator, entities)
     return _Report(wish, decimals, entities, eliminations).answer()
+
+
+def _refuse_unknown(wish: GroupWish, entities: list[Translated]) -> None:
+    """What is mapped must be there: else its amounts would stay where they are, and nobody would be told."""
+    codes = {each.member.number: {place.account.code for place in each.places.values()} for each in entities}
+    problems = {}
+    for number, mapped in (wish.mapping or {}).items():
+        where = f"account_mapping.{ids.encode('ORG', number)}"
+        if number not in codes:
+            problems[where] = "It is no member of what is consolidated."
+        else:
+            unknown = [code for code in mapped if code not in codes[number]]
+            problems |= {f"{where}.{code}": "It has no account with this code." for code in unknown}
+    if problems:
+        raise Invalid(fields=problems)
 
 
 class _Report:
@@ -169,9 +187,9 @@ class _Report:
         interest, income = [ZERO], [ZERO]
         for each in self.entities:
             share = (WHOLE - each.member.share) / WHOLE
-            interest.append(to_base(each.sum_of(each.standing, "asset", "liability"), share, self.decimals))
+            interest.append(at_rate(each.sum_of(each.standing, "asset", "liability"), share, self.decimals))
             income += [
-                to_base(-earned, (WHOLE - each.member.share_on(stretch.start)) / WHOLE, self.decimals)
+                at_rate(-earned, (WHOLE - each.member.share_on(stretch.start)) / WHOLE, self.decimals)
                 for stretch, earned in each.earned
             ]
         return exact(add_up(interest), self.decimals), exact(add_up(income), self.decimals)

@@ -2,12 +2,12 @@
 
 An organization's ``ownership`` says from which day on how much of it belongs to its parent; before the first day it
 belongs to nobody here. Without such days its ``ownership_percentage`` has been so from the beginning, and is the whole
-where nothing is said. Along a chain shares are multiplied.
+where nothing is said. Along a chain shares are multiplied, also through owners that are archived.
 """
 
 import datetime
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from organizations.errors import Invalid
 from organizations.tenants.models import Organization
@@ -15,6 +15,7 @@ from organizations.tenants.reach import owned
 from reports.periods import ONE_DAY, Period
 
 WHOLE = Decimal(100)
+SHARES = Context(prec=28)  # so many digits has a share along a chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Member:
         """What the group owns of it on a day, in percent, along the whole chain."""
         share = WHOLE
         for each in self.chain:
-            share = share * _owned_on(each, day) / WHOLE
+            share = SHARES.divide(SHARES.multiply(share, _owned_on(each, day)), WHOLE)
         return share
 
     def stretches(self, period: Period) -> list[Period]:
@@ -57,10 +58,12 @@ class Member:
 def members_of(root: Organization, chosen: list[int] | None = None, *, day: datetime.date) -> list[Member]:
     """The root and everything that it owns at the end of a day, parents before children; of ``chosen`` only those.
 
-    A linked child is never in it, nor what it owns. Raises Invalid for a choice that is not in the group.
+    A linked child is never in it, nor what it owns; an archived one is not, but what it owns is. Raises Invalid for a
+    choice that is not in the group.
     """
-    found = {each.pk: each for each in owned(root.pk).filter(status="active")} | {root.pk: root}
-    members = [Member(each, _chain(root, each, found), day) for each in found.values()]
+    found = {each.pk: each for each in owned(root.pk)} | {root.pk: root}
+    active = [each for each in found.values() if each.status == "active" or each.pk == root.pk]
+    members = [Member(each, _chain(root, each, found), day) for each in active]
     inside = {member.number: member for member in members if member.share}
     if chosen is not None:
         unknown = [place for place, number in enumerate(chosen) if number not in inside]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.accounts.models import RESULT_TYPES
-from organizations.money import add_up, to_base
+from organizations.money import add_up, at_rate
 from organizations.tenants.models import Organization
 from reports import figures
 from reports.consolidation.group import Member
@@ -138,4 +138,4 @@ class Translator:
         return add_up(self._at(each.amount, rates.on(each.day)) for each in moved)
 
     def _at(self, amount: Decimal, rate: Decimal) -> Decimal:
-        return to_base(amount, rate, self.decimals)
+        return at_rate(amount, rate, self.decimals)

@@ -64,7 +64,9 @@ class HoldingForm(VerbForm):
     effective_date = forms.DateField(label="From")
     percentage = forms.CharField(required=False, help_text="Of the whole; or units.")
     units = forms.CharField(required=False, help_text="They share what percentages leave.")
-    commitment = forms.CharField(required=False, help_text="What is promised to be put in.")
+    commitment = forms.CharField(
+        required=False, help_text="What is promised to be put in; stays what it was if left empty."
+    )
 
     def clean(self) -> dict:
         found = super().clean()
@@ -86,7 +88,7 @@ class CapitalForm(VerbForm):
 
     kind = forms.ChoiceField(choices=[(kind, title) for kind, (title, _) in KINDS.items()])
     amount = forms.CharField()
-    account = forms.ModelChoiceField(queryset=None, help_text="Where the money arrives or leaves.")
+    account = forms.ModelChoiceField(queryset=None, help_text="Of assets: where the money arrives or leaves.")
     date = forms.DateField(required=False)
     description = forms.CharField(required=False, max_length=2000)
 

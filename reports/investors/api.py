@@ -69,6 +69,7 @@ class InvestorViewSet(TenantViewSet):
         """Say what the investor has from a day on; what was said for that day is replaced.
 
         A `percentage` of the whole, or `units` that share what percentages leave; neither means nothing from then on.
+        `commitment` stays what it was unless it is given.
         """
         fields = self.read(shapes.HoldingFields)
         return Response(investor_answer(set_holding(**self._who(), fields=fields), self.organization))

@@ -15,7 +15,7 @@ from organizations import clock
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid
-from organizations.money import MoneyError, add_up, allocate, read_amount
+from organizations.money import MoneyError, add_up, allocate, exact, read_amount
 from organizations.tenants.models import Organization
 from reports.errors import CommitmentExceeded, NothingToShareBy
 from reports.investors.figures import flows_of
@@ -52,9 +52,7 @@ def post_capital(
     title, side = KINDS[kind]
     day = wish.date or clock.today(organization.time_zone)
     investors = {each.pk: each for each in Investor.objects.of(organization).select_for_update().order_by("pk")}
-    account = Account.objects.of(organization).filter(pk=wish.account_id).first()
-    if account is None:
-        raise Invalid(fields={"account_id": "There is no such account."})
+    account = _place_of_money(organization, investors, wish)
     holdings = list(Holding.objects.of(organization))
     parts = _named(organization, investors, wish) if wish.allocations else _shared(
         organization, investors, holdings, kind, wish, day)  # fmt: skip
@@ -70,6 +68,15 @@ def post_capital(
     )  # fmt: skip
     plan = create_transaction(actor=actor, organization=organization, draft=draft, auto_post=True)
     return plan, [(investors[number], amount) for number, amount in parts.items()]
+
+
+def _place_of_money(organization: Organization, investors: dict[int, Investor], wish: Wish) -> Account:
+    account = Account.objects.of(organization).filter(pk=wish.account_id).first()
+    if account is None:
+        raise Invalid(fields={"account_id": "There is no such account."})
+    if account.type != "asset" or account.pk in {each.account_id for each in investors.values()}:
+        raise Invalid(fields={"account_id": "An account of assets is needed: where the money arrives or leaves."})
+    return account
 
 
 def _named(organization: Organization, investors: dict[int, Investor], wish: Wish) -> dict[int, Decimal]:
@@ -118,7 +125,8 @@ def _uncalled(
     called = {
         number: add_up(flow.amount for flow in own if flow.kind == "contribution") for number, own in flows.items()
     }
-    return {number: max(Decimal(0), whole - called[number]) for number, whole in committed.items()}
+    decimals = decimals_of(organization.base_currency_id)
+    return {number: exact(max(Decimal(0), whole - called[number]), decimals) for number, whole in committed.items()}
 
 
 def _refuse_beyond_commitments(organization, investors, holdings, parts: dict[int, Decimal], day) -> None:

@@ -1,6 +1,7 @@
 """Taking up investors, and what they have from which day on."""
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +12,13 @@ from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid, NotFound
 from organizations.events.recording import event, record
-from organizations.money import MoneyError, read_amount
+from organizations.money import MoneyError, add_up, plain_rate, read_amount
 from organizations.tenants.models import Organization
-from reports.errors import HoldingsExceedWhole, InvestorAccountTaken
+from reports.errors import HoldingsExceedWhole, InvestorAccountTaken, InvestorHasFlows
 from reports.investors.answers import investor_answer
+from reports.investors.figures import flows_of
 from reports.investors.models import Holding, Investor
+from reports.investors.shares import standing
 
 CREATED = event("investor.created")
 UPDATED = event("investor.updated")
@@ -40,10 +43,15 @@ def create_investor(*, actor: Actor, organization: Organization, fields: dict[st
 
 @transaction.atomic
 def update_investor(*, actor: Actor, organization: Organization, investor_id: int, changes: dict[str, Any]) -> Investor:
-    """Change an investor. Raises NotFound, Invalid, InvestorAccountTaken."""
+    """Change an investor; the account only until something was put in. Raises NotFound, Invalid, InvestorAccountTaken,
+    InvestorHasFlows.
+    """
     investor = held(organization, investor_id)
     before = investor_answer(investor, organization)
     columns = _columns(organization, changes, but=investor.pk)
+    moves = columns.get("account_id", investor.account_id) != investor.account_id
+    if moves and flows_of(organization, {investor.pk: investor})[investor.pk]:
+        raise InvestorHasFlows(fields={"capital_account_id": InvestorHasFlows.message})
     if columns:
         Investor.objects.of(organization).filter(pk=investor.pk).update(**columns)
     investor = investor_of(organization, investor_id)
@@ -58,8 +66,8 @@ def update_investor(*, actor: Actor, organization: Organization, investor_id: in
 def set_holding(*, actor: Actor, organization: Organization, investor_id: int, fields: dict[str, Any]) -> Investor:
     """Say what an investor has from a day on; what was said for that day is replaced.
 
-    With neither units nor percentage the investor has nothing from then on. Raises NotFound, Invalid,
-    HoldingsExceedWhole.
+    With neither units nor percentage the investor has nothing from then on; what is committed stays unless it is said.
+    Raises NotFound, Invalid, HoldingsExceedWhole.
     """
     investor = held(organization, investor_id)
     before = investor_answer(investor, organization)
@@ -127,17 +135,23 @@ def _write(organization: Organization, investor: Investor, fields: dict[str, Any
     row = Holding(organization=organization, investor=investor, effective_date=fields["effective_date"])
     row.units = _number(fields, "units", UNIT_DECIMALS)
     row.percentage = _number(fields, "percentage", PERCENT_DECIMALS, at_most=WHOLE)
-    row.commitment = _number(fields, "commitment", decimals_of(organization.base_currency_id)) or Decimal(0)
+    known = list(Holding.objects.of(organization).order_by("effective_date"))
+    committed = _number(fields, "commitment", decimals_of(organization.base_currency_id))
+    if committed is None:
+        before = standing(known, row.effective_date).get(investor.pk)
+        committed = Decimal(0) if before is None else before.commitment
+    row.commitment = committed
+    others = [each for each in known if (each.investor_id, each.effective_date) != (investor.pk, row.effective_date)]
+    _refuse_more_than_whole([*others, row], row.effective_date)
     Holding.objects.of(organization).filter(investor=investor.pk, effective_date=row.effective_date).delete()
     row.save(force_insert=True)
-    _refuse_more_than_whole(organization, row.effective_date)
 
 
-def _refuse_more_than_whole(organization: Organization, since: datetime.date) -> None:
+def _refuse_more_than_whole(rows: Sequence[Holding], since: datetime.date) -> None:
     """On no day from then on may percentages come to more than the whole."""
-    rows = list(Holding.objects.of(organization).order_by("effective_date"))
     now: dict[int, Decimal] = {}
     for day in sorted({row.effective_date for row in rows}):
         now |= {row.investor_id: row.percentage or Decimal(0) for row in rows if row.effective_date == day}
-        if day >= since and sum(now.values()) > WHOLE:
-            raise HoldingsExceedWhole(details={"effective_date": day, "percentage": sum(now.values())})
+        whole = add_up(now.values())
+        if day >= since and whole > WHOLE:
+            raise HoldingsExceedWhole(details={"effective_date": day, "percentage": plain_rate(whole)})

@@ -15,7 +15,11 @@ class HoldingFields(serializers.Serializer):
     effective_date = Day(help_text="From this day on, until the next.")
     percentage = Number(required=False, allow_null=True, help_text=PERCENTAGE)
     units = Number(required=False, allow_null=True)
-    commitment = Number(required=False, allow_null=True, help_text="What is promised to be put in, in base currency.")
+    commitment = Number(
+        required=False,
+        allow_null=True,
+        help_text="What is promised to be put in, in base currency; stays what it was unless given.",
+    )
 
 
 class HoldingShape(HoldingFields):
@@ -70,7 +74,7 @@ class NewInvestorShape(InvestorFields):
 
 class InvestorChangesShape(InvestorFields):
     name = Text(required=False, max_length=200)
-    capital_account_id = PublicId("ACT", required=False)
+    capital_account_id = PublicId("ACT", required=False, help_text="Until something was put in or given back.")
     status = serializers.ChoiceField(STATUSES, required=False)
 
 
@@ -89,7 +93,7 @@ class InvestorAllocationShape(serializers.Serializer):
     ]
 )
 class CapitalFields(serializers.Serializer):
-    account_id = PublicId("ACT", help_text="Where the money arrives or leaves.")
+    account_id = PublicId("ACT", help_text="Of assets: where the money arrives or leaves.")
     amount = Number(required=False, help_text="Shared out to all; or name the allocations.")
     allocations = InvestorAllocationShape(many=True, required=False, max_length=MOST_ALLOCATIONS)
     date = Day(required=False, help_text="Today unless given.")

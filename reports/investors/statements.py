@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from ledger.accounts.models import RESULT_TYPES
 from organizations import ids
-from organizations.money import add_up, exact, plain_rate, to_base
+from organizations.money import add_up, at_rate, exact, plain_rate
 from organizations.tenants.models import Organization
 from reports.balance_sheet import balance_sheet
 from reports.figures import ZERO
@@ -184,7 +184,7 @@ def _preferred(investor: Investor, flows: Sequence[Flow], period: Period, decima
             if flow is not None:
                 left = max(ZERO, left + (flow.amount if flow.kind == "contribution" else -flow.amount))
                 since = flow.date
-        return to_base(add_up(parts), investor.preferred_return_rate / 100, decimals)
+        return at_rate(add_up(parts), investor.preferred_return_rate / 100, decimals)
 
     whole, earlier = until(period.end), until(period.start - ONE_DAY)
     paid = add_up(flow.amount for flow in flows if flow.kind == "distribution")

@@ -98,8 +98,13 @@ class ClosePackageDesk(TenantDesk):
 
 
 def _checklist(held: dict) -> Table:
-    rows = [[showing.badge("ok" if item["ok"] else "open"), item["message"]] for item in held["checklist"]]
+    rows = [[showing.badge(_state(item)), item["message"]] for item in held["checklist"]]
     return Table("Checklist", ["", "What"], rows)
+
+
+def _state(item: dict) -> str:
+    """In the words of closing a year."""
+    return "ok" if item["ok"] else "may stand" if item["acceptable"] else "missing"
 
 
 def _differences(package: ClosePackage, held: dict, base: str) -> list[Table]:

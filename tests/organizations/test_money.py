@@ -213,6 +213,16 @@ class TestConversion:
     def test_worked_examples(self, amount, rate, decimals, base):
         assert str(money.to_base(D(amount), D(rate), decimals)) == base
 
+    def test_a_report_may_have_more_digits_than_the_columns(self):
+        assert str(money.at_rate(D("9999999999999999999.99"), D("2"), 2)) == "19999999999999999999.98"
+        assert str(money.at_rate(D("-0.01"), D("0.1"), 2)) == "0.00"
+
+    def test_wide_arithmetic_keeps_what_pythons_own_rounds(self):
+        large = D("1234567890123456789012345678.01")
+        assert -large != large.copy_negate()
+        with money.wide():
+            assert -large == large.copy_negate()
+
     def test_a_product_beyond_the_columns_is_refused(self):
         with pytest.raises(MoneyError) as refusal:
             money.to_base(D("9999999999999999999.99"), D("2"), 2)

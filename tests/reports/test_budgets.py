@@ -184,3 +184,21 @@ def test_every_problem_of_a_file_is_told_with_its_line(books):
     assert len(books.api.get(f"/budgets/{budget['id']}")["lines"]) == 1
     assert upload(books, budget, "account_code,2024-01\n4001,1\n").status_code == 400
     assert upload(books, budget, "").status_code == 400
+
+
+def test_what_has_no_budget_is_refused_and_an_account_has_one(books):
+    plan(books, ("4001", "2025-03-01", "4000.00"), ("5201", "2025-06-01", "1200.00"))
+    contact = books.api.post("/contacts", {"name": "Carla", "contact_type": "customer"})["id"]
+    category = books.api.post("/categories", {"name": "Fairs", "type": "income"})["id"]
+    beside = "income-statement?start_date=2025-01-01&end_date=2025-12-31&compare=budget&"
+    for report in ("budget-vs-actual?", beside):
+        for query in ("dimension=department:north", f"contact_id={contact}", f"category_id={category}"):
+            refused = books.api.get(f"/reports/{report}{query}")
+            name = query.partition("=")[0]
+            assert (refused.status, refused.error["details"]["parameter"]) == (400, name)
+            assert "Budgets know accounts only" in refused.error["message"]
+        alone = books.api.get(f"/reports/{report}account_id={books.account('4001')}")
+        assert section(alone, "net_income")["totals"][:2] == [5000, 4000]
+    for query, instead in (("compare=1", "ask once for each period"), ("currency=EUR", "compare=budget")):
+        assert instead in books.api.get(f"/reports/budget-vs-actual?{query}").error["message"]
+    assert books.api.get("/reports/budget-vs-actual?depth=1").status == 200

@@ -187,6 +187,7 @@ def test_linked_children_never_enter(group):
         ({"currency": "ZZZ"}, 400, "invalid_request"),
         ({"income_rate": "guess"}, 400, "invalid_request"),
         ({"account_mapping": {"ORG_x": {"1": "2"}}}, 400, "invalid_request"),
+        ({"account_mapping": {"ORG_00000000000000ff": {"4001": "4009"}}}, 400, "invalid_request"),
         ({"end_date": "2025-06-30"}, 422, "exchange_rate_missing"),
     ],
 )
@@ -258,3 +259,50 @@ def test_days_of_ownership_are_said_once_and_within_the_whole(group, daughter):
     row = {"effective_date": "2026-01-01", "percentage": 80}
     for rows_ in ([row, row], [row | {"percentage": 101}], [row | {"percentage": -1}], [{"percentage": 1}], ["x"]):
         assert mine.put("", {"ownership": rows_}).status == 400
+
+
+def test_what_is_mapped_must_be_there(group, euro, daughter):
+    one, other = euro.organization.public_id, daughter.organization.public_id
+    stranger = open_child(group, "Client", relationship="linked").organization.public_id
+    for mapping, field in (
+        ({stranger: {"4001": "4009"}}, f"account_mapping.{stranger}"),
+        ({one: {"4001": "4009", "9999": "4001"}}, f"account_mapping.{one}.9999"),
+    ):
+        refused = group.api.post("/reports/consolidated", HALF | {"account_mapping": mapping})
+        assert (refused.status, list(refused.error["details"]["fields"])) == (400, [field])
+    only = HALF | {"organization_ids": [one], "account_mapping": {other: {"4001": "4009"}}}
+    assert group.api.post("/reports/consolidated", only).status == 400
+
+
+def test_fields_that_nobody_reads_are_told(group):
+    report = group.api.post("/reports/consolidated", HALF | {"basis": "cash", "compare": 1})
+    assert [(each["code"], each["field"]) for each in report["warnings"]] == [
+        ("unknown_field", "basis"), ("unknown_field", "compare")]  # fmt: skip
+    assert group.api.post("/reports/consolidated", HALF)["warnings"] == []
+
+
+@pytest.mark.parametrize("archived", [False, True])
+def test_a_share_is_multiplied_through_owners_that_are_archived(holding, daughter, archived):
+    """The holding owns 80 percent of the daughter, and she half of another: 40 percent, whatever becomes of her."""
+    low = open_child(daughter, "Low")
+    at = Api(daughter.key, f"/organizations/{low.organization.public_id}")
+    assert at.put("", {"ownership_percentage": 50}).status == 200
+    post(low, "2026-02-01", ("1001", "debit", "100.00"), ("4001", "credit", "100.00"))
+    if archived:
+        mine = Api(holding.key, f"/organizations/{daughter.organization.public_id}")
+        assert mine.put("", {"status": "archived"}).status == 200
+    report = holding.api.post("/reports/consolidated", HALF)
+    shares = {each["name"]: each["ownership_percentage"] for each in report["entities"]}
+    assert shares == {"Holding": 100, "Low": 40} | ({} if archived else {"Daughter": 80})
+    assert (report["minority_interest"], report["minority_income"]) == (60, 60)
+
+
+def test_sums_of_any_size_are_told_to_the_last_digit(holding):
+    """Two of the largest postings come to more digits than one may have."""
+    for _ in range(2):
+        post(holding, "2026-02-01", ("1001", "debit", "9999999999999999999.99"),
+             ("4001", "credit", "9999999999999999999.99"))  # fmt: skip
+    report = holding.api.post("/reports/consolidated", HALF)
+    assert report.status == 200, report.body
+    assert str(report["total_assets"]) == str(report["net_income"]) == "19999999999999999999.98"
+    assert report["is_balanced"] and all(each["is_proven"] for each in report["proof"])

@@ -224,3 +224,53 @@ def test_stretches_cover_the_period():
     holdings = [Holding(investor_id=1, effective_date=day, percentage=Decimal(5)) for day in (JAN, FEB)]
     found = stretches(holdings, datetime.date(2026, 1, 10), datetime.date(2026, 2, 10))
     assert [(each.start.day, each.end.day) for each in found] == [(10, 31), (1, 10)]
+
+
+def test_the_account_of_an_investor_stays_once_something_was_put_in(books):
+    ann = investor(books, "3501", "Ann", percentage="100")
+    numbers = []
+    for code in ("3502", "3503"):
+        made = books.api.post("/accounts", {"code": code, "name": f"Other {code}", "account_type": "equity"})
+        numbers.append(made["id"])
+    assert books.api.put(f"/investors/{ann['id']}", {"capital_account_id": numbers[0]}).status == 200
+    capital(books, "capital-calls", amount="100.00", date="2026-01-10")
+    refused = books.api.put(f"/investors/{ann['id']}", {"capital_account_id": numbers[1]})
+    assert (refused.status, refused.error["code"]) == (409, "investor_has_flows")
+    assert "capital_account_id" in refused.error["details"]["fields"]
+    same = books.api.put(f"/investors/{ann['id']}", {"capital_account_id": numbers[0], "name": "Anne"})
+    assert (same.status, same["name"]) == (200, "Anne")
+    assert books.api.get(f"/reports/investor-statements?{Q1}")["statements"][0]["contributions"] == 100
+
+
+def test_money_arrives_and_leaves_on_an_account_of_assets_alone(books):
+    ann = investor(books, "3501", "Ann", percentage="100")
+    for account in (ann["capital_account_id"], books.account("5201"), books.account("2001"), books.account("3001")):
+        for kind in ("capital-calls", "distributions"):
+            refused = capital(books, kind, 400, amount="10.00", account_id=account)
+            assert "account_id" in refused.error["details"]["fields"]
+
+
+def test_what_is_committed_stays_where_nothing_is_said_of_it(books):
+    ann = investor(books, "3501", "Ann", percentage="60", commitment="300.00")
+    where = f"/investors/{ann['id']}/holdings"
+    for day, said, committed in (
+        ("2026-02-01", {"percentage": "70"}, "300.00"),
+        ("2026-02-01", {"percentage": "75", "commitment": None}, "300.00"),
+        ("2026-03-01", {"percentage": "75", "commitment": "400.00"}, "400.00"),
+        ("2026-03-01", {"percentage": "80"}, "400.00"),
+        ("2026-04-01", {"percentage": "80", "commitment": "0"}, "0.00"),
+    ):
+        changed = books.api.post(where, {"effective_date": day, **said})
+        assert changed.status == 200, changed.body
+        assert str(changed["holdings"][-1]["commitment"]) == committed
+    assert [str(each["commitment"]) for each in changed["holdings"]] == ["300.00", "300.00", "400.00", "0.00"]
+
+
+def test_refusals_say_how_much_is_left(books):
+    investor(books, "3501", "Ann", percentage="60", commitment="100.00")
+    beyond = capital(books, "capital-calls", 422, amount="100.01", date="2026-01-10")
+    assert [str(beyond.error["details"][name]) for name in ("uncalled", "amount")] == ["100.00", "100.01"]
+    holding = {"effective_date": "2026-02-01", "percentage": "40.5"}
+    body = {"name": "Bert", "capital_account_id": books.account("3001"), "holding": holding}
+    details = books.api.post("/investors", body).error["details"]
+    assert (details["effective_date"], str(details["percentage"])) == ("2026-02-01", "100.5")

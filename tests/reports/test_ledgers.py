@@ -1,5 +1,9 @@
 """The general ledger, statements of accounts and the tax summary, worked by hand."""
 
+import io
+import zipfile
+from decimal import Decimal
+
 import pytest
 
 from reports.errors import ReportTooLong
@@ -110,3 +114,39 @@ def test_all_come_as_files(trade, name, kind):
     key = {"authorization": f"Bearer {trade.books.key}"}
     answer = trade.api.client.get(f"{trade.api.base}/reports/{query}", headers=key)
     assert answer.status_code == 200 and answer.content[:2] in (b"PK", b"%P", b"ki")
+
+
+REFERENCE = "INV-2026-000123-OF-THE-NORTHERN-BRANCH"
+
+
+def cells_of(workbook: bytes) -> tuple[str, str]:
+    """The texts and the styles of a workbook."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as book:
+        return book.read("xl/sharedStrings.xml").decode(), book.read("xl/styles.xml").decode()
+
+
+def test_files_have_references_whole(books):
+    draft = books.sale("5.00", auto_post=False, transaction_date="2026-01-20", reference_number=REFERENCE)
+    for body in (draft, draft | {"auto_post": True}):
+        assert books.api.post("/transactions", body).status == 201
+    period = "start_date=2026-01-01&end_date=2026-02-28"
+    for report in (f"general-ledger?{period}", f"{of(books, '1001')[9:]}&{period}", "unposted?as_of=2026-02-28"):
+        assert f",{REFERENCE}," in books.api.get(f"/reports/{report}&format=csv").content.decode()
+        texts, _ = cells_of(books.api.get(f"/reports/{report}&format=xlsx").content)
+        assert f">{REFERENCE}<" in texts
+        assert books.api.get(f"/reports/{report}&format=pdf").content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("currency", "amount", "look"), [("BHD", "10.125", "#,##0.000;"), ("JPY", "10", "#,##0;")])
+def test_a_workbook_has_the_decimals_of_the_account(books, currency, amount, look):
+    made = books.api.post("/accounts", {"code": "1019", "name": "Abroad", "type": "asset", "currency_id": currency})
+    assert made.status == 201, made.body
+    books.refresh()
+    entries = [
+        books.entry("1019", "debit", amount, currency_rate="2.00"),
+        books.entry("4001", "credit", str(Decimal(amount) * 2)[:5]),
+    ]
+    posted = books.api.post("/transactions", {"transaction_date": "2026-01-05", "entries": entries, "auto_post": True})
+    assert posted.status == 201, posted.body
+    _, styles = cells_of(books.api.get(f"{of(books, '1019')}&end_date=2026-02-28&format=xlsx").content)
+    assert f'formatCode="{look}' in styles and 'formatCode="#,##0.00;' not in styles

@@ -1,8 +1,10 @@
 """Statements of some entries only, on cash basis, and in another currency; figures worked by hand."""
 
+from decimal import Decimal
+
 import pytest
 
-from tests.cast import Books
+from tests.cast import Books, open_books
 from tests.ledger.trading import open_trade
 from tests.reports.worked import open_shop, rows, section
 
@@ -157,3 +159,59 @@ def test_another_currency_of_presentation(books):
     assert books.api.get("/reports/balance-sheet?as_of=2026-02-28&currency=XXQ").status == 400
     file = books.api.get("/reports/balance-sheet?as_of=2026-02-28&currency=EUR&format=csv")
     assert file.status == 200
+
+
+def rate(books: Books, currency: str, of: str, day: str = "2025-12-31") -> None:
+    body = {"from_currency": "USD", "to_currency": currency, "effective_date": day, "rate": of}
+    assert books.api.post("/exchange-rates", body).status == 201
+    assert books.api.put("", {"exchange_rate_max_age_days": 366}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "of", "worth"),
+    [
+        ("1000000000000.00", "IRR", "42000000", "42000000000000000000.00"),
+        ("9999999999999999999.99", "BHD", "999999999999", "9999999999989999999990000000000.010"),
+    ],
+)
+def test_amounts_of_any_size_are_told_to_the_last_digit(db, amount, currency, of, worth):
+    """More digits than an amount of the books may have; in the second case more than Python's decimals keep."""
+    books = open_books("Large Ltd")
+    rate(books, currency, of)
+    made = books.api.post("/transactions", books.sale(amount, transaction_date="2026-01-05"))
+    assert made.status == 201, made.body
+    sheet = books.api.get(f"/reports/balance-sheet?as_of=2026-12-31&currency={currency}")
+    assert sheet.status == 200, sheet.body
+    assert (str(sheet["total_assets"]), sheet["is_balanced"]) == (worth, True)
+    trial = books.api.get(f"/reports/trial-balance?as_of=2026-12-31&currency={currency}")
+    assert (str(trial["totals"]["total_credits"]), trial["is_balanced"]) == (worth, True)
+    income = books.api.get(f"{INCOME}&currency={currency}")
+    assert (str(income["net_income"]), income["margins"]["net"]) == (worth, 100)
+    flow = books.api.get(f"/reports/cash-flow?{YEAR}&currency={currency}&method=direct")
+    assert (str(flow["closing_cash"]), flow["is_tied"]) == (worth, True)
+    for kind in ("csv", "xlsx", "pdf"):
+        assert books.api.get(f"/reports/balance-sheet?currency={currency}&format={kind}").status == 200
+
+
+def test_what_rounding_adds_up_to_stands_on_a_row_of_the_trial_balance(db):
+    """A cent at 0.377 is 0.004, three times 0.012; the three cents against them are 0.011: 0.001 are left."""
+    books = open_books("Rounded Ltd")
+    rate(books, "BHD", "0.3770")
+    for debit in ("1001", "5201", "5301"):
+        entries = [books.entry(debit, "debit", "0.01"), books.entry("4001", "credit", "0.01")]
+        body = {"transaction_date": "2026-01-05", "entries": entries, "auto_post": True}
+        assert books.api.post("/transactions", body).status == 201
+    trial = books.api.get("/reports/trial-balance?as_of=2026-01-31&currency=BHD&compare=1")
+    totals = trial["totals"]
+    assert [str(totals[name]) for name in ("total_debits", "total_credits")] == ["0.012", "0.012"]
+    assert trial["is_balanced"] is True and str(totals["equity"]) == "0.001"
+    rounding = trial["accounts"][-1]
+    assert (rounding["id"], rounding["code"], rounding["name"]) == (None, "", "Rounding of the translation")
+    assert [str(rounding[name]) for name in ("debit_balance", "credit_balance")] == ["0.000", "0.001"]
+    assert [str(each) for each in rounding["balances"]] == ["0.001", "0.000"]
+    sheet = books.api.get("/reports/balance-sheet?as_of=2026-01-31&currency=BHD")
+    assert rows(sheet, "equity")["Rounding of the translation"] == [Decimal("0.001")]
+    lines = books.api.get("/reports/trial-balance?as_of=2026-01-31&currency=BHD&format=csv").content.decode()
+    assert "Rounding of the translation,equity,0,0.000,0.001" in lines
+    base = books.api.get("/reports/trial-balance?as_of=2026-01-31")
+    assert base["is_balanced"] and "Rounding" not in str(base.body)

@@ -4,8 +4,11 @@ import psycopg
 import pytest
 
 from organizations.jobs.running import queue, run
+from reports.packages.models import ClosePackage
 from reports.packages.tasks import KIND
+from tests.backoffice.desks import Person
 from tests.cast import Books
+from tests.ledger.trading import open_trade
 from tests.reports.worked import open_shop
 
 YEAR = {"start_date": "2025-01-01", "end_date": "2025-12-31"}
@@ -86,3 +89,50 @@ def test_a_job_seals_too(books):
         job = queue(actor=books.actor, organization_id=books.organization.pk, kind=KIND, payload=YEAR)
     assert run(books.organization.pk, job.pk) == "succeeded"
     assert books.api.get("/close-packages").data[0]["version"] == 1
+
+
+def test_a_period_with_taxes_at_whole_and_at_broken_rates_stands_on_paper(db):
+    trade = open_trade()
+    broken = trade.post("/taxes", {"name": "Sales tax", "rate": "8.25", "tax_type": "sales_tax"})
+    trade.invoice("100.00", taxes=[trade.vat])
+    trade.invoice("100.00", taxes=[broken["id"]])
+    made = trade.post("/close-packages", {"start_date": "2026-01-01", "end_date": "2026-01-31"})
+    pdf = trade.api.get(f"/close-packages/{made['id']}/pdf")
+    assert pdf.status == 200 and pdf.content.startswith(b"%PDF")
+
+
+def test_a_new_name_is_no_change_of_a_figure(db):
+    """An account and a contact are renamed; then only the new sale differs."""
+    trade = open_trade()
+    trade.invoice("100.00", taxes=[trade.vat])
+    january = {"start_date": "2026-01-01", "end_date": "2026-01-31"}
+    trade.post("/close-packages", january)
+    sales = trade.books.account("4001")
+    for path, changes in (
+        (f"/accounts/{sales}", {"name": "Renamed"}),
+        (f"/contacts/{trade.customer}", {"name": "Carla & Sons"}),
+    ):
+        changed = trade.api.put(path, changes)
+        assert changed.status == 200, changed.body
+    second = trade.post("/close-packages", january)
+    assert trade.api.get(f"/close-packages/{second['id']}/diff")["differences"] == []
+    trade.post("/transactions", trade.books.sale("30.00", transaction_date="2026-01-15"))
+    third = trade.post("/close-packages", january)
+    changes = trade.api.get(f"/close-packages/{third['id']}/diff")["differences"]
+    found = {(each["statement"], each["about"], each["name"]): each for each in changes}
+    sold = found["income_statement", "4001", "Renamed"]
+    assert [str(sold[name]) for name in ("before", "after", "difference")] == ["100.00", "130.00", "30.00"]
+    [new] = [each for each in changes if (each["statement"], each["about"]) == ("balance_sheet", "1001")]
+    assert [str(new[name]) for name in ("before", "after", "difference")] == ["0.00", "30.00", "30.00"]
+
+
+def test_the_page_says_what_of_the_checklist_fails(books):
+    draft = books.sale("5.00", auto_post=False, transaction_date="2025-05-05")
+    assert books.api.post("/transactions", draft).status == 201
+    made = books.api.post("/close-packages", YEAR)
+    with books.acting():
+        number = ClosePackage.objects.get().pk
+    assert any(not item["ok"] for item in books.api.get(f"/close-packages/{made['id']}")["contents"]["checklist"])
+    page = Person(books.owner, books).get(f"/admin/reports/closepackage/{number}/change/")
+    assert 'co-green">ok<' in page.text and ">open<" not in page.text
+    assert 'co-red">missing<' in page.text or 'co-amber">may stand<' in page.text

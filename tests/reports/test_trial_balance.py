@@ -1,5 +1,7 @@
 """The trial balance: both sides equal at every date, figures from totals, levels and depth."""
 
+import csv
+import io
 from decimal import Decimal
 
 import pytest
@@ -95,3 +97,17 @@ def test_the_first_and_the_last_day_of_all_books_can_be_asked_for(books):
     assert books.api.get("/reports/trial-balance?as_of=2200-12-31")["totals"]["assets"] == 352500
     assert books.api.get("/overview?start_date=1900-01-01&end_date=2200-12-31")["revenue"] == 2500
     assert books.api.get("/overview?end_date=1900-01-01")["revenue"] == 0
+
+
+def test_the_file_has_the_columns_that_it_is_compared_with(books):
+    query = "trial-balance?as_of=2024-03-31&compare=2"
+    content = books.api.get(f"/reports/{query}&format=csv").content.decode()
+    head, *lines = csv.reader(io.StringIO(content.removeprefix("\ufeff")))
+    assert head[-2:] == ["balance_2024-02-29", "balance_2024-01-31"]
+    found = {line[0]: dict(zip(head, line, strict=True)) for line in lines}
+    assert found == {
+        row["code"]: {name: str(row[name]) for name in head[:-2]}
+        | {name: str(balance) for name, balance in zip(head[-2:], row["balances"][1:], strict=True)}
+        for row in books.api.get(f"/reports/{query}")["accounts"]
+    }
+    assert found["2001"]["balance_2024-02-29"] == "350000.00" and found["4001"]["balance_2024-02-29"] == "0.00"
