@@ -26,6 +26,7 @@ from organizations import clock
 from organizations.currencies.iso import decimals_of
 
 NAME = "stripe"
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 TOLERANCE = 300  # seconds that a message may be old
 #: Stripe writes these with other decimals than ISO 4217 has.
 DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
@@ -153,7 +154,7 @@ def _money(units: Any, currency: str, *, least: int | None = None) -> Decimal:
 def _moment(stamp: Any) -> datetime.datetime:
     if isinstance(stamp, bool) or not isinstance(stamp, int):
         raise ValueError(f"{stamp!r} is no moment")
-    found = datetime.datetime.fromtimestamp(stamp, datetime.UTC)
+    found = EPOCH + datetime.timedelta(seconds=stamp)
     if not clock.FIRST_DAY < found.date() < clock.LAST_DAY:
         raise ValueError(f"{stamp!r} is no moment that books have")
     return found

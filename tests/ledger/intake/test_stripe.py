@@ -235,8 +235,9 @@ def test_who_is_not_stripe_is_turned_away(trade):
         *(stripe.payment(number) for number in (5, "", ["pi_1"], "p" * 256, None)),
     ):
         send(trade, {**stripe.event("payment_intent.succeeded", {}), "data": {"object": odd}}, status=400)
-    late = stripe.event("payment_intent.succeeded", stripe.payment(), created=99_999_999_999)
-    assert send(trade, late, status=400)["error"]["code"] == MessageUnreadable.code
+    for moment in (99_999_999_999, 10**17, 10**400, -(10**17), None):
+        late = stripe.event("payment_intent.succeeded", stripe.payment(), created=moment)
+        assert send(trade, late, status=400)["error"]["code"] == MessageUnreadable.code
     assert inbox(trade) == [] and trade.balances() == {}
     assert send(trade, message, status=400, provider="square")["error"]["code"] == SignatureInvalid.code
     trade.api.put("/integrations/stripe", {"enabled": False})
