@@ -18,6 +18,7 @@ from organizations.tenants.models import Organization
 from organizations.wire.filtering import Amount, Choice, Instant, Text
 from organizations.wire.shapes import Flag, MetadataMap, Number, PublicId
 from organizations.wire.shapes import Text as TextField
+from organizations.wire.unknown_fields import unknown_fields
 
 
 class IntegrationShape(serializers.Serializer):
@@ -33,6 +34,7 @@ class IntegrationShape(serializers.Serializer):
     bank_account_id = PublicId("ACT", allow_null=True)
     fee_account_id = PublicId("ACT", allow_null=True)
     sales_account_id = PublicId("ACT", allow_null=True)
+    warnings = serializers.ListField(child=serializers.DictField(), required=False)
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -106,11 +108,13 @@ class IntegrationViewSet(TenantViewSet):
         """Connect a provider, or change its connection. Its messages are booked through a clearing account.
 
         A payment that names an invoice (`metadata.invoice_id`) pays it; any other is revenue. Fees, refunds, disputes
-        and payouts are booked as they are told, each message once, in whatever order they come.
+        and payouts are booked as they are told, each once, in however many messages and whatever order they come.
         """
         changes = self.read(ConnectShape)
         row = connect(actor=self.actor, organization=self.organization, provider=self._provider(), changes=changes)
-        return Response(connection_answer(row))
+        answer = connection_answer(row)
+        unknown = unknown_fields(request.data, ConnectShape().fields, shown=answer)
+        return Response(answer | ({"warnings": unknown} if unknown else {}))
 
     @extend_schema(responses={204: None})
     def disconnect(self, request, organization_id, provider):

@@ -1,7 +1,8 @@
 """Booking what a message means: through a clearing account, which holds what the provider holds for us.
 
-A sale pays the invoice that it names, or is revenue. What was given back is booked as the difference to what was given
-back before, so that messages may come twice and in any order; one that comes before its sale waits for it.
+A sale pays the invoice that it names, or is revenue. What was booked from another message is not booked again, and what
+was given back is booked as the difference to what was given back before, so that messages may come twice and in any
+order; one that comes before its sale, or before the payout that failed, waits for it.
 """
 
 import datetime
@@ -11,22 +12,27 @@ from decimal import Decimal
 from ledger.accounts.finding import account_of_role
 from ledger.accounts.models import Account
 from ledger.errors import EventUnbookable
-from ledger.intake.adapters.effects import Dispute, Effect, Nothing, Payout, Refund, Sale, Takings
+from ledger.intake.adapters.effects import Day, Dispute, Effect, Nothing, Payout, Refund, Sale, Takings, Unbookable
 from ledger.intake.models import Connection, InboxEvent
+from ledger.intake.reading import effect_of
 from ledger.invoicing.models import Document
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.posting import create_transaction
 from ledger.openitems.models import OpenItem
 from ledger.payments.paying import Allocation, NewPayment, record_payment
 from ledger.payments.undoing import held_payment, refund_payment
-from organizations import ids
+from organizations import clock, ids
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
+from organizations.fields import TenantQuerySet
 from organizations.money import add_up, exact
 from organizations.tenants.models import Organization
 
 ZERO = Decimal(0)
 WAITS = "It waits for the payment that it is about."
+WAITS_FOR_PAYOUT = "It waits to be told that the payout, which failed, was paid before."
+BEFORE = "All of it was booked before."
+NOTHING = "It comes to nothing."
 
 
 class Booker:
@@ -44,18 +50,21 @@ class Booker:
             Dispute: self._dispute,
             Payout: self._payout,
             Takings: self._takings,
+            Unbookable: self._unbookable,
         }
         row.error_code = ""
         if isinstance(effect, Nothing):
             row.status, row.reason = "ignored", effect.reason
             return
-        row.kind, row.reference = type(effect).__name__.lower(), effect.reference[:255]
+        row.kind, row.reference = type(effect).__name__.lower(), effect.reference
         row.status, row.reason = "booked", ""
         books[type(effect)](row, effect)
 
     # -- What there is to book ----------------------------------------------------------------------
 
     def _sale(self, row: InboxEvent, sale: Sale) -> None:
+        if self._is_told(row, sale):
+            return
         row.amount = sale.amount
         document = self._document(sale.invoice_id)
         clearing = self._clearing(sale.currency)
@@ -71,7 +80,7 @@ class Booker:
             direction="in",
             account_id=clearing.pk,
             currency=sale.currency,
-            date=sale.day,
+            date=self._day(sale.day),
             method=self.connection.provider,
             reference=sale.reference[:100],
             fee_amount=exact(sale.fee, decimals_of(sale.currency)) if sale.fee else None,
@@ -84,41 +93,58 @@ class Booker:
         row.payment_id, row.transaction_id = payment.pk, payment.transaction_id
 
     def _refund(self, row: InboxEvent, refund: Refund) -> None:
-        sale = self._sale_of(refund.reference)
+        if refund.total <= ZERO:
+            _ignore(row, NOTHING)
+            return
+        sale = self._booked(refund.reference, "sale").first()
         if sale is None:
             row.status, row.reason = "waiting", WAITS
             return
-        row.amount = add_up([refund.total, *(-each for each in self._booked(refund.reference, "refund"))])
+        before = self._booked(refund.reference, "refund").values_list("amount", flat=True)
+        row.amount = add_up([refund.total, *(-each for each in before)])
         if row.amount <= ZERO:
-            row.status, row.reason, row.amount = "ignored", "All of it was booked before.", None
+            _ignore(row, BEFORE)
             return
-        clearing = self._clearing(refund.currency)
+        clearing, day = self._clearing(refund.currency), self._day(refund.day)
         amount = exact(row.amount, decimals_of(refund.currency))
         if sale.payment_id is not None:
             payment = held_payment(self.organization, sale.payment_id)
-            back = refund_payment(**self.who, payment=payment, amount=amount, date=refund.day, account_id=clearing.pk)
+            back = refund_payment(**self.who, payment=payment, amount=amount, date=day, account_id=clearing.pk)
             row.payment_id, row.transaction_id = back.pk, back.transaction_id
             return
         legs = [(self._sales(refund.currency), amount), (clearing, -amount)]
         self._post(row, "journal", refund.day, "Refund", refund.reference, legs, refund.currency)
 
     def _dispute(self, row: InboxEvent, dispute: Dispute) -> None:
-        if self._sale_of(dispute.reference) is None:
+        """Each move once: a message tells all of them until then."""
+        if not self._booked(dispute.reference, "sale").exists():
             row.status, row.reason = "waiting", WAITS
             return
-        row.amount = dispute.amount
-        legs = [(self._fees(dispute.currency), dispute.amount), (self._clearing(dispute.currency), -dispute.amount)]
-        words = "Disputed payment" if dispute.amount > 0 else "Disputed payment, won"
+        known = {move for each in self._told(dispute.reference, "dispute") for move, _ in effect_of(each).moves}
+        fresh = [amount for move, amount in dispute.moves if move not in known]
+        if not fresh:
+            _ignore(row, BEFORE)
+            return
+        row.amount = add_up(fresh)
+        legs = [(self._fees(dispute.currency), row.amount), (self._clearing(dispute.currency), -row.amount)]
+        words = "Disputed payment" if row.amount > 0 else "Disputed payment, won"
         self._post(row, "journal", dispute.day, words, dispute.reference, legs, dispute.currency)
 
     def _payout(self, row: InboxEvent, payout: Payout) -> None:
-        row.amount = payout.amount
+        if self._is_told(row, payout):
+            return
+        if payout.failed and all(effect_of(each).failed for each in self._booked(payout.reference, "payout")):
+            row.status, row.reason = "waiting", WAITS_FOR_PAYOUT
+            return
+        row.amount = -payout.amount if payout.failed else payout.amount
         bank = self.connection.bank_account or self._role("cash", payout.currency)
-        legs = [(bank, payout.amount), (self._clearing(payout.currency), -payout.amount)]
-        words = f"Payout of {self.connection.provider.title()}"
+        legs = [(bank, row.amount), (self._clearing(payout.currency), -row.amount)]
+        words = f"Payout of {self.connection.provider.title()}{', failed' if payout.failed else ''}"
         self._post(row, "transfer", payout.day, words, payout.reference, legs, payout.currency)
 
     def _takings(self, row: InboxEvent, takings: Takings) -> None:
+        if self._is_told(row, takings):
+            return
         named = {"clearing": self._clearing, "sales": self._sales, "bank_fees": self._fees}
         legs = [
             (named[role](takings.currency) if role in named else self._role(role, takings.currency), amount)
@@ -127,6 +153,34 @@ class Booker:
         ]
         row.amount = sum((amount for role, amount in takings.legs if role == "clearing"), ZERO)
         self._post(row, "journal", takings.day, takings.description, takings.reference, legs, takings.currency)
+
+    def _unbookable(self, row: InboxEvent, effect: Unbookable) -> None:
+        raise EventUnbookable(details={"reason": effect.reason})
+
+    # -- What was told before -----------------------------------------------------------------------
+
+    def _told(self, reference: str, kind: str) -> TenantQuerySet:
+        """The messages about something that are done with: nobody else books one meanwhile (``receiving.py``)."""
+        rows = InboxEvent.objects.of(self.organization).filter(provider=self.connection.provider, reference=reference)
+        return rows.filter(kind=kind, status__in=["booked", "ignored"]).order_by("pk")
+
+    def _booked(self, reference: str, kind: str) -> TenantQuerySet:
+        return self._told(reference, kind).filter(status="booked")
+
+    def _is_told(self, row: InboxEvent, effect: Sale | Payout | Takings) -> bool:
+        """Whether another message told the same and was booked; this one is then ignored.
+
+        Raises EventUnbookable where the other told of other amounts: somebody has to look.
+        """
+        for other in self._booked(row.reference, row.kind):
+            earlier = effect_of(other)
+            if earlier.fact != effect.fact:
+                continue
+            if earlier.money != effect.money:
+                raise EventUnbookable(details={"reason": f"It was booked from {other.event_id}, with other amounts."})
+            _ignore(row, f"It was booked from {other.event_id}.")
+            return True
+        return False
 
     # -- With what ----------------------------------------------------------------------------------
 
@@ -142,13 +196,8 @@ class Booker:
             raise EventUnbookable(details={"reason": f"There is no issued invoice {invoice_id}."})
         return found
 
-    def _sale_of(self, reference: str) -> InboxEvent | None:
-        rows = InboxEvent.objects.of(self.organization).filter(provider=self.connection.provider, reference=reference)
-        return rows.filter(kind="sale", status="booked").first()
-
-    def _booked(self, reference: str, kind: str) -> list[Decimal]:
-        rows = InboxEvent.objects.of(self.organization).filter(provider=self.connection.provider, reference=reference)
-        return list(rows.filter(kind=kind, status="booked").values_list("amount", flat=True))
+    def _day(self, day: Day) -> datetime.date:
+        return clock.day_of(day, self.organization.time_zone) if isinstance(day, datetime.datetime) else day
 
     def _role(self, role: str, currency: str) -> Account:
         return account_of_role(actor=self.actor, organization=self.organization, role=role, currency=currency)
@@ -162,9 +211,7 @@ class Booker:
     def _sales(self, currency: str) -> Account:
         return self.connection.sales_account or self._role("sales", currency)
 
-    def _post(
-        self, row: InboxEvent, kind: str, day: datetime.date, words: str, reference: str, legs, currency: str
-    ) -> None:
+    def _post(self, row: InboxEvent, kind: str, day: Day, words: str, reference: str, legs, currency: str) -> None:
         """Post legs, debit positive; all accounts are in the currency of the message."""
         for account, _ in legs:
             if account.currency_id != currency:
@@ -176,9 +223,16 @@ class Booker:
             for account, amount in legs
             if amount
         ]
-        draft = Draft(lines=lines, type=kind, date=day, description=words, reference_number=reference[:100])
+        if not lines:
+            _ignore(row, NOTHING)
+            return
+        draft = Draft(lines=lines, type=kind, date=self._day(day), description=words, reference_number=reference[:100])
         draft.metadata = {"provider": self.connection.provider, "event_id": row.event_id}
         if currency != self.organization.base_currency_id:
             draft.currency = currency
         plan = create_transaction(**self.who, draft=draft, auto_post=True)
         row.transaction_id = plan.transaction.pk
+
+
+def _ignore(row: InboxEvent, reason: str) -> None:
+    row.status, row.reason, row.amount = "ignored", reason, None

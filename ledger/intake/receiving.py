@@ -1,40 +1,33 @@
 """Messages of payment providers: checked, kept, and booked in the database transaction that keeps them.
 
 A provider sends again what it was not answered, twice what it was, and in any order. The id of a message is taken once,
-so of twenty that come at once one is booked and the others answer the same.
+so of twenty that come at once one is booked and the others answer the same. Messages of different ids about the same
+(a payment, a payout, the day of a till) are booked one after another, each knowing what became of those before.
 """
 
-from collections.abc import Mapping
-from types import ModuleType
 from typing import Any
 
-import msgspec
+from django.db import connection as database
 from django.db import transaction
 
 from ledger.errors import EventBooked, MessageUnreadable
-from ledger.intake.adapters import square_days, stripe_events
-from ledger.intake.adapters.effects import BadSignature, Call, Incoming, Unreadable
+from ledger.intake.adapters.effects import BadSignature, Call, Effect, Incoming, Nothing, Unreadable
 from ledger.intake.answers import inbox_answer
 from ledger.intake.booking import Booker
 from ledger.intake.models import Connection, InboxEvent
+from ledger.intake.reading import ADAPTERS, effect_of, payload_of
 from ledger.journal.saved import new_ids
 from organizations import clock
 from organizations.actors import Actor, system
-from organizations.errors import NotFound, Refusal
+from organizations.errors import Busy, NotFound, Refusal
 from organizations.events import recording
 from organizations.requests.errors import SignatureInvalid
 from organizations.sealing import Sealed, unseal
 from organizations.tenants.models import Organization
 from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable, refusal_of
-from organizations.wire.rendering import dumps
 
 BOOKED = recording.event("inbox_event.booked")
 FAILED = recording.event("inbox_event.failed")
-
-#: A fraction in a message stays the text that it was.
-_PAYLOADS = msgspec.json.Decoder(float_hook=str)
-#: Provider → its adapter: what it must have is said in ``adapters/effects.py``.
-ADAPTERS: Mapping[str, ModuleType] = {each.NAME: each for each in (stripe_events, square_days)}
 
 
 @transaction.atomic
@@ -46,7 +39,7 @@ def receive(*, organization: Organization, provider: str, call: Call) -> InboxEv
     connection = Connection.objects.of(organization).filter(provider=provider, enabled=True).first()
     if connection is None:
         raise SignatureInvalid()  # of whom there is nothing to know
-    incoming = _read(connection, call)
+    payload, incoming = _read(connection, call)
     _, (number,) = new_ids(1)
     row = InboxEvent(
         pk=number,
@@ -54,67 +47,83 @@ def receive(*, organization: Organization, provider: str, call: Call) -> InboxEv
         provider=provider,
         event_id=incoming.event_id,
         event_type=incoming.event_type,
-        payload=_PAYLOADS.decode(call.body.replace(rb"\u0000", b"")),  # which no text of the database holds
+        payload=payload,
     )
     # Waits for whoever takes the same id at this moment, and finds then what became of it.
     InboxEvent.objects.bulk_create([row], ignore_conflicts=True)
     rows = InboxEvent.objects.of(organization).filter(provider=provider, event_id=incoming.event_id)
     kept = rows.select_for_update(of=("self",)).get()
     if kept.pk == number:
-        _work_off(system(f"{provider}_webhook"), organization, connection, kept, incoming)
+        _hold(kept, incoming.effect)
+        _work_off(system(f"{provider}_webhook"), organization, connection, kept)
     return kept
 
 
 @transaction.atomic
 def replay(*, actor: Actor, organization: Organization, event_id: int) -> InboxEvent:
-    """Try to book a message again. Raises NotFound, EventBooked."""
+    """Try to book a message again. Raises NotFound, EventBooked, MessageUnreadable."""
     rows = InboxEvent.objects.of(organization).filter(pk=event_id)
-    row = rows.select_for_update(of=("self",)).first()
+    row = rows.first()
     connection = row and Connection.objects.of(organization).filter(provider=row.provider).first()
     if row is None or connection is None:
         raise NotFound()
+    _hold(row, effect_of(row))
+    row = rows.select_for_update(of=("self",)).get()
     if row.status == "booked":
         raise EventBooked()
     row.attempts += 1
-    incoming = ADAPTERS[row.provider].read(dumps(row.payload))
-    _work_off(actor, organization, connection, row, incoming)
+    _work_off(actor, organization, connection, row)
     return row
 
 
-def _read(connection: Connection, call: Call) -> Incoming:
+def _read(connection: Connection, call: Call) -> tuple[Any, Incoming]:
+    """A message as it is kept, and what it means."""
     adapter = ADAPTERS[connection.provider]
     try:
         adapter.verify(call, unseal(connection.secret, connection.organization_id))
     except (BadSignature, Sealed) as problem:
         raise SignatureInvalid() from problem
     try:
-        return adapter.read(call.body)
+        payload = payload_of(call.body)
+        return payload, adapter.read(payload)
     except Unreadable as problem:
         raise MessageUnreadable(details={"reason": str(problem)}) from problem
 
 
-def _work_off(
-    actor: Actor, organization: Organization, connection: Connection, row: InboxEvent, incoming: Incoming
-) -> None:
+def _hold(row: InboxEvent, effect: Effect) -> None:
+    """Wait for whoever books a message about the same, and keep others waiting until the end.
+
+    Whoever holds the row of an older message has waited here before.
+    """
+    if isinstance(effect, Nothing):
+        return
+    with database.cursor() as cursor:
+        keys = [f"intake {row.organization_id} {row.provider} {effect.reference}"]
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", keys)
+
+
+def _work_off(actor: Actor, organization: Organization, connection: Connection, row: InboxEvent) -> None:
     """Book one message, and those that have waited for it."""
     booker = Booker(actor, organization, connection)
-    _book(actor, booker, row, incoming)
-    if row.kind == "sale" and row.status == "booked":
+    _book(actor, booker, row)
+    if row.kind in ("sale", "payout") and row.status == "booked":
         waiting = InboxEvent.objects.of(organization).filter(provider=row.provider, reference=row.reference)
         for each in waiting.filter(status="waiting").order_by("pk").select_for_update(of=("self",)):
-            _book(actor, booker, each, ADAPTERS[each.provider].read(dumps(each.payload)))
+            _book(actor, booker, each)
 
 
-def _book(actor: Actor, booker: Booker, row: InboxEvent, incoming: Incoming) -> None:
+def _book(actor: Actor, booker: Booker, row: InboxEvent) -> None:
     before = inbox_answer(row)
     try:
         with transaction.atomic():
-            booker.book(row, incoming.effect)
+            booker.book(row, effect_of(row))
+    except Busy:
+        raise  # nothing is wrong with the message: the provider sends it again
     except Refusal as refusal:
         _fail(row, refusal)
     except DATABASE_ERRORS as problem:
         refusal = None if is_retryable(problem) else refusal_of(problem)
-        if refusal is None or refusal.status >= 500:
+        if refusal is None or refusal.status >= 500 or isinstance(refusal, Busy):
             raise
         _fail(row, refusal)
     row.booked_at = clock.now() if row.status == "booked" else None

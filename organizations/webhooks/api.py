@@ -165,7 +165,7 @@ class WebhookViewSet(TenantViewSet):
     def rotate_secret(self, request, organization_id, webhook_id):
         """Make another secret, which is in this answer alone. For a while messages bear a signature by each."""
         row, secret = rotate_secret(**self._named, **self.read(SecretRotationShape))
-        return self._answer(row, secret=secret)
+        return self._answer(row, SecretRotationShape, secret=secret)
 
     @extend_schema(request=None, responses={201: DeliveryShape})
     def test(self, request, organization_id, webhook_id):

@@ -1,12 +1,20 @@
 """What the message of a payment provider or a till means for the books. Pure: every adapter speaks in these.
 
 A further provider is one more file beside ``stripe_events.py``: a ``verify``, and a ``read`` that gives ``Incoming``.
+
+What an effect is about (``reference``) and its ``fact`` are booked once, in however many messages they are told;
+``money`` is what those have to agree in.
 """
 
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+LONGEST_ID = 255
+#: When it was: a date is that day, an instant the day that it is where the organization is.
+Day = datetime.date | datetime.datetime
 
 
 class BadSignature(Exception):
@@ -25,9 +33,17 @@ class Sale:
     amount: Decimal
     fee: Decimal
     currency: str
-    day: datetime.date
+    day: Day
     invoice_id: str | None = None
     description: str = ""
+
+    @property
+    def fact(self) -> tuple:
+        return ()
+
+    @property
+    def money(self) -> tuple:
+        return (self.currency, self.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +53,36 @@ class Refund:
     reference: str
     total: Decimal
     currency: str
-    day: datetime.date
+    day: Day
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """What a bank took back, or gave back (below zero), with the fee for it."""
+    """What a bank took back, or gave back (below zero), with the fee for it: all moves until now, each with its id."""
 
     reference: str
-    amount: Decimal
+    moves: tuple[tuple[str, Decimal], ...]
     currency: str
-    day: datetime.date
+    day: Day
 
 
 @dataclass(frozen=True, slots=True)
 class Payout:
-    """Money on its way from the provider to the bank; below zero where it came back."""
+    """Money on its way from the provider to the bank, or that it ``failed`` and came back."""
 
     reference: str
     amount: Decimal
     currency: str
-    day: datetime.date
+    day: Day
+    failed: bool = False
+
+    @property
+    def fact(self) -> tuple:
+        return (self.failed,)
+
+    @property
+    def money(self) -> tuple:
+        return (self.currency, self.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +92,24 @@ class Takings:
     reference: str
     legs: tuple[tuple[str, Decimal], ...]
     currency: str
-    day: datetime.date
+    day: Day
     description: str = ""
+
+    @property
+    def fact(self) -> tuple:
+        return (self.currency,)
+
+    @property
+    def money(self) -> tuple:
+        return self.legs
+
+
+@dataclass(frozen=True, slots=True)
+class Unbookable:
+    """Money that moved in a way that is not booked by itself; why."""
+
+    reference: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +119,7 @@ class Nothing:
     reason: str
 
 
-Effect = Sale | Refund | Dispute | Payout | Takings | Nothing
+Effect = Sale | Refund | Dispute | Payout | Takings | Unbookable | Nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +138,11 @@ class Call:
     body: bytes
     headers: Mapping[str, str]
     url: str
+
+
+def id_of(value: Any) -> str:
+    """An id at the provider, or that of a thing which is told whole. Raises KeyError, ValueError."""
+    found = value["id"] if isinstance(value, dict) else value
+    if not isinstance(found, str) or not 0 < len(found) <= LONGEST_ID:
+        raise ValueError(f"{found!r} is no id")
+    return found

@@ -6,11 +6,20 @@ Source: developer.squareup.com/docs/webhooks/step3validate (the signature is ove
 import base64
 import datetime
 import hmac
-import json
-from decimal import Decimal
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ledger.intake.adapters.effects import BadSignature, Call, Incoming, Nothing, Takings, Unreadable
+from ledger.intake.adapters.effects import (
+    BadSignature,
+    Call,
+    Incoming,
+    Nothing,
+    Takings,
+    Unbookable,
+    Unreadable,
+    id_of,
+)
 from organizations.currencies.iso import decimals_of
 
 NAME = "square"
@@ -23,6 +32,7 @@ PARTS = {
     "refunds": ("sales", False),
     "fees": ("bank_fees", False),
 }
+BESIDE = frozenset({"currency", "date", "location"})
 
 
 def verify(call: Call, secret: str) -> None:
@@ -33,22 +43,27 @@ def verify(call: Call, secret: str) -> None:
         raise BadSignature("The signature is not Square's")
 
 
-def read(body: bytes) -> Incoming:
+def read(message: Mapping[str, Any]) -> Incoming:
     """What a message means. Raises Unreadable."""
     try:
-        event = json.loads(body)
-        kind = event["type"]
-        effect = _takings(event["data"]) if kind == "daily_summary" else Nothing("Nothing for the books.")
-        return Incoming(str(event["event_id"])[:255], str(kind)[:100], effect)
+        kind = message["type"]
+        effect = _day(message["data"]) if kind == "daily_summary" else Nothing("Nothing for the books.")
+        return Incoming(id_of(message["event_id"]), str(kind)[:100], effect)
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise Unreadable(f"{type(problem).__name__}: {problem}"[:200]) from problem
 
 
-def _takings(data: dict[str, Any]) -> Takings:
+def _day(data: dict[str, Any]) -> Takings | Unbookable:
     currency = data["currency"].upper()
     decimals = decimals_of(currency)
     if decimals is None:
         raise ValueError(f"{currency} is no currency")
+    day = datetime.date.fromisoformat(data["date"])
+    location = str(data.get("location") or "")[:200]
+    reference = f"{location} {day}".strip()
+    unknown = sorted(name for name, value in data.items() if name not in {*PARTS, *BESIDE} and _is_money(value))
+    if unknown:
+        return Unbookable(reference, f"Nobody knows where in the books this belongs: {', '.join(unknown)[:300]}.")
     legs: list[tuple[str, Decimal]] = []
     for name, (role, is_credit) in PARTS.items():
         units = data.get(name, 0)
@@ -58,6 +73,14 @@ def _takings(data: dict[str, Any]) -> Takings:
             amount = Decimal(units).scaleb(-decimals)
             legs.append((role, -amount if is_credit else amount))
     legs.append(("clearing", -sum((amount for _, amount in legs), Decimal(0))))
-    day = datetime.date.fromisoformat(data["date"])
-    text = f"Takings of {data.get('location', 'the till')}"
-    return Takings(f"{data.get('location', '')} {day}".strip(), tuple(legs), currency, day, text[:500])
+    return Takings(reference, tuple(legs), currency, day, f"Takings of {location or 'the till'}")
+
+
+def _is_money(value: Any) -> bool:
+    """Whether a part that is not known may be money: anything but words, a yes or no, and zero."""
+    if isinstance(value, str):
+        try:
+            return bool(Decimal(value))
+        except InvalidOperation:
+            return False
+    return bool(value) and not isinstance(value, bool)

@@ -57,6 +57,12 @@ def payout(cents: int = 11_622) -> dict:
             "created": DAY, "status": "paid"}  # fmt: skip
 
 
+def dispute(payment: str = "pi_1", cents: int = 5_000, *, number: str = "dp_1", fee: int = 1_500, won=False) -> dict:
+    moves = [{"amount": -cents, "fee": fee, "currency": "usd"}, {"amount": cents, "fee": 0, "currency": "usd"}]
+    about = {"id": number, "object": "dispute", "charge": "ch_1", "payment_intent": payment}
+    return about | {"balance_transactions": moves if won else moves[:1]}
+
+
 def signed(body: bytes, secret: str = SECRET, moment: float | None = None) -> str:
     """The header, worked out by the published rule and not by the library that checks it."""
     stamp = int(time.time() if moment is None else moment)

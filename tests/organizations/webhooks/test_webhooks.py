@@ -101,6 +101,13 @@ def test_two_signatures_while_a_secret_is_rotated(books, receiver, monkeypatch):
     assert not receiver.heard[1].is_signed_by(hook["secret"]) and receiver.heard[1].is_signed_by(rotated["secret"])
 
 
+def test_a_rotation_warns_of_what_nobody_read(books, receiver):
+    hook = subscribe(books, receiver)
+    rotated = books.api.post(f"/webhooks/{hook['id']}/rotate-secret", {"overlap_second": 0}).body
+    assert [(one["code"], one["field"]) for one in rotated["warnings"]] == [("unknown_field", "overlap_second")]
+    assert "did you mean overlap_seconds?" in rotated["warnings"][0]["message"]
+
+
 def test_each_hears_what_it_wants_from_when_it_was_made(books, receiver):
     contact(books, "Too early")
     wait_until_settled()  # what is not settled yet when a webhook is made may come, too: rather that than miss one
