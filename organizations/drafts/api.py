@@ -190,7 +190,7 @@ class DraftViewSet(TenantViewSet):
     @extend_schema(request=None, responses=DraftShape)
     def validate(self, request, organization_id, draft_id):
         """Look again what the draft would do, as the books are now."""
-        return self._answer(validate(**self._named))
+        return self._answer(validate(**self._named), serializers.Serializer)
 
     @extend_schema(request=None, responses=DraftShape)
     def approve(self, request, organization_id, draft_id):
@@ -204,7 +204,9 @@ class DraftViewSet(TenantViewSet):
         it are those of the payload.
         """
         row, done = approve(**self._named)
-        return self._answer(row) if done.succeeded else Response(done.body, status=done.status)
+        if not done.succeeded:
+            return Response(done.body, status=done.status)
+        return self._answer(row, serializers.Serializer)
 
     @extend_schema(request=RejectionShape, responses=DraftShape)
     def reject(self, request, organization_id, draft_id):

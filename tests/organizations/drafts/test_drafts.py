@@ -161,6 +161,13 @@ def test_very_long_answers_are_kept_without_their_lists(books, clerk):
     assert [each["index"] for each in draft["problems"]["details"]["results"] if each["status"] == "failed"] == [3]
 
 
+def test_what_nobody_reads_of_a_decision_is_told(books, clerk):
+    for action, body in (("validate", {}), ("reject", {"reason": "No"}), ("approve", {})):
+        draft = stage(clerk, "transactions_create", books.sale("1.00"))
+        done = books.api.post(f"/drafts/{draft['id']}/{action}", body | {"amount": 5})
+        assert done.status == 200 and [each["field"] for each in done["warnings"]] == ["amount"], done.body
+
+
 def test_settings_are_shown_beside_what_they_would_be(books, clerk):
     member = books.api.get("/members").data[0]["id"]
     wish = {"delivery": "daily", "kinds": ["draft_waiting"]}
@@ -300,6 +307,7 @@ def test_a_person_decides_what_a_key_staged(books, clerk):
     ask_for_approval(books)
     draft = stage(clerk, "transactions_create", books.sale())
     approved = api_of(books.owner, books.api.base).post(f"/drafts/{draft['id']}/approve")
+    assert "warnings" not in approved.body
     assert approved["decided_by"] == {"api_key_id": None, "user_id": books.owner.public_id}
 
 
