@@ -6,8 +6,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from organizations import clock
+from organizations.drafts import staging
 from organizations.drafts.errors import (
     ApproverIsAuthor,
     DraftDecided,
@@ -18,6 +20,7 @@ from organizations.drafts.errors import (
 )
 from organizations.drafts.models import Draft
 from organizations.drafts.operations import operations
+from organizations.drafts.performing import look
 from organizations.drafts.tasks import expire_drafts
 from organizations.errors import ApprovalRequired
 from tests.cast import Api, Books, api_of, open_books
@@ -327,6 +330,28 @@ def test_operations_are_the_writes_of_the_reference(books):
     assert uploads == {"accounts_import_statement", "transactions_attachments"}
     listed = books.api.get("/drafts/operations").data
     assert [row["operation"] for row in listed] == sorted(found)
+
+
+def test_a_change_between_the_look_and_the_write_is_not_overwritten(committed_db, monkeypatch):
+    books = open_books("Hasty Ltd")
+    cash = books.account("1001")
+    draft = stage(books.api, "accounts_update", {"name": "Till"}, parameters={"account_id": cash})
+
+    def look_and_be_late(*args, **kwargs):
+        found = look(*args, **kwargs)
+
+        def rename() -> None:
+            books.api.put(f"/accounts/{cash}", {"name": "Petty cash"})
+            connection.close()
+
+        other = threading.Thread(target=rename)
+        other.start()
+        other.join(10)
+        return found
+
+    monkeypatch.setattr(staging, "look", look_and_be_late)
+    assert books.api.post(f"/drafts/{draft['id']}/approve").error["code"] == DraftOutdated.code
+    assert books.api.get(f"/accounts/{cash}")["name"] == "Petty cash"
 
 
 def test_twenty_approvals_at_once_do_it_once(committed_db):
