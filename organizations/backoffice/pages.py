@@ -16,7 +16,7 @@ from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable, ref
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A link, or with ``post`` a form of one button. ``confirm`` is asked first."""
+    """A link, or with ``post`` a form of one button, which sends ``fields``. ``confirm`` is asked first."""
 
     title: str
     url: str
@@ -24,6 +24,7 @@ class Button:
     post: bool = False
     variant: str = "default"
     confirm: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,22 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.admin import register
-from django.utils.html import format_html
 from unfold.decorators import display
 
 from organizations import clock
 from organizations.backoffice import showing
 from organizations.backoffice.forms import VerbForm
-from organizations.backoffice.histories import plain
 from organizations.backoffice.menus import Place
-from organizations.backoffice.pages import Button, Page, Table, form_page, show
+from organizations.backoffice.pages import Button, Page, form_page, show
 from organizations.backoffice.records import TenantDesk, organization_of
 from organizations.backoffice.site import site
 from organizations.backoffice.words import ByWord
+from organizations.drafts.answers import version_of_draft
+from organizations.drafts.differences import Differences
 from organizations.drafts.models import STATUSES, Draft
 from organizations.drafts.operations import operation, operations
 from organizations.drafts.staging import approve, change, is_author, reject, stage, validate
@@ -67,9 +68,10 @@ class StageForm(PayloadForm):
 
 
 class ReasonForm(VerbForm):
-    """Why not."""
+    """Why not; ``version`` is that of the draft that was shown."""
 
     reason = forms.CharField(max_length=500)
+    version = forms.CharField(required=False, widget=forms.HiddenInput())
 
 
 def _read(fields: dict) -> dict[str, Any]:
@@ -131,13 +133,13 @@ class DraftDesk(TenantDesk):
 
     def record(self, request, obj) -> Page:
         page = Page(title=f"{obj.operation} {obj.public_id}", crumbs=self.crumbs(), badge=showing.badge(obj.status))
-        wanted = operation(obj.operation)
+        wanted, differences = operation(obj.operation), Differences(request, obj)
         facts = [
             ("Would send", f"{wanted.method} {wanted.path.partition('{organization_id}')[2]}"),
-            *((name, value) for name, value in obj.parameters.items()),
+            *((name, differences.named(value)) for name, value in obj.parameters.items()),
             ("Note", obj.note),
             ("Dry run", showing.badge("ok" if obj.valid else "error")),
-            ("It said", _problem(obj)),
+            ("It said", differences.problem()),
             ("Looked at (UTC)", showing.moment(obj.validated_at)),
             ("Staged by", _who(obj.author_key_id, obj.author_user_id, obj.organization_id)),
             ("Staged (UTC)", showing.moment(obj.created_at)),
@@ -148,7 +150,7 @@ class DraftDesk(TenantDesk):
             ("Answer", obj.result_status),
         ]
         page.facts = [(name, value) for name, value in facts if value not in ("", None)]
-        page.tables = [_changes(obj), _sent(obj)]
+        page.tables = [differences.changes(), differences.sent()]
         page.buttons = self._buttons(request, obj)
         return page
 
@@ -156,6 +158,7 @@ class DraftDesk(TenantDesk):
         found = [Button("History", self.address("history", obj.pk), icon="history")]
         if obj.status != "pending" or not self.has_change_permission(request):
             return found
+        shown = version_of_draft(obj)
         found.insert(0, Button("Look again", self.address("validate", obj.pk), icon="refresh", post=True))
         mine = is_author(request.office.actor, obj)
         may = request.office.actor.may("approve", operation(obj.operation).resource)
@@ -163,10 +166,12 @@ class DraftDesk(TenantDesk):
             found.insert(0, Button("Edit", self.address("edit", obj.pk), icon="edit"))
         if mine or may:
             title = "Reject" if may else "Withdraw"
-            found.append(Button(title, self.address("reject", obj.pk), icon="block", variant="danger"))
+            url = f"{self.address('reject', obj.pk)}?{urlencode({'version': shown})}"
+            found.append(Button(title, url, icon="block", variant="danger"))
         if may and not (mine and request.office.organization.require_draft_approval):
             url, ask = self.address("approve", obj.pk), "Do what the draft says?"
-            found.insert(0, Button("Approve", url, icon="check", post=True, variant="primary", confirm=ask))
+            look = {"icon": "check", "variant": "primary", "confirm": ask}
+            found.insert(0, Button("Approve", url, post=True, fields={"version": shown}, **look))
         return found
 
     def _opening(self, request) -> Opening:
@@ -219,13 +224,13 @@ class DraftDesk(TenantDesk):
         return self.act(request, look, self.address("change", found.pk), "It was tried again.")
 
     def approve(self, request, object_id):
-        """Do it."""
+        """Do it, if it is still what was shown."""
         opening, found = self._opening(request), self.find(request, object_id)
         if request.method != "POST":
             return self.go("change", found.pk)
 
         def do() -> None:
-            _, done = approve(opening=opening, draft_id=found.pk)
+            _, done = approve(opening=opening, draft_id=found.pk, seen=request.POST.get("version", ""))
             if not done.succeeded:
                 error = done.body["error"]
                 raise Refusal(error["message"], details=error["details"])
@@ -233,7 +238,7 @@ class DraftDesk(TenantDesk):
         return self.act(request, do, self.address("change", found.pk), "It is done.")
 
     def reject(self, request, object_id):
-        """Turn it down."""
+        """Turn it down, if it is still what was shown."""
         opening, found = self._opening(request), self.find(request, object_id)
         back = self.address("change", found.pk)
         page = Page(
@@ -241,10 +246,11 @@ class DraftDesk(TenantDesk):
         )
 
         def turn_down(fields: dict) -> str:
-            reject(opening=opening, draft_id=found.pk, reason=fields["reason"])
+            reject(opening=opening, draft_id=found.pk, reason=fields["reason"], seen=fields["version"])
             return back
 
-        return form_page(self.admin_site, request, page, ReasonForm, turn_down, done="It is rejected.")
+        initial = {"version": request.GET.get("version", "")}
+        return form_page(self.admin_site, request, page, ReasonForm, turn_down, initial=initial, done="It is rejected.")
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return show(self.admin_site, request, self.record(request, self.find(request, object_id)))
@@ -261,35 +267,3 @@ def _who(key_id: int | None, user_id: int | None, organization_id: int) -> str:
 
 def _pretty(value: Any) -> str:
     return json.dumps(json.loads(dumps(value)), indent=2, ensure_ascii=False)
-
-
-def _problem(row: Draft) -> str:
-    if not row.problems:
-        return ""
-    parts = [row.problems["message"]]
-    for place, problems in row.problems["details"].get("fields", {}).items():
-        parts += [f"{place}: {problem}" for problem in problems]
-    return " ".join(part if part.endswith(".") else f"{part}." for part in parts)
-
-
-def _changes(row: Draft) -> Table:
-    """Field by field, what is and what would be."""
-    now, then = row.current or {}, row.preview if isinstance(row.preview, dict) else {}
-    same_object = not now or now.get("id") == then.get("id")
-    names = [name for name in then if name != "updated_at" and (not same_object or now.get(name) != then[name])]
-    cells = [
-        [name, _mono(now.get(name)) if same_object and now else "", _mono(then[name])]
-        for name in names
-        if then[name] not in (None, "", [], {}) or now.get(name)
-    ]
-    empty = "Nothing: the dry run was refused." if row.problems else "It answers nothing, as a deletion does."
-    return Table("What it would change", ["Field", "Is", "Would be"], cells, empty=empty)
-
-
-def _sent(row: Draft) -> Table:
-    cells = [[name, _mono(value)] for name, value in row.payload.items()]
-    return Table("What it sends", ["Field", "Value"], cells, empty="Nothing but its address.")
-
-
-def _mono(value: Any):
-    return format_html('<span class="co-mono">{}</span>', plain(value))

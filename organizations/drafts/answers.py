@@ -4,6 +4,7 @@ from typing import Any
 
 from organizations import ids
 from organizations.drafts.models import Draft
+from organizations.wire.entity_tags import tag_of, version_of
 
 
 def draft_answer(row: Draft) -> dict[str, Any]:
@@ -15,6 +16,11 @@ def draft_answer(row: Draft) -> dict[str, Any]:
         "current": row.current,
         "result": None if row.result_status is None else {"status": row.result_status, "body": row.result},
     }
+
+
+def version_of_draft(row: Draft) -> str:
+    """What names its state: whoever decides says which one they were shown."""
+    return version_of(tag_of(draft_answer(row)))
 
 
 def draft_in_short(row: Draft) -> dict[str, Any]:

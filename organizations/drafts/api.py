@@ -31,7 +31,7 @@ class WhoShape(serializers.Serializer):
 
 class DraftResultShape(serializers.Serializer):
     status = serializers.IntegerField(help_text="The status that a request of its own would have got.")
-    body = serializers.DictField(allow_null=True, help_text="Its answer; null where it is very long or there is none.")
+    body = serializers.DictField(allow_null=True, help_text="Its answer; a very long one without its lists.")
 
 
 class DraftShape(serializers.Serializer):
@@ -46,8 +46,15 @@ class DraftShape(serializers.Serializer):
     note = serializers.CharField()
     status = serializers.ChoiceField(STATUSES)
     is_valid = serializers.BooleanField(allow_null=True, help_text="What a dry run said when it was last looked at.")
-    problems = serializers.DictField(allow_null=True, help_text="The error that it would get, as `error` has it.")
-    preview = serializers.DictField(allow_null=True, help_text="What it would answer.")
+    problems = serializers.DictField(
+        allow_null=True,
+        help_text="The error that it would get, as `error` has it. Of a batch in which items fail, that of the first, "
+        "with `details.summary` and the failing ones in `details.results`; `is_valid` is true if others succeed.",
+    )
+    preview = serializers.DictField(
+        allow_null=True,
+        help_text="What it would answer. A very long answer is without its lists: `left_out` names them.",
+    )
     current = serializers.DictField(allow_null=True, help_text="The object that it is about, as it was then.")
     validated_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField()
@@ -183,23 +190,31 @@ class DraftViewSet(TenantViewSet):
     @extend_schema(request=None, responses=DraftShape)
     def validate(self, request, organization_id, draft_id):
         """Look again what the draft would do, as the books are now."""
-        return self._answer(validate(**self._named))
+        return self._answer(validate(**self._named), serializers.Serializer)
 
     @extend_schema(request=None, responses=DraftShape)
     def approve(self, request, organization_id, draft_id):
         """Do what the draft says, once, in the name of who approves.
 
-        It takes `approve` and the write itself on the resource of the operation. With `require_draft_approval` somebody
-        else than the author approves. If the write is refused, the answer is the error that it got, and the draft waits
-        on; fields in it are those of the payload.
+        It takes `approve` and the write itself on the resource of the operation. With `require_draft_approval` another
+        key or person than staged it approves. Send the draft's `ETag` as `If-Match`: if its author has changed it since
+        you read it, the answer is 412; without `If-Match` what it says now is done. If the object that it is about
+        is not `current` any more, the answer is 409 `draft_outdated` until somebody validates it. If the write is
+        refused, or no item of a batch succeeds, the answer is the error that it got, and the draft waits on; fields in
+        it are those of the payload.
         """
         row, done = approve(**self._named)
-        return self._answer(row) if done.succeeded else Response(done.body, status=done.status)
+        if not done.succeeded:
+            return Response(done.body, status=done.status)
+        return self._answer(row, serializers.Serializer)
 
     @extend_schema(request=RejectionShape, responses=DraftShape)
     def reject(self, request, organization_id, draft_id):
-        """Turn a draft down, with the reason. Its author may withdraw it so."""
-        return self._answer(reject(**self._named, **self.read(RejectionShape)))
+        """Turn a draft down, with the reason. Its author may withdraw it so.
+
+        With the draft's `ETag` as `If-Match` only as you read it: else the answer is 412.
+        """
+        return self._answer(reject(**self._named, **self.read(RejectionShape)), RejectionShape)
 
 
 class AllOperations(KeysetPaginator):

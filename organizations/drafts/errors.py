@@ -24,8 +24,15 @@ class DraftExpired(Conflict):
     message = "The draft has expired"
 
 
+class DraftOutdated(Conflict):
+    """What the draft would change is not what it shows: validate it, and look again before approving it."""
+
+    code = "draft_outdated"
+    message = "What the draft would change was changed meanwhile; validate the draft and look again"
+
+
 class ApproverIsAuthor(Unprocessable):
-    """Where the organization asks for four eyes, somebody else than the author approves."""
+    """Where the organization asks for four eyes, another key or person approves than the one that staged it."""
 
     code = "approver_is_author"
     message = "Somebody else than the author approves a draft"

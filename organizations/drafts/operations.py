@@ -50,7 +50,7 @@ def operations() -> dict[str, Operation]:
             if method in ("get", "head"):
                 continue
             name = operation_name(path, method.upper(), is_list=False)
-            reader_path = _object_of(path)
+            reader_path = path if path in readers else _object_of(path)
             found[name] = Operation(
                 name=name,
                 method=method.upper(),

@@ -11,16 +11,24 @@ from typing import Any
 from django.db import transaction
 
 from organizations import clock, ids
-from organizations.actors import Actor, system
-from organizations.drafts.answers import draft_in_short
-from organizations.drafts.errors import ApproverIsAuthor, DraftDecided, DraftExpired, NotTheAuthor
+from organizations.actors import ALL_ACTIONS, Actor, system
+from organizations.drafts.answers import draft_in_short, version_of_draft
+from organizations.drafts.errors import ApproverIsAuthor, DraftDecided, DraftExpired, DraftOutdated, NotTheAuthor
 from organizations.drafts.models import Draft
 from organizations.drafts.operations import Operation, operation
-from organizations.drafts.performing import Performed, look, perform, wide
-from organizations.errors import Invalid, NotAuthorized, NotFound, PayloadTooLarge, PermissionsTooWide
+from organizations.drafts.performing import Performed, failing_of, look, perform, wide
+from organizations.errors import (
+    Invalid,
+    NotAuthorized,
+    NotFound,
+    PayloadTooLarge,
+    PermissionsTooWide,
+    PreconditionFailed,
+)
 from organizations.events import recording
 from organizations.jobs.running import exact
 from organizations.requests.opening import Opening
+from organizations.wire.entity_tags import MOVING, is_editable
 from organizations.wire.rendering import dumps
 
 STAGED = recording.event("draft.staged")
@@ -96,34 +104,42 @@ def validate(*, opening: Opening, draft_id: int) -> Draft:
 
 
 @transaction.atomic
-def approve(*, opening: Opening, draft_id: int) -> tuple[Draft, Performed]:
+def approve(*, opening: Opening, draft_id: int, seen: str | None = None) -> tuple[Draft, Performed]:
     """Do what the draft says, in the name of who approves. Where the write is refused the draft stays as it is.
 
-    Raises NotFound, DraftDecided, DraftExpired, NotAuthorized, ApproverIsAuthor.
+    With ``seen`` only the version of the draft that was shown. Raises NotFound, DraftDecided, NotAuthorized,
+    PreconditionFailed, DraftExpired, ApproverIsAuthor, DraftOutdated.
     """
     row = _pending(opening, draft_id)
     actor, wanted = opening.actor, operation(row.operation)
     if not (actor.may("approve", wanted.resource) and actor.may(wanted.action, wanted.resource)):
         raise NotAuthorized()
+    _refuse_unseen(row, seen)
     if row.expires_at <= clock.now():
         raise DraftExpired()
     if opening.organization.require_draft_approval and is_author(actor, row):
         raise ApproverIsAuthor()
-    before = draft_in_short(row)
-    done = perform(wanted, opening=opening, parameters=row.parameters, payload=row.payload, dry_run=False)
+    before, tag = draft_in_short(row), _still(row, wanted, opening)
+    done = perform(wanted, opening=opening, parameters=row.parameters, payload=row.payload, dry_run=False, seen=tag)
+    if done.status == PreconditionFailed.status:
+        raise DraftOutdated()
     if done.succeeded:
-        _decide(row, actor, "approved", result_status=done.status, result=exact(done.body))
+        _decide(row, actor, "approved", result_status=done.status, result=exact(done.kept))
         _record(APPROVED, actor, row, before)
     return row, done
 
 
 @transaction.atomic
-def reject(*, opening: Opening, draft_id: int, reason: str) -> Draft:
-    """Turn a draft down; its author may withdraw it so. Raises NotFound, DraftDecided, NotAuthorized."""
+def reject(*, opening: Opening, draft_id: int, reason: str, seen: str | None = None) -> Draft:
+    """Turn a draft down; its author may withdraw it so. With ``seen`` only the version that was shown.
+
+    Raises NotFound, DraftDecided, NotAuthorized, PreconditionFailed.
+    """
     row = _pending(opening, draft_id)
     actor = opening.actor
     if not (is_author(actor, row) or actor.may("approve", operation(row.operation).resource)):
         raise NotAuthorized()
+    _refuse_unseen(row, seen)
     before = draft_in_short(row)
     _decide(row, actor, "rejected", reason=reason)
     _record(REJECTED, actor, row, before)
@@ -159,6 +175,30 @@ def _pending(opening: Opening, draft_id: int) -> Draft:
     return row
 
 
+def _refuse_unseen(row: Draft, seen: str | None) -> None:
+    if seen is not None and seen != version_of_draft(row):
+        raise PreconditionFailed("It was changed meanwhile; look again")
+
+
+def _still(row: Draft, wanted: Operation, opening: Opening) -> str:
+    """The tag of the object that the draft would change, which is as the draft shows it. Raises DraftOutdated.
+
+    An object is what can be edited: other answers, such as an examination's, are never twice the same.
+    """
+    if wanted.reader is None or not is_editable(wanted.reader.cls):
+        return ""
+    everything = replace(opening.actor, permissions=[*ALL_ACTIONS])  # it is compared, and not shown
+    found = look(wanted, opening=replace(opening, actor=everything), parameters=row.parameters)
+    if _own(found.kept) != _own(row.current):
+        raise DraftOutdated()
+    return found.tag
+
+
+def _own(shown: dict | None) -> dict | None:
+    """An object without what others move, such as a balance."""
+    return shown and {name: value for name, value in shown.items() if name not in MOVING}
+
+
 def _parameters(wanted: Operation, given: Mapping[str, str]) -> dict[str, str]:
     """The ids in the operation's address: all of them, and no others. Raises Invalid."""
     problems = {f"parameters.{name}": "The operation takes this." for name in wanted.variables if name not in given}
@@ -184,11 +224,12 @@ def _examine(row: Draft, opening: Opening) -> None:
     wanted, trial = operation(row.operation), replace(opening, actor=wide(opening.actor))
     tried = perform(wanted, opening=trial, parameters=row.parameters, payload=row.payload, dry_run=True)
     current = look(wanted, opening=opening, parameters=row.parameters)
+    problems = failing_of(tried) if tried.succeeded else tried.body["error"]
     Draft.objects.of(row.organization_id).filter(pk=row.pk).update(
         valid=tried.succeeded,
-        problems=None if tried.succeeded else exact(tried.body["error"]),
-        preview=exact(tried.body) if tried.succeeded else None,
-        current=exact(current),
+        problems=exact(problems),
+        preview=exact(tried.kept) if tried.succeeded else None,
+        current=exact(current.kept),
         validated_at=clock.now(),
     )
     row.refresh_from_db()

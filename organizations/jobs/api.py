@@ -18,7 +18,9 @@ from organizations.wire.shapes import MetadataMap, PublicId
 
 
 class ProgressShape(serializers.Serializer):
-    done = serializers.IntegerField()
+    done = serializers.IntegerField(
+        help_text="Of a job that was cancelled or has failed: what was committed, and stands."
+    )
     total = serializers.IntegerField(allow_null=True)
 
 

@@ -75,6 +75,7 @@ def of(job: Job) -> tuple[int, int | None]:
     return job.progress_done, job.progress_total
 
 
-def settle(job: Job) -> None:
-    """Put the last known progress into the row."""
-    job.progress_done, job.progress_total = of(job)
+def settle(job: Job, *, undone: bool) -> None:
+    """Put the last known progress into the row; where the step at work was undone only what was committed before it."""
+    done, job.progress_total = of(job)
+    job.progress_done = job.progress_done if undone else done

@@ -120,11 +120,11 @@ def _step(organization_id: int, job_id: int) -> str | None:
                 return "taken"
             if is_cancelled(job):
                 return _cancelled(job)
-            actor = Actor(**job.actor)
-            result = kinds[job.kind](actor, job, Progress(job))
+            actor, told = Actor(**job.actor), Progress(job)
+            result = kinds[job.kind](actor, job, told)
             if result is None:
-                job.attempts = 0
-                job.save(update_fields=["payload", "attempts"])
+                job.attempts, job.progress_done, job.progress_total = 0, told.done, told.total
+                job.save(update_fields=["payload", "attempts", "progress_done", "progress_total"])
                 return None
             return finish(actor, job, status="succeeded", result=result)
     except Cancelled:
@@ -211,7 +211,7 @@ def exact(value: dict | list | None) -> RawSQL | None:
 def finish(actor: Actor, job: Job, *, status: str, result: dict | None = None, error: dict | None = None) -> str:
     """End a job whose row is locked by this transaction, and tell it; gives ``status``."""
     now = clock.now()
-    progress.settle(job)
+    progress.settle(job, undone=status != "succeeded")
     ended = {"status": status, "file": None, "finished_at": now, "updated_at": now}
     ended |= {"progress_done": job.progress_done, "progress_total": job.progress_total}
     rows = Job.objects.of(job.organization_id).filter(pk=job.pk)

@@ -13,6 +13,7 @@ from organizations.requests.views import TenantViewSet
 from organizations.wire.query_strings import read_parameters
 from organizations.wire.shapes import Flag, PublicId
 from organizations.wire.shapes import Text as TextField
+from organizations.wire.unknown_fields import unknown_fields
 
 
 class AvailableKindShape(serializers.Serializer):
@@ -31,6 +32,7 @@ class NotificationSettingsShape(serializers.Serializer):
     kinds = serializers.ListField(child=serializers.CharField())
     includes_owned = serializers.BooleanField()
     available_kinds = AvailableKindShape(many=True)
+    warnings = serializers.ListField(child=serializers.DictField(), required=False)
     updated_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -67,8 +69,11 @@ class NotificationViewSet(TenantViewSet):
     def update(self, request, organization_id, membership_id):
         """Choose what a member is written to about.
 
-        From now on: what happened before is not told. A letter goes to the member's address, from the installation.
+        What is chosen anew is told from now on: what happened before is not told. A letter goes to the member's
+        address, from the installation.
         """
         member = self._member()
         row = choose(actor=self.actor, membership=member, changes=self.read(NotificationChanges))
-        return Response(settings_answer(member, row))
+        answer = settings_answer(member, row)
+        unknown = unknown_fields(request.data, NotificationChanges().fields, shown=answer)
+        return Response(answer | ({"warnings": unknown} if unknown else {}))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from organizations import clock
 from organizations.actors import Actor
@@ -21,20 +22,25 @@ UPDATED = event("notifications.updated")
 def choose(*, actor: Actor, membership: Membership, changes: Mapping[str, Any]) -> NoticeSettings:
     """Change ``delivery``, ``kinds`` or ``includes_owned`` of a member. Raises Invalid.
 
-    Whoever is told nothing so far is told from now on, not of what was.
+    What is chosen anew is told from now on, not of what was; what was chosen before is told on. What was not settled
+    at this moment may be told as well: rather that than miss what commits just now.
     """
     Membership.objects.of(membership.organization_id).filter(pk=membership.pk).select_for_update().first()
-    row = settings_of(membership)
+    row = _settings(membership).select_for_update(of=("self",)).first()
     before = settings_answer(membership, row)
     row = row or NoticeSettings(organization_id=membership.organization_id, membership=membership)
-    was_off = row.delivery == "off"
+    was_off, told = row.delivery == "off", _chosen(row)
     for name, value in changes.items():
         setattr(row, name, value)
     if problems := _problems(row):
         raise Invalid(fields=problems)
     row.kinds = [name for name in KINDS if name in row.kinds]
+    now = _settled_until()
     if was_off:
-        row.through_xid = _settled_until()
+        row.through_xid, row.since = now, {}
+    else:
+        kept = {name: number for name, number in row.since.items() if name in _chosen(row)}
+        row.since = kept | {name: now for name in _chosen(row) if name not in told}
     row.updated_at = clock.now()
     row.save()
     row.refresh_from_db()
@@ -46,8 +52,17 @@ def choose(*, actor: Actor, membership: Membership, changes: Mapping[str, Any]) 
 
 def settings_of(membership: Membership) -> NoticeSettings | None:
     """The member's settings, if anything was ever chosen."""
+    return _settings(membership).first()
+
+
+def _settings(membership: Membership) -> QuerySet[NoticeSettings]:
     rows = NoticeSettings.objects.of(membership.organization_id).filter(membership=membership)
-    return rows.select_related("membership__user").first()
+    return rows.select_related("membership__user")
+
+
+def _chosen(row: NoticeSettings) -> list[str]:
+    """What can be told from a moment of its own: the kinds, and the organizations that this one owns."""
+    return [*row.kinds, *(["includes_owned"] if row.includes_owned else [])]
 
 
 def _problems(row: NoticeSettings) -> dict[str, str]:

@@ -13,7 +13,8 @@ class NoticeSettings(TenantRecord):
 
     ``delivery`` says when: as it happens, once a day together, or not at all. ``includes_owned``: also of the
     organizations that this one owns. ``through_xid`` is how far it was told, as a number of database transactions;
-    ``digest_on`` the day of the last daily letter.
+    ``since`` from where on what was chosen after that (a kind, or ``includes_owned``); ``digest_on`` the day of the
+    last daily letter.
     """
 
     id = IdField()
@@ -24,6 +25,7 @@ class NoticeSettings(TenantRecord):
     kinds = ArrayField(models.CharField(max_length=40), default=list)
     includes_owned = models.BooleanField(default=False)
     through_xid = models.BigIntegerField()
+    since = models.JSONField(default=dict, db_default={})
     digest_on = models.DateField(null=True)
 
     class Meta:

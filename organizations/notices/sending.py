@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import BooleanField
+from django.db.models import BigIntegerField, BooleanField
 from django.db.models.expressions import RawSQL
 
 from organizations import clock, scoping
@@ -77,7 +77,7 @@ def _tell(organization: Organization, row: NoticeSettings, until: int, today: da
     lines = list(_lines(organization, row, after, until)) if user.is_active and after < until else []
     changes = {"digest_on": today} if row.delivery == "daily" else {}
     if lines or not 0 <= until - row.through_xid < REMEMBERED or changes:
-        changes["through_xid"] = until
+        changes |= {"through_xid": until, "since": {}}
     if changes:
         NoticeSettings.objects.of(organization.pk).filter(pk=row.pk).update(**changes)
     if not lines:
@@ -95,6 +95,7 @@ def _lines(organization: Organization, row: NoticeSettings, after: int, until: i
     """(organization, kind, sentence) of what is to be told, in that order and then as it happened."""
     wanted = [event for name in row.kinds if name in KINDS for event in KINDS[name].events]
     where = [organization.pk, *(_owned(organization.pk) if row.includes_owned else [])]
+    starts = {name: min(number, until) for name, number in row.since.items()}
     found = []
     with scoping.reading(where):
         settled = RawSQL(
@@ -103,8 +104,12 @@ def _lines(organization: Organization, row: NoticeSettings, after: int, until: i
             output_field=BooleanField(),
         )
         events = Event.objects.filter(settled, organization_id__in=where, event_type__in=wanted)
+        events = events.annotate(xid=RawSQL("recorded_xid::text::bigint", [], output_field=BigIntegerField()))
         for each in events.order_by("seq").iterator(chunk_size=500):
             kind = kind_of(each.event_type)
+            chosen_by = [kind.name] if each.organization_id == organization.pk else [kind.name, "includes_owned"]
+            if each.xid < max(starts.get(name, 0) for name in chosen_by):
+                continue  # it happened before it was chosen
             said = kind.line(each.after_state or {})
             if said is not None:
                 moment = each.timestamp.astimezone(ZoneInfo(organization.time_zone))

@@ -24,9 +24,9 @@ def opening_for(actor: Actor, organization: Organization) -> Opening:
 
 def ask(
     view: Callable, method: str, path: str, opening: Opening, *, variables: dict[str, str], query: str = "",
-    body: bytes = b"",
+    body: bytes = b"", headers: dict[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    """What the view answers. ``path`` has the names of ``variables`` in braces."""
+    """What the view answers. ``path`` has the names of ``variables`` in braces, ``headers`` are named as in WSGI."""
     named = {**variables, "organization_id": opening.organization.public_id}
     request = HttpRequest()
     request.method = method
@@ -37,6 +37,7 @@ def ask(
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "443",
         "REMOTE_ADDR": opening.actor.ip_address or "",
+        **(headers or {}),
     }
     if body:
         request.META |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body))}

@@ -281,7 +281,12 @@ class DeliveryDesk(TenantDesk):
             return self.go("change", found.pk)
 
         def again() -> None:
-            resend_delivery(actor=actor, organization=organization_of(request), delivery_id=found.pk)
+            resend_delivery(
+                actor=actor,
+                organization=organization_of(request),
+                webhook_id=found.webhook_id,
+                delivery_id=found.pk,
+            )
 
         return self.act(request, again, self.address("change", found.pk), "It will be sent again.")
 

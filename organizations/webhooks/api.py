@@ -1,10 +1,12 @@
 """Webhooks over HTTP."""
 
+from django.utils.functional import lazy
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from organizations.errors import NotFound
+from organizations.events import recording
 from organizations.requests.views import TenantViewSet
 from organizations.webhooks.answers import delivery_answer, webhook_answer
 from organizations.webhooks.models import DELIVERY_STATUSES, STATUSES, Delivery, Webhook
@@ -25,6 +27,11 @@ from organizations.wire.unknown_fields import unknown_fields
 MOST_EVENTS = 200
 
 
+def _events_there_are() -> str:
+    names = ", ".join(f"`{name}`" for name in sorted(recording.EVENT_TYPES))
+    return f"Types of events; `invoice.*` for all of a kind, `*` for all. There are {names}."
+
+
 class WebhookShape(serializers.Serializer):
     """An address that hears of events, signed by Standard Webhooks 1.0."""
 
@@ -38,7 +45,7 @@ class WebhookShape(serializers.Serializer):
     disabled_reason = serializers.CharField()
     secret = serializers.CharField(required=False, help_text="`whsec_…`; shown only when it is made.")
     secret_version = serializers.IntegerField()
-    overlap_until = serializers.DateTimeField(allow_null=True, help_text="Until then the old secret signs, too.")
+    overlap_until = serializers.DateTimeField(allow_null=True, help_text="Until then a secret of before signs, too.")
     warnings = serializers.ListField(child=serializers.DictField(), required=False)
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
@@ -53,7 +60,7 @@ class ChangedWebhookShape(serializers.Serializer):
         required=False,
         min_length=1,
         max_length=MOST_EVENTS,
-        help_text="Types of events; `invoice.*` for all of a kind, `*` for all.",
+        help_text=lazy(_events_there_are, str)(),  # when all have been declared
     )
     status = serializers.ChoiceField(STATUSES, required=False, help_text="Enabled again, it goes on with what waits.")
     metadata = MetadataMap(required=False)
@@ -151,7 +158,10 @@ class WebhookViewSet(TenantViewSet):
 
     @extend_schema(request=ChangedWebhookShape, responses=WebhookShape)
     def update(self, request, organization_id, webhook_id):
-        """Change a webhook, disable it, or enable it again."""
+        """Change a webhook, disable it, or enable it again.
+
+        Other `events` are told from now on; what happened before and was wanted then still arrives.
+        """
         row = update_webhook(**self._named, changes=self.read(ChangedWebhookShape))
         return self._answer(row, ChangedWebhookShape)
 
@@ -163,7 +173,10 @@ class WebhookViewSet(TenantViewSet):
 
     @extend_schema(request=SecretRotationShape, responses=WebhookShape)
     def rotate_secret(self, request, organization_id, webhook_id):
-        """Make another secret, which is in this answer alone. For a while messages bear a signature by each."""
+        """Make another secret, which is in this answer alone. For a while messages bear a signature by each.
+
+        A secret of before signs until the end that it was given when it was replaced; `overlap_seconds` 0 ends all now.
+        """
         row, secret = rotate_secret(**self._named, **self.read(SecretRotationShape))
         return self._answer(row, SecretRotationShape, secret=secret)
 
@@ -202,8 +215,10 @@ class DeliveryViewSet(TenantViewSet):
     @extend_schema(request=None, responses=DeliveryShape)
     def resend(self, request, organization_id, webhook_id, delivery_id):
         """Send once more what was delivered or has failed, under the same id."""
-        self._webhook()
         row = resend_delivery(
-            actor=self.actor, organization=self.organization, delivery_id=self.read_id("delivery_id", "WHD")
+            actor=self.actor,
+            organization=self.organization,
+            webhook_id=self.read_id("webhook_id", "WHK"),
+            delivery_id=self.read_id("delivery_id", "WHD"),
         )
         return Response(delivery_answer(row))

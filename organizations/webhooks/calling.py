@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 TIMEOUT = 10  # seconds for each step
 LONGEST = 30  # seconds for all of it, once connected
+COMPATIBLE = ipaddress.IPv6Network("::/96")
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 LONGEST_EXCERPT = 500  # bytes of an answer that are kept
 
@@ -48,7 +49,8 @@ def problem_with(url: str, *, allowed: list[str]) -> str | None:
         return "An address that begins with https://."
     if port not in (None, 443, 8443):
         return "Port 443 or 8443."
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+    host = host.rstrip(".")  # a name may end in the dot of the root
+    if host in ("", "localhost") or host.endswith((".localhost", ".local", ".internal")):
         return "A host of the public internet."
     try:
         return None if _is_public(ipaddress.ip_address(host)) else "A host of the public internet."
@@ -107,7 +109,7 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if address.teredo is not None:
         return False
     carried = address.ipv4_mapped or address.sixtofour
-    if carried is None and address in NAT64:
+    if carried is None and (address in NAT64 or address in COMPATIBLE):
         carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return carried is None or _is_public(carried)
 

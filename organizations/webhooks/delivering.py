@@ -108,6 +108,22 @@ def listening(organization_ids: Sequence[int]) -> list[int]:
     return found
 
 
+def tell_so_far(row: Webhook) -> None:
+    """Make deliveries of all that has happened and is not told yet; the webhook is locked by this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        (until,) = cursor.fetchone()
+        _tell(cursor, row, until)
+
+
+def _tell(cursor, row: Webhook, until: int) -> None:
+    """Make deliveries of what the webhook wants, below this number of database transactions."""
+    # In a cluster that a dump was loaded into, numbers begin anew: what came before is not told again.
+    after = min(row.through_xid, until)
+    asked = {"organization": row.organization_id, "webhook": row.pk, "events": row.events}
+    cursor.execute(FAN_OUT, asked | {"after": f"{after}", "before": f"{until}"})
+
+
 def fan_out(organization_id: int) -> list[int]:
     """Make deliveries of the events that have settled; the webhooks that are enabled. Opens its own transaction."""
     with scoping.acting_in(organization_id), connection.cursor() as cursor:
@@ -115,10 +131,7 @@ def fan_out(organization_id: int) -> list[int]:
         for row in rows.select_for_update(of=("self",), skip_locked=True):
             cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
             (until,) = cursor.fetchone()
-            # In a cluster that a dump was loaded into, numbers begin anew: what came before is not told again.
-            after = min(row.through_xid, until)
-            asked = {"organization": organization_id, "webhook": row.pk, "events": row.events}
-            cursor.execute(FAN_OUT, asked | {"after": f"{after}", "before": f"{until}"})
+            _tell(cursor, row, until)
             if cursor.rowcount or not 0 <= until - row.through_xid < REMEMBERED:
                 Webhook.objects.of(organization_id).filter(pk=row.pk).update(through_xid=until)
         return list(rows.values_list("pk", flat=True))

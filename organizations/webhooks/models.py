@@ -12,8 +12,9 @@ DELIVERY_STATUSES = ("queued", "delivered", "failed")
 class Webhook(TenantRecord):
     """An address of somebody else that hears of events.
 
-    Its secret is worked out from ``root``, which is kept sealed, ``salt`` and ``secret_version``. Until
-    ``overlap_until`` the version before signs, too. ``through_xid`` is how far events have become deliveries.
+    Its secret is worked out from ``root``, which is kept sealed, ``salt`` and ``secret_version``. Each of
+    ``ending_secrets``, ``{"version", "until"}``, signs, too, until its end; ``overlap_until`` is the last end.
+    ``through_xid`` is how far events have become deliveries.
     """
 
     id = IdField(prefix="WHK")
@@ -25,6 +26,7 @@ class Webhook(TenantRecord):
     root = SealedField(null=True)
     salt = models.BinaryField()
     secret_version = models.IntegerField(default=1)
+    ending_secrets = models.JSONField(default=list, db_default=[])
     overlap_until = models.DateTimeField(null=True)
     through_xid = models.BigIntegerField(default=0)
 

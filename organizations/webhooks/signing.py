@@ -35,11 +35,9 @@ def secret_of(webhook: Webhook) -> str:
 
 
 def headers_of(webhook: Webhook, *, message_id: str, moment: datetime.datetime, body: bytes) -> dict[str, str]:
-    """The three headers of a message; two signatures while the secret of before still counts. Raises Sealed."""
+    """The three headers of a message; a signature by each secret that still counts, the newest first. Raises Sealed."""
     stamp = int(moment.timestamp())
-    versions = [webhook.secret_version]
-    if webhook.overlap_until is not None and webhook.overlap_until > moment and webhook.secret_version > 1:
-        versions.append(webhook.secret_version - 1)
+    versions = [webhook.secret_version, *reversed(ending_at(webhook, moment))]
     signed = f"{message_id}.{stamp}.".encode() + body
     signatures = [base64.b64encode(hmac.digest(_key(webhook, each), signed, "sha256")).decode() for each in versions]
     return {
@@ -47,6 +45,14 @@ def headers_of(webhook: Webhook, *, message_id: str, moment: datetime.datetime, 
         "webhook-timestamp": f"{stamp}",
         "webhook-signature": " ".join(f"v1,{each}" for each in signatures),
     }
+
+
+def ending_at(webhook: Webhook, moment: datetime.datetime) -> dict[int, datetime.datetime]:
+    """The secrets of before that still count at a moment, with their ends."""
+    ends = {kept["version"]: datetime.datetime.fromisoformat(kept["until"]) for kept in webhook.ending_secrets}
+    if webhook.overlap_until is not None and webhook.secret_version > 1:
+        ends.setdefault(webhook.secret_version - 1, webhook.overlap_until)  # rotated by the release before this one
+    return {version: end for version, end in sorted(ends.items()) if end > moment}
 
 
 def _key(webhook: Webhook, version: int) -> bytes:

@@ -1,6 +1,7 @@
 """Making webhooks, changing them, and what their owners ask of them: another secret, a trial, a delivery again."""
 
 import datetime
+import difflib
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -16,9 +17,10 @@ from organizations.events.models import Event
 from organizations.tenants.models import Organization
 from organizations.webhooks import calling
 from organizations.webhooks.answers import delivery_answer, webhook_answer
+from organizations.webhooks.delivering import tell_so_far
 from organizations.webhooks.errors import DeliveryWaiting, WebhookDisabled
 from organizations.webhooks.models import Delivery, Webhook
-from organizations.webhooks.signing import kept_root, new_root, secret_of
+from organizations.webhooks.signing import ending_at, kept_root, new_root, secret_of
 
 CREATED = recording.event("webhook.created")
 UPDATED = recording.event("webhook.updated")
@@ -29,6 +31,7 @@ RESENT = recording.event("webhook.resent")
 
 MOST_WEBHOOKS = 20
 LONGEST_OVERLAP = 7 * 24 * 3600
+MOST_ENDING = 5  # secrets that sign beside the newest
 HORIZON = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
@@ -70,7 +73,7 @@ def create_webhook(
 
 @transaction.atomic
 def update_webhook(*, actor: Actor, organization: Organization, webhook_id: int, changes: Mapping[str, Any]) -> Webhook:
-    """Change a webhook. One that is enabled again goes on with what waits.
+    """Change a webhook. One that is enabled again goes on with what waits; other events are told from now on.
 
     Raises NotFound, PermissionsTooWide, Invalid.
     """
@@ -80,8 +83,9 @@ def update_webhook(*, actor: Actor, organization: Organization, webhook_id: int,
     if "url" in changes:
         _refuse_address(changes["url"])
         row.url = changes["url"]
-    if "events" in changes:
-        row.events = _events(changes["events"])
+    if "events" in changes and (wanted := _events(changes["events"])) != row.events:
+        tell_so_far(row)  # of what it wanted until now; what it wants is told from now on, as when it is made
+        row.events, row.through_xid = wanted, horizon()
     for name in ("description", "metadata"):
         if name in changes:
             setattr(row, name, changes[name])
@@ -100,13 +104,22 @@ def update_webhook(*, actor: Actor, organization: Organization, webhook_id: int,
 def rotate_secret(
     *, actor: Actor, organization: Organization, webhook_id: int, overlap_seconds: int = 86_400
 ) -> tuple[Webhook, str]:
-    """Give a webhook another secret; for a while messages bear a signature by each. Raises NotFound."""
+    """Give a webhook another secret; for a while messages bear a signature by each. Raises NotFound, Invalid.
+
+    Each secret of before signs until the end that it was given; with no overlap all end now.
+    """
     row = held(organization, webhook_id)
-    before = webhook_answer(row)
+    before, now = webhook_answer(row), clock.now()
+    ending = ending_at(row, now) if overlap_seconds else {}
+    if len(ending) >= MOST_ENDING:
+        raise Invalid(fields={"overlap_seconds": f"{MOST_ENDING} secrets of before sign still; 0 ends them all."})
+    if overlap_seconds:
+        ending[row.secret_version] = now + datetime.timedelta(seconds=overlap_seconds)
     row.secret_version += 1
     row.root = kept_root(row)
-    row.overlap_until = clock.now() + datetime.timedelta(seconds=overlap_seconds) if overlap_seconds else None
-    row.save(update_fields=["root", "secret_version", "overlap_until"])
+    row.ending_secrets = [{"version": version, "until": end.isoformat()} for version, end in ending.items()]
+    row.overlap_until = max(ending.values(), default=None)
+    row.save(update_fields=["root", "secret_version", "ending_secrets", "overlap_until"])
     row.refresh_from_db()
     _record(ROTATED, actor, row, before, webhook_answer(row))
     return row, secret_of(row)
@@ -146,9 +159,9 @@ test_webhook.__test__ = False  # no test of pytest's
 
 
 @transaction.atomic
-def resend_delivery(*, actor: Actor, organization: Organization, delivery_id: int) -> Delivery:
-    """Send once more what was delivered or has failed. Raises NotFound, DeliveryWaiting, WebhookDisabled."""
-    rows = Delivery.objects.of(organization).filter(pk=delivery_id).select_related("webhook")
+def resend_delivery(*, actor: Actor, organization: Organization, webhook_id: int, delivery_id: int) -> Delivery:
+    """Send a webhook once more what was delivered or has failed. Raises NotFound, DeliveryWaiting, WebhookDisabled."""
+    rows = Delivery.objects.of(organization).filter(pk=delivery_id, webhook=webhook_id).select_related("webhook")
     row = rows.select_for_update(of=("self",)).first()
     if row is None:
         raise NotFound()
@@ -176,13 +189,19 @@ def _events(wanted: list[str]) -> list[str]:
     known = recording.EVENT_TYPES
     kinds = {f"{name.split('.')[0]}.*" for name in known} | {"*"}
     problems = {
-        f"events[{place}]": "There is no such event; see GET /events for those that there are."
+        f"events[{place}]": _no_such_event(name, [*sorted(known), *sorted(kinds)])
         for place, name in enumerate(wanted)
         if name not in known and name not in kinds
     }
     if problems:
         raise Invalid(fields=problems)
     return sorted(set(wanted))
+
+
+def _no_such_event(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return f"There is no such event.{meant} The reference lists them, where a webhook is made."
 
 
 def _refuse_who_may_not_hear(actor: Actor) -> None:

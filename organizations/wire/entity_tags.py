@@ -18,6 +18,7 @@ MOVING = (
     "rollup_balance",
     "ledger_balance",
     "available_credit",
+    "credits_remaining",
     "usage_this_month",
     "last_used_at",
     "warnings",

@@ -6,11 +6,21 @@ import threading
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from organizations import clock
-from organizations.drafts.errors import ApproverIsAuthor, DraftDecided, DraftExpired, NotTheAuthor, UnknownOperation
+from organizations.drafts import staging
+from organizations.drafts.errors import (
+    ApproverIsAuthor,
+    DraftDecided,
+    DraftExpired,
+    DraftOutdated,
+    NotTheAuthor,
+    UnknownOperation,
+)
 from organizations.drafts.models import Draft
 from organizations.drafts.operations import operations
+from organizations.drafts.performing import look
 from organizations.drafts.tasks import expire_drafts
 from organizations.errors import ApprovalRequired
 from tests.cast import Api, Books, api_of, open_books
@@ -84,6 +94,90 @@ def test_a_change_shows_what_is_and_what_would_be(books, clerk):
     assert clerk.post(f"/drafts/{draft['id']}/validate")["current"]["name"] == "Petty cash"
     books.api.post(f"/drafts/{draft['id']}/approve")
     assert books.api.get(f"/accounts/{cash}")["name"] == "Till"
+
+
+def test_what_was_changed_since_it_was_read_is_not_decided(books, clerk):
+    draft = stage(clerk, "transactions_create", books.sale("10.00"))
+    where = f"/drafts/{draft['id']}"
+    read = books.api.get(where).headers["ETag"]
+    assert clerk.put(where, {"payload": books.sale("99999.00")}).status == 200
+    for action, body in (("approve", None), ("reject", {"reason": "No"})):
+        refused = books.api.post(f"{where}/{action}", body, if_match=read)
+        assert (refused.status, refused.error["code"]) == (412, "precondition_failed")
+    assert books.api.get("/transactions").data == []
+    now = books.api.get(where).headers["ETag"]
+    assert books.api.post(f"{where}/approve", if_match=now)["status"] == "approved"
+
+
+def test_a_change_is_not_approved_over_one_that_it_does_not_show(books, clerk):
+    saved = books.api.post("/transactions", books.sale("5.00", auto_post=False))["id"]
+    entries = {"entries": books.sale("6.00")["entries"]}
+    draft = stage(clerk, "transactions_update", entries, parameters={"transaction_id": saved})
+    books.api.put(f"/transactions/{saved}", {"entries": books.sale("500.00")["entries"]})
+    for _ in range(2):
+        refused = books.api.post(f"/drafts/{draft['id']}/approve")
+        assert (refused.status, refused.error["code"]) == (409, DraftOutdated.code)
+    assert books.api.get(f"/transactions/{saved}")["amount"] == 500
+    assert clerk.post(f"/drafts/{draft['id']}/validate")["current"]["amount"] == 500
+    assert books.api.post(f"/drafts/{draft['id']}/approve").status == 200
+    assert books.api.get(f"/transactions/{saved}")["amount"] == 6
+
+
+def test_what_others_move_does_not_outdate_a_draft(books, clerk):
+    cash = books.account("1001")
+    draft = stage(clerk, "accounts_update", {"name": "Till"}, parameters={"account_id": cash})
+    books.api.post("/transactions", books.sale("8.00"))
+    assert books.api.get(f"/accounts/{cash}")["balance"]["amount"] == 8
+    assert books.api.post(f"/drafts/{draft['id']}/approve").status == 200
+    # Each request takes credits out of the pool.
+    nothing = {"recharge_below": None, "recharge_package": None}
+    draft = stage(clerk, "credits_pool_update", nothing)
+    assert books.api.post(f"/drafts/{draft['id']}/approve").status == 200
+    # Who approves need not be able to read what is compared.
+    draft = stage(clerk, "accounts_update", {"name": "Box"}, parameters={"account_id": cash})
+    blind = books.key_for({"drafts": ["read", "write"], "accounts": ["write", "approve"]})
+    assert blind.post(f"/drafts/{draft['id']}/approve").status == 200
+
+
+def test_a_batch_says_which_items_fail_and_does_nothing_if_all_do(books, clerk):
+    lame = books.sale("1.00") | {"entries": books.sale("1.00")["entries"][:1]}
+    draft = stage(clerk, "transactions_batch_create", {"transactions": [lame, lame]})
+    assert (draft["is_valid"], draft["preview"]) == (False, None)
+    assert draft["problems"]["details"]["summary"] == {"succeeded": 0, "failed": 2, "skipped": 0}
+    assert [each["index"] for each in draft["problems"]["details"]["results"]] == [0, 1]
+    refused = books.api.post(f"/drafts/{draft['id']}/approve")
+    assert (refused.status, refused.error["code"]) == (draft["problems"]["status"], draft["problems"]["code"])
+    assert refused.error["request_id"] == refused.headers["X-Request-Id"]
+    assert books.api.get(f"/drafts/{draft['id']}")["status"] == "pending"
+    part = stage(clerk, "transactions_batch_create", {"transactions": [books.sale("1.00"), lame]})
+    assert part["is_valid"] and [each["index"] for each in part["problems"]["details"]["results"]] == [1]
+    assert books.api.post(f"/drafts/{part['id']}/approve")["result"]["body"]["summary"]["succeeded"] == 1
+
+
+def test_very_long_answers_are_kept_without_their_lists(books, clerk):
+    sales = [books.sale(f"{number + 1}.00") for number in range(300)]
+    draft = stage(clerk, "transactions_batch_create", {"transactions": sales})
+    assert draft["preview"]["left_out"] == ["results"] and draft["preview"]["summary"]["succeeded"] == 300
+    sales[3]["entries"][0]["amount"] = "0.50"
+    draft = stage(clerk, "transactions_batch_create", {"transactions": sales, "atomic": True})
+    assert (draft["is_valid"], draft["problems"]["code"]) == (False, "transaction_does_not_balance")
+    assert [each["index"] for each in draft["problems"]["details"]["results"] if each["status"] == "failed"] == [3]
+
+
+def test_what_nobody_reads_of_a_decision_is_told(books, clerk):
+    for action, body in (("validate", {}), ("reject", {"reason": "No"}), ("approve", {})):
+        draft = stage(clerk, "transactions_create", books.sale("1.00"))
+        done = books.api.post(f"/drafts/{draft['id']}/{action}", body | {"amount": 5})
+        assert done.status == 200 and [each["field"] for each in done["warnings"]] == ["amount"], done.body
+
+
+def test_settings_are_shown_beside_what_they_would_be(books, clerk):
+    member = books.api.get("/members").data[0]["id"]
+    wish = {"delivery": "daily", "kinds": ["draft_waiting"]}
+    draft = stage(clerk, "members_notifications_update", wish, parameters={"membership_id": member})
+    assert (draft["current"]["delivery"], draft["preview"]["delivery"]) == ("off", "daily")
+    assert books.api.put(f"/members/{member}/notifications", wish | {"delivery": "at_once"}).status == 200
+    assert books.api.post(f"/drafts/{draft['id']}/approve").error["code"] == DraftOutdated.code
 
 
 def test_actions_and_deletions_are_staged_by_the_ids_in_their_address(books, clerk):
@@ -216,6 +310,7 @@ def test_a_person_decides_what_a_key_staged(books, clerk):
     ask_for_approval(books)
     draft = stage(clerk, "transactions_create", books.sale())
     approved = api_of(books.owner, books.api.base).post(f"/drafts/{draft['id']}/approve")
+    assert "warnings" not in approved.body
     assert approved["decided_by"] == {"api_key_id": None, "user_id": books.owner.public_id}
 
 
@@ -235,6 +330,28 @@ def test_operations_are_the_writes_of_the_reference(books):
     assert uploads == {"accounts_import_statement", "transactions_attachments"}
     listed = books.api.get("/drafts/operations").data
     assert [row["operation"] for row in listed] == sorted(found)
+
+
+def test_a_change_between_the_look_and_the_write_is_not_overwritten(committed_db, monkeypatch):
+    books = open_books("Hasty Ltd")
+    cash = books.account("1001")
+    draft = stage(books.api, "accounts_update", {"name": "Till"}, parameters={"account_id": cash})
+
+    def look_and_be_late(*args, **kwargs):
+        found = look(*args, **kwargs)
+
+        def rename() -> None:
+            books.api.put(f"/accounts/{cash}", {"name": "Petty cash"})
+            connection.close()
+
+        other = threading.Thread(target=rename)
+        other.start()
+        other.join(10)
+        return found
+
+    monkeypatch.setattr(staging, "look", look_and_be_late)
+    assert books.api.post(f"/drafts/{draft['id']}/approve").error["code"] == DraftOutdated.code
+    assert books.api.get(f"/accounts/{cash}")["name"] == "Petty cash"
 
 
 def test_twenty_approvals_at_once_do_it_once(committed_db):

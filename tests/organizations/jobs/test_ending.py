@@ -86,7 +86,7 @@ def test_a_job_at_work_is_stopped_and_undone(books, monkeypatch):
         None,
         None,
     )
-    assert 0 < ended["progress"]["done"] < 1000
+    assert ended["progress"] == {"done": 0, "total": 1000}  # all of it was undone
     assert books.api.get("")["name"] == "Endings Ltd"
     assert "job.cancel_requested" in events(books, job)
     (finished,) = books.api.get(f"/events?entity_id={job.public_id}&event_type=job.finished").data
@@ -94,7 +94,10 @@ def test_a_job_at_work_is_stopped_and_undone(books, monkeypatch):
 
 
 def test_between_steps_what_was_committed_stands(books, monkeypatch):
+    monkeypatch.setattr(telling, "LOOK_EVERY_SECONDS", 0)
+
     def work(actor, job, progress):
+        progress.start(50, job.payload["steps"] * 10)
         job.payload["steps"] += 1
         JobPart.objects.create(
             organization_id=job.organization_id,
@@ -102,9 +105,11 @@ def test_between_steps_what_was_committed_stands(books, monkeypatch):
             number=job.payload["steps"],
             results=[{"index": 0, "client_ref": None, "status": "succeeded"}],
         )
-        if job.payload["steps"] == 2:
-            threading.Thread(target=cancel).start()
-            time.sleep(0.5)
+        if job.payload["steps"] == 3:
+            canceller = threading.Thread(target=cancel)
+            canceller.start()
+            canceller.join(10)
+        progress.advance(10)  # the third time: told, and undone
         return {"object": "batch"} if job.payload["steps"] == 5 else None
 
     def cancel() -> None:
@@ -113,7 +118,9 @@ def test_between_steps_what_was_committed_stands(books, monkeypatch):
 
     job = queue(books, work, monkeypatch)
     assert running.run(books.organization.pk, job.pk) == "cancelled"
-    assert len(books.api.get(f"/jobs/{job.public_id}")["result"]["results"]) == 2
+    ended = books.api.get(f"/jobs/{job.public_id}")
+    assert len(ended["result"]["results"]) == 2
+    assert ended["progress"] == {"done": 20, "total": 50}
 
 
 def test_work_that_ends_its_worker_is_not_tried_for_ever(books, monkeypatch):

@@ -142,6 +142,41 @@ def test_owned_organizations_are_told_with_their_names_and_linked_ones_never(boo
     assert told(books) == []
 
 
+@pytest.mark.parametrize("delivery", ["at_once", "daily"])
+def test_what_is_chosen_anew_is_told_from_then_on_and_the_rest_as_before(books, monkeypatch, delivery):
+    monkeypatch.setattr(clock, "now", lambda: MORNING - datetime.timedelta(hours=2))
+    choose(books, delivery=delivery, kinds=["webhook_disabled"])
+    happen(books, "Too early")
+    assert told(books) == []
+    choose(books, delivery=delivery, kinds=["webhook_disabled", "draft_waiting"])
+    assert told(books) == []
+    happen(books, "In time")
+    choose(books, delivery=delivery, kinds=["draft_waiting"])
+    monkeypatch.setattr(clock, "now", lambda: MORNING)
+    (letter,) = told(books)
+    assert "In time" in letter.body and "Too early" not in letter.body
+
+
+def test_owned_organizations_are_told_of_from_when_they_were_chosen(books):
+    owned = open_child(books, "Kid Ltd")
+    choose(books)
+    happen(owned, "Too early")
+    assert told(books) == []
+    wait_until_settled()
+    choose(books, includes_owned=True)
+    happen(owned, "In time")
+    (letter,) = told(books)
+    assert "In time" in letter.body and "Too early" not in letter.body
+
+
+def test_a_wish_that_nobody_knows_is_told_of(books):
+    answer = choose(books, include_owned=True)
+    assert answer["includes_owned"] is False
+    (warning,) = answer["warnings"]
+    assert (warning["code"], warning["field"]) == ("unknown_field", "include_owned")
+    assert "did you mean includes_owned?" in warning["message"]
+
+
 def test_who_is_no_member_any_more_or_not_active_is_not_written_to(books):
     with books.acting():
         member = add_member(
