@@ -108,6 +108,58 @@ def test_a_dimension_on_an_entry_or_on_its_transaction(books):
     assert books.api.get(f"{INCOME}&dimension=north").status == 400
 
 
+def test_a_dimension_on_documents_and_their_lines(trade):
+    """An invoice of 100 (north) and 50 (south) for a project; 60 of 150 are credited, in proportion 40 and 20.
+
+    A bill of 30 for north is credited whole. Tax is posted for all lines together and belongs to the project.
+    """
+    lines = [
+        {"description": "x", "unit_price": amount, "tax_ids": [trade.vat], "metadata": {"department": department}}
+        for amount, department in (("100.00", "north"), ("50.00", "south"))
+    ]
+    project = {"project": "p"}
+    invoice = trade.invoice(issued_at="2026-02-10", items=lines, metadata=project)
+    for dimension, amount in (("project:p", 150), ("department:north", 100), ("department:south", 50)):
+        assert trade.api.get(f"{INCOME}&dimension={dimension}")["total_revenue"] == amount, dimension
+    sheet = trade.api.get("/reports/balance-sheet?as_of=2026-12-31&dimension=project:p")
+    assert (sheet["total_assets"], sheet["total_liabilities"]) == (180, 30)
+    trade.post(f"/invoices/{invoice['id']}/credit", {"amount": "72.00", "date": "2026-03-01"})
+    for dimension, amount in (("project:p", 90), ("department:north", 60), ("department:south", 30)):
+        assert trade.api.get(f"{INCOME}&dimension={dimension}")["total_revenue"] == amount, dimension
+    line = {"description": "x", "unit_price": "30.00", "account_id": trade.books.account("5601")}
+    bill = trade.bill(items=[line | {"metadata": {"department": "north"}}], metadata=project)
+    assert trade.api.get(f"{INCOME}&dimension=department:north")["total_expenses"] == 30
+    trade.post(f"/bills/{bill['id']}/credit", {})
+    for dimension in ("department:north", "project:p"):
+        assert trade.api.get(f"{INCOME}&dimension={dimension}")["total_expenses"] == 0
+
+
+def test_what_is_reversed_counts_no_more_under_its_dimension(books):
+    """A sale of 200 for a grant; 50 of it are reversed, an adjustment takes 30, and a reversal whatever is left."""
+    entries = [books.entry("1001", "debit", "200.00"), books.entry("4001", "credit", "200.00")]
+    body = {"transaction_date": "2026-05-05", "entries": entries, "auto_post": True, "metadata": {"grant": "g1"}}
+    sale = f"/transactions/{books.api.post('/transactions', body)['id']}"
+    granted = f"{INCOME}&dimension=grant:g1"
+    part = [books.entry("4001", "debit", "50.00"), books.entry("1001", "credit", "50.00")]
+    less = [books.entry("4001", "debit", "30.00"), books.entry("1001", "credit", "30.00")]
+    day = {"reversal_date": "2026-05-06"}
+    adjustment = {"transaction_date": "2026-05-06", "type": "journal", "entries": less}
+    for path, sent, left in (
+        ("reverse-partial", {"entries": part, **day}, 150),
+        ("adjust", adjustment, 120),
+        ("adjust", adjustment | {"metadata": {"grant": "g2"}}, 120),
+        ("reverse", day, -30),
+    ):
+        made = books.api.post(f"{sale}/{path}", sent)
+        assert made.status == 201, made.body
+        assert books.api.get(granted)["total_revenue"] == left, path
+    assert made["metadata"] == {"grant": "g1"}
+    draft = books.api.post("/transactions", body)["id"]
+    saved = books.api.post(f"/transactions/{draft}/reverse", {**day, "auto_post": False})
+    assert books.api.post(f"/transactions/{saved['id']}/post").status == 200
+    assert books.api.get(granted)["total_revenue"] == -30
+
+
 def test_a_contact_a_category_and_an_account(trade):
     other = trade.post("/contacts", {"name": "Other", "type": "customer"})
     trade.invoice("100.00", issued_at="2026-02-10", due_date="2026-03-10")
