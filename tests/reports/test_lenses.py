@@ -1,5 +1,7 @@
 """Statements of some entries only, on cash basis, and in another currency; figures worked by hand."""
 
+from decimal import Decimal
+
 import pytest
 
 from tests.cast import Books
@@ -56,6 +58,40 @@ def test_cash_basis_leaves_no_cent_behind(trade):
         sheet = trade.api.get(f"/reports/balance-sheet?as_of=2026-0{month}-28&basis=cash")
         assert sheet["is_balanced"] and sheet["total_assets"] == section(sheet, "equity")["total"]
     assert str(sheet["total_assets"]) == "99.99"
+
+
+def test_what_is_paid_of_two_lines_is_divided_to_the_cent(trade):
+    """Two lines of 10.01 of which one half is paid: 5.00 and 5.01, and nothing is left on receivables."""
+    accounts = [trade.books.account(code) for code in ("4001", "4101")]
+    items = [{"description": "x", "unit_price": "10.01", "account_id": account} for account in accounts]
+    invoice = trade.invoice(issued_at="2026-02-10", items=items)
+    trade.pay(invoice, "10.01", payment_date="2026-03-05")
+    income = trade.api.get(f"{INCOME}&basis=cash")
+    assert sorted(map(str, (row["amount"] for row in section(income, "revenue")["rows"]))) == ["5.00", "5.01"]
+    sheet = trade.api.get("/reports/balance-sheet?as_of=2026-12-31&basis=cash")
+    assert sheet["is_balanced"] and rows(sheet, "assets") == {"1001": [Decimal("10.01")]}
+
+
+def test_on_cash_basis_no_claim_gains_by_its_rate(trade):
+    """100 euros at 1.10 are revalued to 104 while nobody has paid them, and paid at 1.05, so that 105 are earned.
+
+    A foreign account of cash is worth what it is worth on either basis.
+    """
+    for day, rate in (("2026-02-10", "1.10"), ("2026-02-28", "1.04"), ("2026-03-05", "1.05")):
+        trade.api.post("/exchange-rates", {"from_currency": "EUR", "to_currency": "USD", "effective_date": day,
+                                           "rate": rate})  # fmt: skip
+    invoice = trade.invoice("100.00", issued_at="2026-02-10", currency_id="CUR_EUR")
+    assert trade.api.post("/revaluations", {"as_of": "2026-02-28"}).status == 201
+    february = "start_date=2026-02-01&end_date=2026-02-28"
+    accrued = trade.api.get(f"/reports/income-statement?{february}")
+    assert (accrued["total_revenue"], accrued["net_income"]) == (110, 104)
+    assert trade.api.get(f"/reports/income-statement?{february}&basis=cash")["net_income"] == 0
+    sheet = trade.api.get("/reports/balance-sheet?as_of=2026-02-28&basis=cash")
+    assert (sheet["is_balanced"], sheet["total_assets"], sheet["total_equity"]) == (True, 0, 0)
+    trade.pay(invoice, "100.00", payment_date="2026-03-05")
+    assert trade.api.get(f"{INCOME}&basis=cash")["net_income"] == 105
+    sheet = trade.api.get("/reports/balance-sheet?as_of=2026-12-31&basis=cash")
+    assert (sheet["is_balanced"], sheet["total_assets"]) == (True, 105)
 
 
 def test_what_a_document_posts_to_cash_itself_was_paid(trade):
@@ -181,8 +217,39 @@ def test_a_contact_a_category_and_an_account(trade):
     account = trade.books.account("4001")
     alone = trade.api.get(f"{INCOME}&account_id={account}")
     assert list(rows(alone, "revenue")) == ["4001"] and rows(alone, "operating_expenses") == {}
+    flow = trade.api.get(f"/reports/cash-flow?{YEAR}&account_id={account}")
+    assert (flow.status, list(flow.error["details"]["fields"])) == (400, ["account_id"])
     for name, prefix in (("contact_id", "CON"), ("category_id", "CAT"), ("account_id", "ACT")):
         assert trade.api.get(f"{INCOME}&{name}={prefix}_00000000000000ff").status == 400
+
+
+def test_an_account_is_what_it_is_in_the_whole_chart(books):
+    """Freight below the cost of goods sold is cost of sales, also of the freight alone."""
+    above = books.account("5001")
+    made = books.api.post(
+        "/accounts", {"code": "5003", "name": "Freight", "type": "expense", "parent_account_id": above}
+    )
+    books.refresh()
+    entries = [books.entry("5003", "debit", "7.13"), books.entry("1001", "credit", "7.13")]
+    body = {"transaction_date": "2026-02-10", "entries": entries, "auto_post": True}
+    assert books.api.post("/transactions", body).status == 201
+    for account in (above, made["id"]):
+        alone = books.api.get(f"{INCOME}&account_id={account}")
+        assert rows(alone, "cost_of_sales") == {
+            **({"5001": [0]} if account == above else {}),
+            "5003": [Decimal("7.13")],
+        }
+        assert rows(alone, "operating_expenses") == {}
+
+
+def test_what_was_nothing_needs_no_rate(books):
+    """Before the first year cash was nil: the cash flow of 2025 asks for the rates of its days, none before."""
+    for day in ("2025-01-01", "2025-12-31"):
+        rate = {"from_currency": "USD", "to_currency": "EUR", "effective_date": day, "rate": "0.90"}
+        assert books.api.post("/exchange-rates", rate).status in (200, 201)
+    flow = books.api.get("/reports/cash-flow?start_date=2025-01-01&end_date=2025-12-31&currency=EUR")
+    assert flow.status == 200, flow.body
+    assert (flow["opening_cash"], flow["closing_cash"]) == (0, 12420)
 
 
 def test_another_currency_of_presentation(books):
