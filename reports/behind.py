@@ -44,6 +44,8 @@ class Behind:
 
 #: All entries of the account itself.
 ITS_OWN = Behind()
+#: All but those that closed a year.
+UNCLOSED = Behind(without=("closing",))
 
 
 def behind_groups(

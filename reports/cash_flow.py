@@ -16,7 +16,7 @@ from decimal import Decimal
 from ledger.accounts.models import RESULT_TYPES
 from ledger.journal.drafts import TYPES
 from organizations.money import add_up
-from reports.behind import Behind
+from reports.behind import UNCLOSED, Behind
 from reports.figures import ZERO, Amounts, Chart, Place
 from reports.periods import ONE_DAY
 from reports.statements import Wish, extra_row, result, section
@@ -33,7 +33,7 @@ OPERATING = frozenset({"receivable", "inventory", "clearing", "suspense", "payab
 DEPRECIATION = "depreciation"
 #: What stands behind figures: directly what stood against cash; indirectly all but what closed a year, and of what
 #: lasts not what was written off, which has a row of its own.
-AGAINST_CASH, MOVED = Behind(moves_cash=True), Behind(without=("closing",))
+AGAINST_CASH = Behind(moves_cash=True)
 INVESTED = Behind(without=("closing", DEPRECIATION))
 WRITTEN_OFF = Behind(without=tuple(kind for kind in TYPES if kind != DEPRECIATION))
 
@@ -65,7 +65,7 @@ def cash_flow(wish: Wish, *, method: str = "indirect") -> dict:
         for name, own in extra.items()
         if any(_sums(own))
     ]
-    behind = {name: INVESTED if name == "investing" else MOVED for name in CLASSES}
+    behind = {name: INVESTED if name == "investing" else UNCLOSED for name in CLASSES}
     parts = [
         section(wish, chart, averaged, name, title, belongs=belongs(name), sign=1,
                 extra=rows if name == "operating" else (),

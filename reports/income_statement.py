@@ -7,13 +7,11 @@ those with the roles of exchange gains. What closed a year is left out: a closed
 from collections.abc import Sequence
 
 from organizations.money import exact
-from reports.behind import Behind
+from reports.behind import UNCLOSED
 from reports.figures import Amounts, Chart, Place
 from reports.statements import Wish, percentage, result, section
 
 COST = ("cost_of_sales",)
-#: What closed a year is no part of the figures.
-EARNED = Behind(without=("closing",))
 EXCHANGE = ("realised_exchange", "unrealised_exchange")
 
 
@@ -49,7 +47,7 @@ def laid_out(wish: Wish, chart: Chart, amounts: Sequence[Amounts]) -> list[dict]
     cost, exchange = chart.below(COST), chart.below(EXCHANGE)
 
     def part(name: str, title: str, belongs, sign: int) -> dict:
-        return section(wish, chart, amounts, name, title, belongs=belongs, sign=sign, behind=EARNED)
+        return section(wish, chart, amounts, name, title, belongs=belongs, sign=sign, behind=UNCLOSED)
 
     def is_expense(place: Place) -> bool:
         return place.account.type == "expense"

@@ -138,7 +138,8 @@ class CashFlowViewSet(StatementViewSet):
         and liabilities with codes from 25 to 29 are financing, and assets with codes from 15 to 19 investing.
 
         Entries count the other way round: what is credited to an account gave cash. The direct statement is the same
-        on both bases. It is of all accounts: `account_id` is refused.
+        on both bases. It is of all accounts: `account_id` is refused. Roles and metadata are those of now, also of a
+        past moment: a receipt gives the figures again, not where an account belonged then.
         """
         asked = self.asked_for(method=Choice(METHODS))
         if "account_id" in asked.values:
