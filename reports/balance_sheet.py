@@ -5,6 +5,8 @@ before and after a year is closed. A balance sheet is cumulative: each column co
 currency all of it is shown at the closing rate of its day.
 """
 
+import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.accounts.models import RESULT_TYPES
@@ -12,7 +14,7 @@ from ledger.closing.calendars import years_of_days
 from organizations.money import add_up, wide
 from reports import figures
 from reports.figures import Amounts
-from reports.periods import ONE_DAY
+from reports.periods import ONE_DAY, Period
 from reports.statements import ROUNDING, Wish, extra_row, result, rounded, section
 
 
@@ -28,12 +30,11 @@ def balance_sheet(wish: Wish) -> dict:
     results = [place.number for place in chart.places if place.account.type in RESULT_TYPES]
     earlier = [_earned(own, results) for own in wish.at_closing([found[day] for day in begins])]
     current = [add_up([_earned(own, results), -old]) for own, old in zip(amounts, earlier, strict=True)]
-    earned = (
-        f"/organizations/{organization.public_id}/reports/income-statement?end_date={wish.columns[0].end}{wish.then}"
-    )
-    extra = [extra_row(wish, "Earnings of this fiscal year", current, leads_to=earned)]
+    year = Period(begins[0] + ONE_DAY, wish.columns[0].end)
+    extra = [extra_row(wish, "Earnings of this fiscal year", current, leads_to=_earnings(wish, year, results, earlier))]
     if any(earlier):
-        extra.insert(0, extra_row(wish, "Earnings of earlier years, not closed", earlier))
+        before = _standing(wish, begins[0])
+        extra.insert(0, extra_row(wish, "Earnings of earlier years, not closed", earlier, leads_to=before))
     if any(off := rounded(wish, in_base, amounts)):
         extra.insert(0, extra_row(wish, ROUNDING, off))
     by_type = {
@@ -56,6 +57,20 @@ def balance_sheet(wish: Wish) -> dict:
         "current_earnings": extra[-1]["amount"],
         "is_balanced": assets["totals"] == other_side["totals"] if wish.narrowing.is_open else None,
     }
+
+
+def _earnings(wish: Wish, year: Period, results: list[int], earlier: Sequence[Decimal]) -> str | None:
+    """What the earnings of a fiscal year come from: its income statement, or what a closing has left standing."""
+    [closed] = wish.books.of_type("closing", [year])
+    if any(closed.get(number) for number in results):
+        return None if earlier[0] else _standing(wish, year.end)
+    dates = f"start_date={year.start}&end_date={year.end}"
+    return f"/organizations/{wish.organization.public_id}/reports/income-statement?{dates}{wish.asked_alike}"
+
+
+def _standing(wish: Wish, day: datetime.date) -> str:
+    """The trial balance, whose revenue less expenses are what was earned and not closed yet."""
+    return f"/organizations/{wish.organization.public_id}/reports/trial-balance?as_of={day}{wish.asked_alike}"
 
 
 def _earned(amounts: Amounts, results: list[int]) -> Decimal:

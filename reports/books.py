@@ -2,7 +2,7 @@
 
 On cash basis a document counts as far as it was paid: what nobody has paid is taken off again, by the same part from
 every account that the document posted to, so that no claims and no debts are left but payments on account and what was
-posted by hand. Nothing of cash itself changes.
+posted by hand. What revaluing claims and debts made of them is taken off, too. Nothing of cash itself changes.
 """
 
 import datetime

@@ -6,17 +6,22 @@ every transaction that moved any. Both end at the change of the accounts with th
 Equity is financing; so are liabilities with codes from 25 to 29. Assets with codes from 15 to 19 are investing.
 Whatever else is operating. An account's metadata ``cash_flow`` (operating, investing or financing) says otherwise, for
 what stands below it, too.
+
+On cash basis the direct statement is what it is on accrual: no cash moves by a document that nobody pays.
 """
 
 from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.accounts.models import RESULT_TYPES
+from ledger.journal.drafts import TYPES
 from organizations.money import add_up, wide
+from reports.behind import UNCLOSED, Behind
 from reports.figures import ZERO, Amounts, Chart, Place
 from reports.periods import ONE_DAY
 from reports.statements import Wish, extra_row, result, section
 
+NET_INCOME, WRITTEN = "Net income", "Depreciation"
 METHODS = ("indirect", "direct")
 CLASSES = {
     "operating": "Operating activities",
@@ -26,6 +31,11 @@ CLASSES = {
 #: Roles whose accounts are operating, whatever their codes are.
 OPERATING = frozenset({"receivable", "inventory", "clearing", "suspense", "payable", "tax_payable"})
 DEPRECIATION = "depreciation"
+#: What stands behind figures: directly what stood against cash; indirectly all but what closed a year, and of what
+#: lasts not what was written off, which has a row of its own.
+AGAINST_CASH = Behind(moves_cash=True)
+INVESTED = Behind(without=("closing", DEPRECIATION))
+WRITTEN_OFF = Behind(without=tuple(kind for kind in TYPES if kind != DEPRECIATION))
 
 
 @wide()
@@ -51,10 +61,16 @@ def cash_flow(wish: Wish, *, method: str = "indirect") -> dict:
         return lambda place: place.number in shown and classes[place.number] == name
 
     averaged = wish.at_average(amounts)
-    rows = [extra_row(wish, name, _sums(wish.at_average(own))) for name, own in extra.items() if any(_sums(own))]
+    rows = [
+        extra_row(wish, name, _sums(wish.at_average(own)), leads_to=_leads_to(wish, name, own))
+        for name, own in extra.items()
+        if any(_sums(own))
+    ]
+    behind = {name: INVESTED if name == "investing" else UNCLOSED for name in CLASSES}
     parts = [
         section(wish, chart, averaged, name, title, belongs=belongs(name), sign=1,
-                extra=rows if name == "operating" else ())
+                extra=rows if name == "operating" else (),
+                behind=AGAINST_CASH if method == "direct" else behind[name])
         for name, title in CLASSES.items()
     ]  # fmt: skip
     change = result("net_change", "Change in cash", [(1, part) for part in parts])
@@ -121,7 +137,17 @@ def _indirectly(wish: Wish, chart: Chart, classes: dict[int, str]) -> tuple[list
     given = []
     for amounts, written in zip(moved, back, strict=True):
         given.append({number: add_up([-amount, -written.get(number, ZERO)]) for number, amount in amounts.items()})
-    return given, {"Net income": income, "Depreciation": back}
+    return given, {NET_INCOME: income, WRITTEN: back}
+
+
+def _leads_to(wish: Wish, name: str, given: Sequence[Amounts]) -> str | None:
+    """What the row of net income or depreciation comes from; of the latter the entries if they are on one account."""
+    first = wish.columns[0]
+    if name == NET_INCOME:
+        dates = f"start_date={first.start}&end_date={first.end}"
+        return f"/organizations/{wish.organization.public_id}/reports/income-statement?{dates}{wish.asked_alike}"
+    moved = {number for amounts in given for number, amount in amounts.items() if amount}
+    return wish.entries_query(min(moved), first, WRITTEN_OFF) if len(moved) == 1 else None
 
 
 def _given(amounts: Amounts, numbers: Sequence[int]) -> Amounts:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Q
 from drf_spectacular.utils import OpenApiParameter
@@ -90,6 +91,11 @@ class Narrowing:
         if self.dimension is not None:
             parts.append(f"&filters[dimension]={Dimension.written(self.dimension)}")
         return "".join(parts)
+
+    def in_reports(self) -> str:
+        """``&contact_id=…`` for the links to other reports."""
+        written = {name: text for name, text in self.kept().items() if text is not None}
+        return "".join(f"&{name}={quote(text, safe='')}" for name, text in written.items())
 
     def kept(self) -> dict[str, str | None]:
         """The parameters as they were sent, for receipts and answers."""

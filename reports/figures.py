@@ -66,35 +66,49 @@ SOME_BALANCES = """
      where e.organization_id = %(organization)s and e.transaction_date <= %(last)s and {known} and {some}
      group by 1, 2
 """
-#: What documents posted and nobody has paid on each of the days, in proportion: a document's control account takes what
-#: its other entries come to, so that what is left balances to the cent. What a document posted to cash itself was paid.
+#: What documents posted and nobody has paid on each of the days, in proportion: each entry takes the growth of the
+#: rounded running total, so that all together are what is open, and the control account takes them. What a document
+#: posted to cash itself was paid. What is open is not worth more or less before it is paid: revaluations are taken off.
 UNPAID = """
     with days as (
         select unnest(%(days)s::date[]) as day
     ), unpaid as materialized (
-        select d.day, i.id, i.account_id, i.base_amount as claim, sum(m.amount) / i.amount as part
+        select d.day, i.id, i.account_id, coalesce(sum(m.base_amount) filter (where m.kind <> 'revalued'), 0) as base
           from days d
           join ledger_openitem i on i.organization_id = %(organization)s and i.date <= d.day
                                 and i.kind <> 'payment' and i.amount <> 0
           join ledger_itemmovement m on m.organization_id = i.organization_id and m.item_id = i.id and m.date <= d.day
-         group by d.day, i.id, i.account_id, i.base_amount, i.amount
+         group by d.day, i.id, i.account_id
         having sum(m.amount) <> 0
     ), parts as materialized (
         select u.day, u.account_id as control, e.account_id,
-               coalesce(round(sum(e.base_amount) * u.part * -u.claim / nullif(w.base, 0), %(decimals)s), 0) as base
+               coalesce(round(e.running * -u.base / nullif(e.whole, 0), %(decimals)s)
+                      - round((e.running - e.base_amount) * -u.base / nullif(e.whole, 0), %(decimals)s), 0) as base
           from unpaid u
           join ledger_itemmovement m on m.organization_id = %(organization)s and m.item_id = u.id and m.kind = 'opened'
           join ledger_transaction t on t.organization_id = m.organization_id and t.id = m.transaction_id
-          join ledger_entry e on e.organization_id = t.organization_id and e.transaction_id = t.id
          cross join lateral (
-               select sum(x.base_amount) as base from ledger_entry x
+               select x.*, sum(x.base_amount) over () as whole, sum(x.base_amount) over (order by x.line_no) as running
+                 from ledger_entry x
                 where x.organization_id = t.organization_id and x.transaction_id = t.id
-                  and x.account_id <> u.account_id and x.account_id <> all (%(cash)s)) w
-         where e.account_id <> u.account_id and e.account_id <> all (%(cash)s) and {some}
-         group by u.day, u.id, u.part, u.claim, u.account_id, e.account_id, w.base
+                  and x.account_id <> u.account_id and x.account_id <> all (%(cash)s)) e
+         where {some}
+    ), revalued as (
+        select distinct m.transaction_id as id
+          from ledger_itemmovement m
+         where m.organization_id = %(organization)s and m.kind = 'revalued'
     )
     select day, account_id, sum(base)
-      from (select day, account_id, base from parts union all select day, control, -base from parts) found
+      from (select day, account_id, base from parts
+             union all
+            select day, control, -base from parts
+             union all
+            select d.day, e.account_id, e.base_amount
+              from days d
+             cross join revalued r
+              join ledger_transaction t on t.organization_id = %(organization)s and t.id = r.id
+              join ledger_entry e on e.organization_id = t.organization_id and e.transaction_id = t.id
+             where e.transaction_date <= d.day and {some}) found
      group by 1, 2
 """
 OF_TYPE = """
@@ -137,14 +151,15 @@ class Place:
 
 @dataclass(slots=True)
 class Chart:
-    """The accounts of an organization in tree order, parents before children."""
+    """The accounts of a report in tree order, parents before children: of the ``whole`` chart all or some."""
 
     places: list[Place]
+    whole: list[Place]
 
     def below(self, roles: Iterable[str]) -> frozenset[int]:
-        """Accounts with one of the roles, and all that stand below them."""
+        """Accounts with one of the roles, and all that stand below them, in the whole chart."""
         found: set[int] = set()
-        for place in self.places:
+        for place in self.whole:
             if place.role in roles or place.account.parent_id in found:
                 found.add(place.number)
         return frozenset(found)
@@ -155,17 +170,27 @@ class Chart:
         for place in self.places:
             if place.number == account_id or place.account.parent_id in inside:
                 inside.add(place.number)
-        return Chart([place for place in self.places if place.number in inside])
+        return Chart([place for place in self.places if place.number in inside], self.whole)
+
+    def how_many_below(self) -> dict[int, int]:
+        """For each account how many stand below it."""
+        found = {place.number: 0 for place in self.whole}
+        for place in reversed(self.whole):
+            if place.account.parent_id in found:
+                found[place.account.parent_id] += 1 + found[place.number]
+        return found
 
 
 def chart(organization_id: int, moment: Moment | None) -> Chart:
     """The chart as it was known."""
     places = in_order(organization_id, moment)
     if moment is None:
-        return Chart([Place(account, account.role, account.metadata) for account in places])
+        found = [Place(account, account.role, account.metadata) for account in places]
+        return Chart(found, found)
     rows = Account.objects.of(organization_id).values_list("pk", "role", "metadata")
     today = {number: (role, metadata) for number, role, metadata in rows}
-    return Chart([Place(account, *today.get(account.pk, (None, {}))) for account in places])
+    found = [Place(account, *today.get(account.pk, (None, {}))) for account in places]
+    return Chart(found, found)
 
 
 def balances(

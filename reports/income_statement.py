@@ -7,6 +7,7 @@ those with the roles of exchange gains. What closed a year is left out: a closed
 from collections.abc import Sequence
 
 from organizations.money import exact, wide
+from reports.behind import UNCLOSED
 from reports.figures import Amounts, Chart, Place
 from reports.statements import Wish, percentage, result, section
 
@@ -48,7 +49,7 @@ def laid_out(wish: Wish, chart: Chart, amounts: Sequence[Amounts]) -> list[dict]
     cost, exchange = chart.below(COST), chart.below(EXCHANGE)
 
     def part(name: str, title: str, belongs, sign: int) -> dict:
-        return section(wish, chart, amounts, name, title, belongs=belongs, sign=sign)
+        return section(wish, chart, amounts, name, title, belongs=belongs, sign=sign, behind=UNCLOSED)
 
     def is_expense(place: Place) -> bool:
         return place.account.type == "expense"

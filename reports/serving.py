@@ -62,6 +62,10 @@ CURRENCY = OpenApiParameter(
 )  # fmt: skip
 #: What narrows statements and translates them.
 VIEWED = [BASIS, CURRENCY, *PARAMETERS]
+LEADS_TO = (
+    "What leads to the amount: entries whose base amounts add up to it, or for what is worked out a report. Null where "
+    "neither does: on cash basis what was paid of a document is no entry's, so only accounts of cash have entries."
+)
 NOT_THEN = "A past moment is known in base currency, on accrual basis and beside no budget."
 
 
@@ -104,7 +108,7 @@ class RowShape(serializers.Serializer):
     amount = Number(help_text="In the first column.")
     amounts = serializers.ListField(child=Number(), help_text="In every column.")
     rollup_amount = Number(help_text="With what stands below it, in the first column.")
-    entries_query = serializers.CharField(allow_null=True, help_text="What leads to the amount.")
+    entries_query = serializers.CharField(allow_null=True, help_text=LEADS_TO)
 
 
 class PartOfResultShape(serializers.Serializer):

@@ -9,7 +9,7 @@ Kind = Literal["heading", "row", "total", "result"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line. ``about`` is the id of the account or contact that it is of.
+    """One line. ``about`` is the id of the account or contact that it is of, ``leads_to`` what its amounts come from.
 
     ``adds`` says of a total or result which lines it comes from: (sign, place), by their place on the sheet.
     """
@@ -21,6 +21,7 @@ class Line:
     amounts: tuple[Decimal, ...] = ()
     about: str | None = None
     adds: tuple[tuple[int, int], ...] = ()
+    leads_to: str | None = None
 
 
 @dataclass(slots=True)
@@ -49,9 +50,10 @@ def sheet_of(statement: dict[str, Any], organization: str) -> Sheet:
             sheet.lines.append(Line("heading", part["title"]))
             first = len(sheet.lines)
             sheet.lines += [
-                Line("row", row["name"], row["code"], row["level"], tuple(row["amounts"]), row["id"])
+                Line("row", row["name"], row["code"], row["level"], tuple(row["amounts"]), row["id"],
+                     leads_to=row["entries_query"])
                 for row in part["rows"]
-            ]
+            ]  # fmt: skip
             adds = tuple((1, place) for place in range(first, len(sheet.lines)))
             sheet.lines.append(
                 Line("total", f"Total {part['title'].lower()}", amounts=tuple(part["totals"]), adds=adds)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.html import format_html
 
 from ledger.closing.calendars import years_at
@@ -21,6 +20,7 @@ from organizations.backoffice.site import site
 from organizations.clock import FIRST_DAY, LAST_DAY
 from organizations.tenants.models import Organization
 from reports.balance_sheet import balance_sheet
+from reports.behind import journal_page
 from reports.books import BASES
 from reports.budgets.models import Budget
 from reports.budgets.versus_actual import income_statement_beside
@@ -153,12 +153,8 @@ def _figure(line: Line, amount: Decimal, base: str, period: Period | None):
     figure = showing.figure(amount, base, blank_zero=line.kind == "row")
     if line.kind != "row":
         return format_html("<b>{}</b>", figure)
-    if not (line.about or "").startswith("ACT_") or not amount or period is None:
-        return figure
-    asked = {"account": ids.decode("ACT", line.about), "transaction_date_to": period.end.isoformat()}
-    if period.start is not None:
-        asked["transaction_date_from"] = period.start.isoformat()
-    return showing.link(f"{reverse('admin:ledger_entry_changelist')}?{urlencode(asked)}", figure)
+    address = journal_page(line.leads_to, period) if amount else None
+    return figure if address is None else showing.link(address, figure)
 
 
 REPORTS = (

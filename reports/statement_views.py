@@ -131,7 +131,7 @@ class CashFlowViewSet(StatementViewSet):
             ),
             COMPARE,
             *COMMON,
-            *VIEWED,
+            *(each for each in VIEWED if each.name != "account_id"),
         ],
     )  # fmt: skip
     def retrieve(self, request, organization_id):
@@ -140,6 +140,12 @@ class CashFlowViewSet(StatementViewSet):
         Cash are the accounts with the role `cash` and what stands below them. An account's metadata `cash_flow`
         (`operating`, `investing`, `financing`) says where it belongs, for what stands below it, too; otherwise equity
         and liabilities with codes from 25 to 29 are financing, and assets with codes from 15 to 19 investing.
+
+        Entries count the other way round: what is credited to an account gave cash. The direct statement is the same
+        on both bases. It is of all accounts: `account_id` is refused. Roles and metadata are those of now, also of a
+        past moment: a receipt gives the figures again, not where an account belonged then.
         """
         asked = self.asked_for(method=Choice(METHODS))
+        if "account_id" in asked.values:
+            raise bad({"account_id": "What moved cash is told of all accounts together; leave this out."})
         return self.respond(asked, cash_flow(self.wish(asked), method=asked.values.get("method", "indirect")))

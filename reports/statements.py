@@ -13,6 +13,7 @@ from organizations.currencies.iso import decimals_of
 from organizations.money import add_up, at_rate, exact, wide
 from organizations.tenants.answers import public
 from organizations.tenants.models import Organization
+from reports.behind import ITS_OWN, Behind, behind_groups
 from reports.books import BASES, Books
 from reports.dimensions import EVERYTHING, Narrowing
 from reports.figures import ZERO, Amounts, Chart, Place
@@ -75,10 +76,11 @@ class Wish:
         if not self.translates:
             return list(amounts)
         rates = Rates(self.organization, self.organization.base_currency_id, self.shown_in)
-        return [
-            {number: at_rate(amount, used, self.decimals) for number, amount in own.items()}
-            for own, used in zip(amounts, (rate(rates, column) for column in self.columns), strict=True)
-        ]
+        found = []
+        for own, column in zip(amounts, self.columns, strict=True):
+            used = rate(rates, column) if any(own.values()) else ZERO  # nothing is nothing at any rate
+            found.append({number: at_rate(amount, used, self.decimals) for number, amount in own.items()})
+        return found
 
     def head(self, name: str, title: str) -> dict:
         """How every statement begins."""
@@ -91,21 +93,30 @@ class Wish:
             "columns": [{"label": each.label, "start_date": each.start, "end_date": each.end} for each in self.columns],
         }
 
-    def entries_query(self, account_id: int, period: Period) -> str:
+    @property
+    def asked_alike(self) -> str:
+        """``&basis=…`` for links to another report that looks at the books in the same way."""
+        looked = "" if self.basis == BASES[0] else f"&basis={self.basis}"
+        if self.translates:
+            looked += f"&currency={self.currency}"
+        looked += self.narrowing.in_reports()
+        return looked if self.basis == "cash" or self.translates else looked + self.then
+
+    def entries_query(self, account_id: int, period: Period, behind: Behind = ITS_OWN) -> str:
         """Where the entries behind a figure are."""
         dates = "" if period.start is None else f"start_date={period.start}&"
         where = f"/organizations/{self.organization.public_id}/accounts/{ids.encode('ACT', account_id)}/entries"
-        return f"{where}?{dates}end_date={period.end}{self.narrowing.in_links()}{self.then}"
+        return f"{where}?{dates}end_date={period.end}{behind.in_links()}{self.narrowing.in_links()}{self.then}"
 
 
 def section(
     wish: Wish, chart: Chart, amounts: Sequence[Amounts], name: str, title: str, *,
-    belongs: Callable[[Place], bool], sign: int, extra: Sequence[dict] = (),
+    belongs: Callable[[Place], bool], sign: int, extra: Sequence[dict] = (), behind: Behind = ITS_OWN,
 ) -> dict:  # fmt: skip
     """A section of the accounts that belong to it, each with what stands on it alone, in every column.
 
     With a ``depth`` the accounts at the last level carry all that is below them. ``sign`` is -1 where credits count
-    up. ``extra`` are rows that are no account's.
+    up. ``extra`` are rows that are no account's. ``behind`` says which of an account's entries its figure counts.
     """
     members = [place for place in chart.places if belongs(place)]
     parents, levels = nesting(chart, members)
@@ -115,14 +126,19 @@ def section(
         parent = parents[place.number]
         if parent is not None:
             rolled[parent] = [add_up(pair) for pair in zip(rolled[parent], rolled[place.number], strict=True)]
+    of_members = {place.number: figures for place, figures in zip(members, own, strict=True)}
+    groups = {} if wish.depth is None else behind_groups(chart, members, parents, of_members, behind)
+    told = links_of(wish, chart, behind)
     rows = []
     for place, figures in zip(members, own, strict=True):
         level = levels[place.number]
         if wish.depth is not None and level > wish.depth - 1:
             continue
-        shown = rolled[place.number] if wish.depth is not None and level == wish.depth - 1 else figures
+        carries = wish.depth is not None and level == wish.depth - 1
+        shown = rolled[place.number] if carries else figures
         if any(rolled[place.number]) or any(shown):
-            rows.append(_row(wish, place, level, shown, rolled[place.number]))
+            row = _row(wish, place, level, shown, rolled[place.number])
+            rows.append(row | {"entries_query": told(place.number, groups[place.number] if carries else behind)})
     whole = [add_up(column) for column in zip(*own, strict=True)] if own else [ZERO] * len(amounts)
     for row in extra:
         whole = [add_up(pair) for pair in zip(whole, row["amounts"], strict=True)]
@@ -190,8 +206,23 @@ def _row(wish: Wish, place: Place, level: int, amounts: list[Decimal], rolled: l
         "amount": figures[0],
         "amounts": figures,
         "rollup_amount": exact(rolled[0], wish.decimals),
-        "entries_query": wish.entries_query(account.pk, wish.columns[0]),
     }
+
+
+def links_of(wish: Wish, chart: Chart, own: Behind = ITS_OWN) -> Callable[[int, Behind | None], str | None]:
+    """What tells of an account where the entries behind its figure in the first column are.
+
+    On cash basis no entries add up to a figure but to those of accounts of cash: what of a document was paid is none.
+    """
+    by_entries = wish.basis != "cash" or own.moves_cash
+    cash = frozenset() if by_entries else chart.below(("cash",))
+
+    def told(number: int, behind: Behind | None) -> str | None:
+        if behind is None or not (by_entries or number in cash):
+            return None
+        return wish.entries_query(number, wish.columns[0], behind)
+
+    return told
 
 
 def _exactly(wish: Wish, amounts: Sequence[Decimal]) -> list[Decimal]:

@@ -54,13 +54,19 @@ class AgedViewSet(KnownViewSet, FileViewSet):
     def receivables(self, request, organization_id):
         """Show what customers owe at the end of a day, by how long it has been due.
 
-        It ties to the control accounts (role `receivable`); `difference` is what was posted there by hand.
+        It ties to the control accounts (role `receivable`); `difference` is what was posted there by hand. A receipt
+        gives the figures again: contacts have the names that they have now, and `statement_query` leads to what they
+        owe by the books of now.
         """
         return self._answer("aged_receivables")
 
     @extend_schema(responses=answers(AgedShape), parameters=[AS_OF, CONTACT, FORMAT, KNOWN_AT])
     def payables(self, request, organization_id):
-        """Show what is owed to vendors at the end of a day, by how long it has been due."""
+        """Show what is owed to vendors at the end of a day, by how long it has been due.
+
+        A receipt gives the figures again: contacts have the names that they have now, and `statement_query` leads to
+        what they are owed by the books of now.
+        """
         return self._answer("aged_payables")
 
     def _answer(self, name: str):

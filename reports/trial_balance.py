@@ -11,9 +11,10 @@ from decimal import Decimal
 from ledger.accounts.models import DEBIT_TYPES, TYPES
 from organizations.money import add_up, exact, wide
 from organizations.tenants.answers import public
+from reports.behind import ITS_OWN, behind_groups
 from reports.figures import ZERO, Amounts, Place
 from reports.sheets import Line, Sheet
-from reports.statements import ROUNDING, Wish, nesting, rounded
+from reports.statements import ROUNDING, Wish, links_of, nesting, rounded
 
 GROUPS = {
     "asset": "assets",
@@ -44,14 +45,18 @@ def trial_balance(wish: Wish) -> dict:
         parent = parents[place.number]
         if parent is not None:
             rolled[parent] = [add_up(pair) for pair in zip(rolled[parent], rolled[place.number], strict=True)]
+    groups = behind_groups(chart, chart.places, parents, own) if wish.depth is not None else {}
+    told = links_of(wish, chart)
     rows = []
     for place in chart.places:
         level = levels[place.number]
         if wish.depth is not None and level >= wish.depth:
             continue
-        shown = rolled[place.number] if wish.depth is not None and level == wish.depth - 1 else own[place.number]
+        carries = wish.depth is not None and level == wish.depth - 1
+        shown = rolled[place.number] if carries else own[place.number]
         if any(shown) or any(rolled[place.number]):
-            rows.append(_row(wish, place, level, shown, rolled[place.number][0]))
+            row = _row(wish, place, level, shown, rolled[place.number][0])
+            rows.append(row | {"entries_query": told(place.number, groups[place.number] if carries else ITS_OWN)})
     if any(off):
         rows.append(_rounding_row(wish, off))
     return {
@@ -102,7 +107,6 @@ def _row(wish: Wish, place: Place, level: int, balances: Sequence[Decimal], roll
         "balance": exact(balance * sign, decimals),
         "balances": [exact(each * sign, decimals) for each in balances],
         "rollup_balance": exact(rollup * sign, decimals),
-        "entries_query": wish.entries_query(account.pk, wish.columns[0]),
     }
 
 

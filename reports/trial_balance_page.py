@@ -4,7 +4,6 @@ import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.html import format_html
 
 from organizations import ids
@@ -14,6 +13,7 @@ from organizations.backoffice.pages import Button, Page, Table, show
 from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.clock import FIRST_DAY, LAST_DAY
+from reports.behind import journal_page
 from reports.periods import Period
 from reports.serving import FORMATS
 from reports.statements import Wish
@@ -51,16 +51,13 @@ def _day(text: str) -> datetime.date | None:
 
 
 def _table(report: dict, as_of: datetime.date) -> Table:
-    base, register = report["currency"], reverse("admin:ledger_entry_changelist")
+    base, until = report["currency"], Period(None, as_of)
     rows = [
         [
             format_html(
-                '<a class="co-link" style="padding-left: {}rem" href="{}?account={}&amp;transaction_date_to={}">'
-                '<span class="co-code">{}</span> {}</a>',
+                '<a class="co-link" style="padding-left: {}rem" href="{}"><span class="co-code">{}</span> {}</a>',
                 row["level"] * 1.5,
-                register,
-                ids.decode("ACT", row["id"]),
-                as_of.isoformat(),
+                journal_page(row["entries_query"], until),
                 row["code"],
                 row["name"],
             ),

@@ -15,7 +15,18 @@ from organizations.wire.shapes import Number, PublicId
 from reports.books import BASES
 from reports.firm import ALERTS
 from reports.overview import at_work
-from reports.serving import AS_OF, COMMON, COMPARE, DATE, VIEWED, ColumnShape, KnownFields, StatementViewSet, answers
+from reports.serving import (
+    AS_OF,
+    COMMON,
+    COMPARE,
+    DATE,
+    LEADS_TO,
+    VIEWED,
+    ColumnShape,
+    KnownFields,
+    StatementViewSet,
+    answers,
+)
 from reports.trial_balance import trial_balance, trial_balance_sheet
 
 TRIAL_BALANCE_COLUMNS = (
@@ -42,9 +53,7 @@ class TrialBalanceRowShape(serializers.Serializer):
     balance = Number(help_text="Signed by the account's normal balance.")
     balances = serializers.ListField(child=Number(), help_text="In every column.")
     rollup_balance = Number(help_text="With all accounts below it.")
-    entries_query = serializers.CharField(
-        allow_null=True, help_text="The entries that lead to the figure, as known then; null where there are none."
-    )
+    entries_query = serializers.CharField(allow_null=True, help_text=f"As known then. {LEADS_TO}")
 
 
 class TrialBalanceTotalsShape(serializers.Serializer):

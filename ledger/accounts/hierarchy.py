@@ -5,6 +5,7 @@ are in the base currency, because children may be in several.
 """
 
 import datetime
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -43,6 +44,15 @@ def tree(organization_id: int, *, as_of: datetime.date | None = None, moment: Mo
 def in_order(organization_id: int, moment: Moment | None = None) -> list[Account]:
     """The accounts as the tree has them, parents before children, without their balances."""
     return [node.account for node in walk(_forest(organization_id, moment, {}))]
+
+
+def branches(accounts: Iterable[Account], tops: Container[int]) -> list[Account]:
+    """Of accounts in tree order those that are named, and all that stand below them."""
+    found: dict[int, Account] = {}
+    for account in accounts:
+        if account.pk in tops or account.parent_id in found:
+            found[account.pk] = account
+    return list(found.values())
 
 
 def _forest(organization_id: int, moment: Moment | None, found: dict[int, Total]) -> list[Node]:

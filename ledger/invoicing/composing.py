@@ -1,6 +1,10 @@
-"""What a document posts: the control account against revenue or cost, and tax. Its totals come out to the unit."""
+"""What a document posts: the control account against revenue or cost, and tax. Its totals come out to the unit.
 
-from dataclasses import dataclass
+The transaction carries the document's metadata, and each line's entry that of its line, so reports by dimension find
+them. Tax is posted for all lines together and carries the document's alone.
+"""
+
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger.accounts.models import Account
@@ -27,6 +31,7 @@ class Part:
     amount: Decimal
     description: str = ""
     tax: DocumentTax | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
 
 
 def plan_of(
@@ -64,6 +69,7 @@ def plan_of(
         currency=document.currency_id,
         amount=document.total,
         contact_id=document.contact_id,
+        metadata=document.metadata,
     )
     return plan, rows
 
@@ -72,7 +78,7 @@ def _line(part: Part, share: Decimal, document: Document, base: str) -> WeighedL
     own = part.account.currency_id == document.currency_id != base
     amount = part.amount if own else share
     rate = document.currency_rate if own else Decimal(1)
-    said = {} if part.tax is None else {"tax_id": ids.encode("TAX", part.tax.tax_id)}
+    said = part.metadata if part.tax is None else {"tax_id": ids.encode("TAX", part.tax.tax_id)}
     return composed_line(part.account, amount, share, rate=rate, description=part.description, metadata=said)
 
 
@@ -87,7 +93,7 @@ def _lines(document: Document, accounts: dict[int, Account], taxes: dict[int, Ta
                 if _stays(taxes[ids.decode("TAX", each["tax_id"])])
             )])  # fmt: skip
         account = accounts[ids.decode("ACT", line["account_id"])]
-        parts.append(Part(account, -document.sign * amount, line["description"]))
+        parts.append(Part(account, -document.sign * amount, line["description"], metadata=line["metadata"]))
     return parts
 
 

@@ -122,6 +122,7 @@ def _credit(actor: Actor, organization: Organization, document: Document, wish: 
         tax_rounding=document.tax_rounding,
         original=document,
         reason=wish.reason,
+        metadata=document.metadata,
     )
     if credit.date < document.date:
         raise Invalid(fields={"date": f"Not before {document.date}, the date of the document."})

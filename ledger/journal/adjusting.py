@@ -19,12 +19,14 @@ def adjust_transaction(
 ) -> Plan:
     """Record a correcting transaction that names the one it corrects.
 
-    Both stay in the books; the original is not reversed. Raises AdjustmentOfUnposted (edit a
+    Both stay in the books; the original is not reversed. An adjustment without metadata has the original's, so that
+    it counts under the same dimension. Raises AdjustmentOfUnposted (edit a
     draft instead) and what posting raises.
     """
     original = locked(organization, transaction_id)
     if original.status != "posted":
         raise AdjustmentOfUnposted()
+    draft.metadata = draft.metadata or original.metadata
     accounts = accounts_of(organization, [draft])
     today = clock.today(organization.time_zone)
     rates = rates_for(organization, [draft], accounts, today)

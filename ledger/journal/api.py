@@ -179,7 +179,10 @@ class TransactionViewSet(ExportingViewSet):
 
     @extend_schema(request=shapes.AdjustmentShape, responses={201: shapes.TransactionShape})
     def adjust(self, request, organization_id, transaction_id):
-        """Correct a posted transaction by a new one that is linked to it; the original stays in force."""
+        """Correct a posted transaction by a new one that is linked to it; the original stays in force.
+
+        Without metadata of its own it has the original's: it counts under the same dimension.
+        """
         draft, auto_post = self._read_new(auto_post=True)
         plan = adjust_transaction(
             actor=self.actor,
@@ -192,7 +195,11 @@ class TransactionViewSet(ExportingViewSet):
 
     @extend_schema(request=shapes.ReversalShape, responses={201: shapes.TransactionShape})
     def reverse(self, request, organization_id, transaction_id):
-        """Reverse what is left of a posted transaction; answers the reversing transaction."""
+        """Reverse what is left of a posted transaction; answers the reversing transaction.
+
+        It has the original's metadata, as its entries have those of the entries that they reverse: it counts under
+        the same dimension.
+        """
         wish = self.read(shapes.ReversalShape)
         plan = reverse_transaction(
             actor=self.actor, organization=self.organization, transaction_id=self._number(), **wish

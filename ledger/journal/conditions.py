@@ -2,6 +2,9 @@
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, OuterRef, Q
 
+from ledger.accounts.hierarchy import branches, in_order
+from ledger.accounts.models import Account
+from ledger.balances.moments import Moment
 from ledger.journal.models import Entry, Transaction
 
 
@@ -53,6 +56,15 @@ def where_account(operator: str, value) -> Q:
     )
     found = Q(Exists(touching)) | Q(account_id__in=numbers)
     return ~found if operator == "ne" else found
+
+
+def where_cash_moves(organization_id: int, wanted: bool, moment: Moment | None = None) -> Q:
+    """Entries of transactions that touch an account of cash, or of those that touch none."""
+    tops = set(Account.objects.of(organization_id).filter(role="cash").values_list("pk", flat=True))
+    cash = [account.pk for account in branches(in_order(organization_id, moment), tops)]
+    same = {"organization_id": OuterRef("organization_id"), "transaction_id": OuterRef("transaction_id")}
+    touching = Q(Exists(Entry.objects.filter(**same, account_id__in=cash)))
+    return touching if wanted else ~touching
 
 
 def transactions_that_say(text: str) -> Q:

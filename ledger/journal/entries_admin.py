@@ -7,7 +7,7 @@ from unfold.decorators import display
 from ledger.accounts.models import Account
 from ledger.balances.totals import NOTHING, totals
 from ledger.journal import registers
-from ledger.journal.account_filters import ByAccount
+from ledger.journal.account_filters import ByAccount, OfFigure
 from ledger.journal.conditions import entries_that_say
 from ledger.journal.journal_desks import ByDate, JournalDesk
 from ledger.journal.models import Entry, Transaction
@@ -34,7 +34,7 @@ class EntryDesk(JournalDesk):
     """The general journal by date, transaction by transaction; of one account, its register."""
 
     place = Place("Books", 30, "General journal", "list_alt")
-    list_filter = [ByAccount, ByJournalDate]
+    list_filter = [ByAccount, OfFigure, ByJournalDate]
     search_fields = ["description"]
     search_help_text = "Description or reference of an entry or its transaction contains this"
     list_display = [
@@ -55,10 +55,21 @@ class EntryDesk(JournalDesk):
 
     def file_path(self, request):
         account = ByAccount.chosen(request)
-        return "/entries" if account is None else f"/accounts/{account.public_id}/entries"
+        wide = account is None or OfFigure.is_wide(request)
+        return "/entries" if wide else f"/accounts/{account.public_id}/entries"
 
     def file_parameters(self, request):
-        return {name: value for name, value in super().file_parameters(request).items() if name != "account_id"}
+        found = {name: value for name, value in super().file_parameters(request).items() if name != "account_id"}
+        if OfFigure.is_wide(request):
+            found["filters[account_id][in]"] = ",".join(account.public_id for account in OfFigure.meant(request))
+        if request.GET.get("types"):
+            found["filters[transaction_type][in]"] = request.GET["types"]
+        return found | ({"moves_cash": "true"} if "cash" in request.GET else {})
+
+    @staticmethod
+    def shows_register(request) -> bool:
+        """Whether it is of one account, so that a balance stands after each entry."""
+        return bool(request.GET.get("account")) and not OfFigure.is_wide(request)
 
     def get_queryset(self, request):
         organization = request.office.organization
@@ -68,12 +79,12 @@ class EntryDesk(JournalDesk):
         return rows.order_by(*self.get_ordering(request))
 
     def get_ordering(self, request):
-        if request.GET.get("account"):
+        if self.shows_register(request):
             return ["-transaction_date", "-id"]
         return ["-transaction__transaction_date", "-transaction_id", "line_no"]
 
     def get_list_display(self, request):
-        if not request.GET.get("account"):
+        if not self.shows_register(request):
             return self.list_display
         return [name for name in self.list_display if name != "shown_account"] + ["shown_balance"]
 
@@ -85,7 +96,7 @@ class EntryDesk(JournalDesk):
         changes = super().get_changelist_instance(request)
         changes.result_list = list(changes.result_list)
         organization = organization_of(request)
-        if not request.GET.get("account"):
+        if not self.shows_register(request):
             for entry in changes.result_list:
                 entry.shown_in = entry.base_amount, organization.base_currency_id
         elif changes.result_list:

@@ -4,20 +4,22 @@ from django.db.models import Q
 from django.db.models.fields.tuple_lookups import TupleGreaterThanOrEqual, TupleLessThanOrEqual
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 
+from ledger.accounts.hierarchy import branches, in_order
 from ledger.accounts.versions import account_then
 from ledger.balances.moments import Moment
 from ledger.balances.receipts import Asked, KnownAt, KnownViewSet
 from ledger.journal import exports, registers, shapes
 from ledger.journal.answers import journal_answers
-from ledger.journal.conditions import entries_that_say
+from ledger.journal.conditions import entries_that_say, where_cash_moves
 from ledger.journal.dimensions import Dimension
-from ledger.journal.drafts import SIDES
+from ledger.journal.drafts import SIDES, TYPES
 from ledger.journal.models import Entry, Transaction
 from organizations.errors import InvalidCursor
 from organizations.requests.exporting import FORMAT, ExportingViewSet
+from organizations.tenants.models import Organization
 from organizations.wire import cursors
 from organizations.wire.cursors import SortKey
-from organizations.wire.filtering import Amount, Choice, Currency, Day, Metadata, PublicId, Text
+from organizations.wire.filtering import Amount, Choice, Currency, Day, Flag, Metadata, PublicId, Text
 from organizations.wire.listing import KeysetPaginator, carried_by_cursor
 from organizations.wire.query_strings import bad
 
@@ -53,10 +55,20 @@ class RegisterPaginator(KeysetPaginator):
         return envelope
 
 
+#: What of a chart is meant with an account, and by what figures of reports leave entries out.
+BEHIND = {
+    "include_children": Flag(
+        description="Also the entries of all accounts below it, each with the balance after it on its own account."
+    ),
+    "moves_cash": Flag(
+        description="Whether the transaction touches an account with the role `cash`, or one below such an account."
+    ),
+}
 #: What the transaction of an entry is about.
 ABOUT = {
     "contact_id": PublicId("CON", source="transaction__contact_id"),
     "category_id": PublicId("CAT", source="transaction__category_id"),
+    "transaction_type": Choice(TYPES, source="transaction__type"),
     "dimension": Dimension(),
 }
 
@@ -69,6 +81,7 @@ class RegisterViewSet(KnownViewSet, ExportingViewSet):
     list_fields = {
         "transaction_date": Day(),
         "transaction_id": PublicId("TXN"),
+        "account_id": PublicId("ACT", description="Of the account and those below it, with `include_children`."),
         "entry_type": Choice(SIDES),
         "amount": Amount(where=where_amount),
         "description": Text(),
@@ -80,7 +93,7 @@ class RegisterViewSet(KnownViewSet, ExportingViewSet):
     default_sort = "-transaction_date"
     export_sort = "transaction_date"
     date_field = "transaction_date"
-    extra_parameters = FORMAT | SEARCH | {"known_at": KnownAt()}
+    extra_parameters = FORMAT | SEARCH | BEHIND | {"known_at": KnownAt()}
     pagination_class = RegisterPaginator
     beside_cursors = ("known_at",)
 
@@ -88,18 +101,24 @@ class RegisterViewSet(KnownViewSet, ExportingViewSet):
     def list(self, request, organization_id, account_id):
         """List an account's entries by date, each with the balance after it.
 
-        The balance counts all entries, also those that a filter leaves out. All pages are of one moment, that of
-        the first: the cursor carries it. With `known_at` it is a past one. As a file (`format=csv`) all entries
-        come at once, as they are now, the oldest first unless `sort` says otherwise.
+        The balance counts all entries, also those that a filter leaves out. With `include_children` the entries of the
+        accounts below it stand among its own. All pages are of one moment, that of the first: the cursor carries it.
+        With `known_at` it is a past one. As a file (`format=csv`) all entries come at once, as they are now, the oldest
+        first unless `sort` says otherwise.
         """
         extra = self.extra()
         if self.wants_file:
             return self._file(extra)
         asked = self._of_one_moment(extra)
         account = account_then(self.organization.pk, self.read_id("account_id", "ACT"), asked.moment)
-        rows = registers.entries_of(account, asked.moment).filter(_said(extra)).select_related("transaction")
+        accounts = [account]
+        if extra.get("include_children"):
+            accounts = branches(in_order(self.organization.pk, asked.moment), [account.pk]) or accounts
+        narrow = _that_moved(extra, self.organization, asked.moment) & _said(extra)
+        rows = registers.entries_on(accounts, asked.moment).filter(narrow)
         page = self.page(
-            rows, lambda found: registers.register_answers(found, account, self.organization, asked.moment)
+            rows.select_related("transaction"),
+            lambda found: registers.registers_answers(found, accounts, self.organization, asked.moment),
         )
         page.data |= asked.stamped(self.organization)
         return page
@@ -119,9 +138,11 @@ class RegisterViewSet(KnownViewSet, ExportingViewSet):
     def _file(self, extra: dict):
         if "known_at" in extra:
             raise bad({"known_at": "A file is of the books as they are now; leave this out."})
+        if extra.get("include_children"):
+            raise bad({"include_children": "A file is of one account; name all in the file of `/entries`."})
         account = account_then(self.organization.pk, self.read_id("account_id", "ACT"), None)
         matching, keys = self.chosen(registers.entries_of(account))
-        matching &= _said(extra)
+        matching &= _that_moved(extra, self.organization) & _said(extra)
         return self.file(
             f"ledger-{account.code}",
             registers.COLUMNS,
@@ -132,6 +153,11 @@ class RegisterViewSet(KnownViewSet, ExportingViewSet):
 def _said(extra: dict) -> Q:
     text = extra.get("search")
     return Q() if text is None else entries_that_say(text)
+
+
+def _that_moved(extra: dict, organization: Organization, moment: Moment | None = None) -> Q:
+    wanted = extra.get("moves_cash")
+    return Q() if wanted is None else where_cash_moves(organization.pk, wanted, moment)
 
 
 class JournalPaginator(KeysetPaginator):
@@ -193,7 +219,7 @@ class JournalViewSet(ExportingViewSet):
     default_sort = "-transaction_date"
     export_sort = "transaction_date"
     date_field = "transaction_date"
-    extra_parameters = FORMAT | SEARCH
+    extra_parameters = FORMAT | SEARCH | {"moves_cash": BEHIND["moves_cash"]}
 
     @extend_schema(responses={(200, "application/json"): shapes.JournalEntryShape(many=True), **FILES})
     def list(self, request, organization_id):
@@ -201,10 +227,8 @@ class JournalViewSet(ExportingViewSet):
 
         As a file (`format=csv`) all of them come at once, the oldest first unless `sort` says otherwise.
         """
-        rows = registers.journal(self.organization.pk)
-        text = self.extra().get("search")
-        if text is not None:
-            rows = rows.filter(entries_that_say(text))
+        extra = self.extra()
+        rows = registers.journal(self.organization.pk).filter(_said(extra), _that_moved(extra, self.organization))
         if not self.wants_file:
             return self.page(rows, lambda page: journal_answers(page, self.organization))
         matching, keys = self.chosen(rows)

@@ -4,7 +4,7 @@ The balance before a page is read from totals, so page 10,000 costs what page 1 
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from django.db import connection
@@ -66,7 +66,14 @@ HELD = """
 
 def entries_of(account: Account, moment: Moment | None = None) -> QuerySet[Entry]:
     """The entries on an account; with a ``moment``, those that were known then."""
-    rows = Entry.objects.of(account.organization_id).filter(account_id=account.pk)
+    return entries_on([account], moment)
+
+
+def entries_on(accounts: Sequence[Account], moment: Moment | None = None) -> QuerySet[Entry]:
+    """The same of several accounts of one organization."""
+    numbers = [account.pk for account in accounts]
+    chosen = {"account_id": numbers[0]} if len(numbers) == 1 else {"account_id__in": numbers}
+    rows = Entry.objects.of(accounts[0].organization_id).filter(**chosen)
     return rows if moment is None else rows.filter(known(moment))
 
 
@@ -127,6 +134,17 @@ def register_answers(
         }
         for entry in entries
     ]
+
+
+def registers_answers(
+    entries: list[Entry], accounts: Sequence[Account], organization: Organization, moment: Moment | None = None
+) -> list[dict]:
+    """Entries of several accounts, each as in the register of its own."""
+    found = {}
+    for account in accounts:
+        own = [entry for entry in entries if entry.account_id == account.pk]
+        found |= dict(zip(own, register_answers(own, account, organization, moment), strict=True))
+    return [found[entry] for entry in entries]
 
 
 # --- The whole register, for a file -----------------------------------------------------------------------------------

@@ -171,6 +171,7 @@ class Undoing:
             account_id=original.account_id,
             contact_id=original.contact_id,
             category_id=original.category_id,
+            metadata=original.metadata,
         )
         return Weighed(draft, date, original.currency_id, self._amount(lines, debits), debits, credits, lines)
 

@@ -94,8 +94,10 @@ today may bear a date of last month. Balances, explained balances, registers and
 say what the books said at that moment.
 
 - Each of these answers carries `known_at` and a `receipt`. The same request with `known_at=<receipt>` gives the same
-  answer again, to the byte, whatever was posted, reversed or renamed meanwhile. Parameters that had a default (such as
-  `as_of`) are those of the receipt; others ask another question at the same moment.
+  answer again, to the byte, whatever was posted or reversed meanwhile, and whatever accounts were renamed or moved.
+  Parameters that had a default (such as `as_of`) are those of the receipt; others ask another question at the same
+  moment. A receipt covers figures, and names and places of accounts. What contacts are called, and the roles and the
+  metadata by which statements arrange accounts, are always those of now.
 - `known_at=2024-12-31T17:00:00Z` asks for an instant: everything posted by database transactions that began at or
   before it. One that is so recent that such a transaction may still be at work is moved back a little; `known_at` in
   the answer says to when. A moment in the future is a 400.

@@ -49,9 +49,16 @@ class ConsolidationWishShape(serializers.Serializer):
     )  # fmt: skip
 
 
+class AccountOfMemberShape(serializers.Serializer):
+    account_id = PublicId("ACT")
+    code = serializers.CharField()
+    entries_query = serializers.CharField(help_text="Entries that add up to it, in the member's own currency.")
+
+
 class AmountOfMemberShape(serializers.Serializer):
     organization_id = PublicId("ORG")
     amount = Number()
+    accounts = AccountOfMemberShape(many=True, help_text="Those of the member that are in it.")
 
 
 class GroupRowShape(serializers.Serializer):

@@ -9,16 +9,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ledger.accounts.models import CLOSING_TYPES
 from organizations import ids, scoping
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid
 from organizations.money import add_up, at_rate, exact, wide
 from organizations.tenants.models import Organization
+from reports.behind import ITS_OWN, UNCLOSED
 from reports.consolidation.eliminating import Eliminations, eliminate, named
 from reports.consolidation.group import WHOLE, Member, members_of
 from reports.consolidation.translating import Translated, Translator
 from reports.figures import ZERO
 from reports.periods import Period
+from reports.statements import Wish
 
 #: How the group's accounts are told apart: by code and type.
 Key = tuple[str, str]
@@ -79,9 +82,14 @@ class _Report:
         self.names: dict[Key, str] = {}
         self.rows: dict[Key, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         self.gone: dict[Key, Decimal] = defaultdict(Decimal)
+        self.accounts: dict[Key, dict[int, list[dict]]] = defaultdict(lambda: defaultdict(list))
         for entity in entities:
-            for number, amount in [*entity.standing.items(), *entity.income.items()]:
-                self.rows[self._key(entity, number)][entity.member.number] += amount
+            whole, own = Period(None, wish.period.end), Period(entity.since, wish.period.end)
+            for amounts, period in ((entity.standing, whole), (entity.income, own)):
+                for number, amount in amounts.items():
+                    key = self._key(entity, number)
+                    self.rows[key][entity.member.number] += amount
+                    self.accounts[key][entity.member.number].append(self._account(entity, number, period))
         for (one, account, _), amount in [*eliminations.standing.items(), *eliminations.income.items()]:
             self.gone[self._key(self.by_number[one], account)] += amount
 
@@ -134,6 +142,13 @@ class _Report:
             self.names[key] = account.name
         return key
 
+    def _account(self, entity: Translated, number: int, period: Period) -> dict:
+        """An account of a member, and where its entries are, in the member's own currency."""
+        account = entity.places[number].account
+        behind = UNCLOSED if account.type in CLOSING_TYPES else ITS_OWN
+        query = Wish(entity.member.organization, [period]).entries_query(number, period, behind)
+        return {"account_id": account.public_id, "code": account.code, "entries_query": query}
+
     def _section(self, kind: str, name: str, title: str, sign: int, *, extra: list[dict]) -> dict:
         rows = []
         for key in sorted(key for key in self.rows.keys() | self.gone.keys() if key[1] == kind):
@@ -152,7 +167,11 @@ class _Report:
             "amount": exact(add_up([*own.values(), gone]) * sign, self.decimals),
             "eliminated": exact(gone * sign, self.decimals),
             "entities": [
-                {"organization_id": ids.encode("ORG", number), "amount": exact(amount * sign, self.decimals)}
+                {
+                    "organization_id": ids.encode("ORG", number),
+                    "amount": exact(amount * sign, self.decimals),
+                    "accounts": self.accounts[key][number],
+                }
                 for number, amount in own.items()
             ],
         }

@@ -117,6 +117,23 @@ def test_the_group_as_if_it_were_one(group, daughter, euro):
     assert all(each["is_proven"] for each in report["proof"])
 
 
+def test_the_parts_of_a_row_lead_to_the_entries_of_their_members(group, daughter, euro):
+    """In a member's own currency they add up: of the daughters in USD to the part itself, of the one in EUR to 150."""
+    report, followed = group.api.post("/reports/consolidated", HALF), 0
+    for part in report["sections"]:
+        sign = 1 if part["name"] in ("assets", "expenses") else -1
+        for code, entity in ((row["code"], entity) for row in part["rows"] for entity in row["entities"]):
+            links = [each["entries_query"] for each in entity["accounts"]]
+            entries = [one for link in links for one in Api(group.key).get(f"/{link}").data]
+            found = sum(one["base_amount"] * (1 if one["entry_type"] == "debit" else -1) for one in entries) * sign
+            if entity["organization_id"] == euro.organization.public_id:
+                assert (code, found) in {("1001", 150), ("3001", 100), ("4001", 50)}
+            else:
+                assert found == entity["amount"], code
+            followed += 1
+    assert followed > 8
+
+
 def test_translation_is_told_account_by_account(group, euro):
     report = group.api.post("/reports/consolidated", HALF)
     told = {

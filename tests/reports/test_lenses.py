@@ -60,6 +60,40 @@ def test_cash_basis_leaves_no_cent_behind(trade):
     assert str(sheet["total_assets"]) == "99.99"
 
 
+def test_what_is_paid_of_two_lines_is_divided_to_the_cent(trade):
+    """Two lines of 10.01 of which one half is paid: 5.00 and 5.01, and nothing is left on receivables."""
+    accounts = [trade.books.account(code) for code in ("4001", "4101")]
+    items = [{"description": "x", "unit_price": "10.01", "account_id": account} for account in accounts]
+    invoice = trade.invoice(issued_at="2026-02-10", items=items)
+    trade.pay(invoice, "10.01", payment_date="2026-03-05")
+    income = trade.api.get(f"{INCOME}&basis=cash")
+    assert sorted(map(str, (row["amount"] for row in section(income, "revenue")["rows"]))) == ["5.00", "5.01"]
+    sheet = trade.api.get("/reports/balance-sheet?as_of=2026-12-31&basis=cash")
+    assert sheet["is_balanced"] and rows(sheet, "assets") == {"1001": [Decimal("10.01")]}
+
+
+def test_on_cash_basis_no_claim_gains_by_its_rate(trade):
+    """100 euros at 1.10 are revalued to 104 while nobody has paid them, and paid at 1.05, so that 105 are earned.
+
+    A foreign account of cash is worth what it is worth on either basis.
+    """
+    for day, rate in (("2026-02-10", "1.10"), ("2026-02-28", "1.04"), ("2026-03-05", "1.05")):
+        trade.api.post("/exchange-rates", {"from_currency": "EUR", "to_currency": "USD", "effective_date": day,
+                                           "rate": rate})  # fmt: skip
+    invoice = trade.invoice("100.00", issued_at="2026-02-10", currency_id="CUR_EUR")
+    assert trade.api.post("/revaluations", {"as_of": "2026-02-28"}).status == 201
+    february = "start_date=2026-02-01&end_date=2026-02-28"
+    accrued = trade.api.get(f"/reports/income-statement?{february}")
+    assert (accrued["total_revenue"], accrued["net_income"]) == (110, 104)
+    assert trade.api.get(f"/reports/income-statement?{february}&basis=cash")["net_income"] == 0
+    sheet = trade.api.get("/reports/balance-sheet?as_of=2026-02-28&basis=cash")
+    assert (sheet["is_balanced"], sheet["total_assets"], sheet["total_equity"]) == (True, 0, 0)
+    trade.pay(invoice, "100.00", payment_date="2026-03-05")
+    assert trade.api.get(f"{INCOME}&basis=cash")["net_income"] == 105
+    sheet = trade.api.get("/reports/balance-sheet?as_of=2026-12-31&basis=cash")
+    assert (sheet["is_balanced"], sheet["total_assets"]) == (True, 105)
+
+
 def test_what_a_document_posts_to_cash_itself_was_paid(trade):
     """Coffee for 100 of which 40 were paid at the counter: 60 are due, 40 are cash and earned."""
     cash = {"description": "Paid in cash", "quantity": 1, "unit_price": "-40.00"}
@@ -110,6 +144,58 @@ def test_a_dimension_on_an_entry_or_on_its_transaction(books):
     assert books.api.get(f"{INCOME}&dimension=north").status == 400
 
 
+def test_a_dimension_on_documents_and_their_lines(trade):
+    """An invoice of 100 (north) and 50 (south) for a project; 60 of 150 are credited, in proportion 40 and 20.
+
+    A bill of 30 for north is credited whole. Tax is posted for all lines together and belongs to the project.
+    """
+    lines = [
+        {"description": "x", "unit_price": amount, "tax_ids": [trade.vat], "metadata": {"department": department}}
+        for amount, department in (("100.00", "north"), ("50.00", "south"))
+    ]
+    project = {"project": "p"}
+    invoice = trade.invoice(issued_at="2026-02-10", items=lines, metadata=project)
+    for dimension, amount in (("project:p", 150), ("department:north", 100), ("department:south", 50)):
+        assert trade.api.get(f"{INCOME}&dimension={dimension}")["total_revenue"] == amount, dimension
+    sheet = trade.api.get("/reports/balance-sheet?as_of=2026-12-31&dimension=project:p")
+    assert (sheet["total_assets"], sheet["total_liabilities"]) == (180, 30)
+    trade.post(f"/invoices/{invoice['id']}/credit", {"amount": "72.00", "date": "2026-03-01"})
+    for dimension, amount in (("project:p", 90), ("department:north", 60), ("department:south", 30)):
+        assert trade.api.get(f"{INCOME}&dimension={dimension}")["total_revenue"] == amount, dimension
+    line = {"description": "x", "unit_price": "30.00", "account_id": trade.books.account("5601")}
+    bill = trade.bill(items=[line | {"metadata": {"department": "north"}}], metadata=project)
+    assert trade.api.get(f"{INCOME}&dimension=department:north")["total_expenses"] == 30
+    trade.post(f"/bills/{bill['id']}/credit", {})
+    for dimension in ("department:north", "project:p"):
+        assert trade.api.get(f"{INCOME}&dimension={dimension}")["total_expenses"] == 0
+
+
+def test_what_is_reversed_counts_no_more_under_its_dimension(books):
+    """A sale of 200 for a grant; 50 of it are reversed, an adjustment takes 30, and a reversal whatever is left."""
+    entries = [books.entry("1001", "debit", "200.00"), books.entry("4001", "credit", "200.00")]
+    body = {"transaction_date": "2026-05-05", "entries": entries, "auto_post": True, "metadata": {"grant": "g1"}}
+    sale = f"/transactions/{books.api.post('/transactions', body)['id']}"
+    granted = f"{INCOME}&dimension=grant:g1"
+    part = [books.entry("4001", "debit", "50.00"), books.entry("1001", "credit", "50.00")]
+    less = [books.entry("4001", "debit", "30.00"), books.entry("1001", "credit", "30.00")]
+    day = {"reversal_date": "2026-05-06"}
+    adjustment = {"transaction_date": "2026-05-06", "type": "journal", "entries": less}
+    for path, sent, left in (
+        ("reverse-partial", {"entries": part, **day}, 150),
+        ("adjust", adjustment, 120),
+        ("adjust", adjustment | {"metadata": {"grant": "g2"}}, 120),
+        ("reverse", day, -30),
+    ):
+        made = books.api.post(f"{sale}/{path}", sent)
+        assert made.status == 201, made.body
+        assert books.api.get(granted)["total_revenue"] == left, path
+    assert made["metadata"] == {"grant": "g1"}
+    draft = books.api.post("/transactions", body)["id"]
+    saved = books.api.post(f"/transactions/{draft}/reverse", {**day, "auto_post": False})
+    assert books.api.post(f"/transactions/{saved['id']}/post").status == 200
+    assert books.api.get(granted)["total_revenue"] == -30
+
+
 def test_a_contact_a_category_and_an_account(trade):
     other = trade.post("/contacts", {"name": "Other", "type": "customer"})
     trade.invoice("100.00", issued_at="2026-02-10", due_date="2026-03-10")
@@ -131,8 +217,39 @@ def test_a_contact_a_category_and_an_account(trade):
     account = trade.books.account("4001")
     alone = trade.api.get(f"{INCOME}&account_id={account}")
     assert list(rows(alone, "revenue")) == ["4001"] and rows(alone, "operating_expenses") == {}
+    flow = trade.api.get(f"/reports/cash-flow?{YEAR}&account_id={account}")
+    assert (flow.status, list(flow.error["details"]["fields"])) == (400, ["account_id"])
     for name, prefix in (("contact_id", "CON"), ("category_id", "CAT"), ("account_id", "ACT")):
         assert trade.api.get(f"{INCOME}&{name}={prefix}_00000000000000ff").status == 400
+
+
+def test_an_account_is_what_it_is_in_the_whole_chart(books):
+    """Freight below the cost of goods sold is cost of sales, also of the freight alone."""
+    above = books.account("5001")
+    made = books.api.post(
+        "/accounts", {"code": "5003", "name": "Freight", "type": "expense", "parent_account_id": above}
+    )
+    books.refresh()
+    entries = [books.entry("5003", "debit", "7.13"), books.entry("1001", "credit", "7.13")]
+    body = {"transaction_date": "2026-02-10", "entries": entries, "auto_post": True}
+    assert books.api.post("/transactions", body).status == 201
+    for account in (above, made["id"]):
+        alone = books.api.get(f"{INCOME}&account_id={account}")
+        assert rows(alone, "cost_of_sales") == {
+            **({"5001": [0]} if account == above else {}),
+            "5003": [Decimal("7.13")],
+        }
+        assert rows(alone, "operating_expenses") == {}
+
+
+def test_what_was_nothing_needs_no_rate(books):
+    """Before the first year cash was nil: the cash flow of 2025 asks for the rates of its days, none before."""
+    for day in ("2025-01-01", "2025-12-31"):
+        rate = {"from_currency": "USD", "to_currency": "EUR", "effective_date": day, "rate": "0.90"}
+        assert books.api.post("/exchange-rates", rate).status in (200, 201)
+    flow = books.api.get("/reports/cash-flow?start_date=2025-01-01&end_date=2025-12-31&currency=EUR")
+    assert flow.status == 200, flow.body
+    assert (flow["opening_cash"], flow["closing_cash"]) == (0, 12420)
 
 
 def test_another_currency_of_presentation(books):
