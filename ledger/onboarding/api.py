@@ -26,7 +26,7 @@ class OnboardingViewSet(OrganizationViewSet):
     open_to_anyone = ()
     largest_body = LARGEST_AT_ONCE
 
-    @extend_schema(request=OnboardingShape, responses=OnboardedShape)
+    @extend_schema(request=OnboardingShape, responses={200: OnboardedShape})
     def create(self, request):
         """Take on up to 500 clients: each an organization with its chart, contacts, opening balances and key.
 
