@@ -20,4 +20,4 @@ class LedgerConfig(AppConfig):
         notice_kinds.register()
         titles = [(name, chart.title) for name, chart in TEMPLATES.items()]
         dresses(look_of)
-        furnishes("chart_template", furnish_chart, choices=titles)
+        furnishes("chart_template", furnish_chart, resource="accounts", choices=titles)

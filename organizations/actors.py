@@ -10,6 +10,8 @@ from typing import Literal
 
 Action = Literal["read", "write", "delete", "approve"]
 ALL_ACTIONS: tuple[Action, ...] = ("read", "write", "delete", "approve")
+#: What cannot be mended afterwards: who may write everything may not do this, unless ``delete`` stands beside it.
+GRAVE = frozenset({"deletion"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +20,8 @@ class Actor:
 
     ``permissions`` is the contract's form: a list of actions for everything
     (``["read", "write"]``, where write includes delete), or a map from resource
-    (named as its path) to actions, where ``*`` stands for every other resource. Who may ``approve``
+    (named as its path) to actions, where ``*`` stands for every other resource. The deletion of the organization is
+    for who is named ``delete`` for everything, or whose map names ``deletion``. Who may ``approve``
     makes drafts of others happen, and needs no approval where the organization asks for it.
     ``scope`` is what a scoped key sees, ids by kind (``account_ids``, ``contact_ids``); None: everything. It, the
     networks that the key works from and its end are limits that a key it makes has too.
@@ -42,10 +45,12 @@ class Actor:
 
 def granted(permissions: list | dict, resource: str) -> frozenset[str]:
     """The actions that ``permissions`` grant on one resource."""
-    if isinstance(permissions, dict):
-        return frozenset(permissions.get(resource, permissions.get("*", ())))
-    actions = frozenset(permissions)
-    return actions | {"delete"} if "write" in actions else actions
+    if isinstance(permissions, dict) and resource in permissions:
+        return frozenset(permissions[resource])
+    actions = frozenset(permissions.get("*", ()) if isinstance(permissions, dict) else permissions)
+    if resource in GRAVE and "delete" not in actions:
+        return actions & {"read"}
+    return actions | {"delete"} if "write" in actions and isinstance(permissions, list) else actions
 
 
 def covers(wide: list | dict, narrow: list | dict) -> bool:
@@ -58,7 +63,7 @@ def covers(wide: list | dict, narrow: list | dict) -> bool:
         if isinstance(permissions, dict):
             named |= permissions.keys()
     # "" stands for any resource that neither side names.
-    return all(granted(narrow, resource) <= granted(wide, resource) for resource in named | {""})
+    return all(granted(narrow, resource) <= granted(wide, resource) for resource in named | GRAVE | {""})
 
 
 def covers_scope(wide: dict | None, narrow: dict | None) -> bool:

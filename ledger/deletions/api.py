@@ -36,6 +36,9 @@ class DeletionViewSet(TenantViewSet):
 
         It is archived at once and deleted for good at `due_at`; until then `DELETE` calls it off. Export it before. An
         organization above others is not deleted: those go first.
+
+        It is its owner's: a key needs `delete` beside `write` in its list of permissions, or a map that names
+        `deletion`.
         """
         wish = self.read(shapes.NewDeletionShape)
         made = ask_deletion(actor=self.actor, organization=self.organization, **wish)

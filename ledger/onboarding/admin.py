@@ -67,7 +67,8 @@ def clone_page(request: HttpRequest) -> HttpResponse:
 def _above(request: HttpRequest, source: Organization) -> list[Organization]:
     """Where the new one may stand: beside the chosen one, or below it."""
     beside = reachable().filter(pk=source.parent_id).first()
-    return [each for each in (beside, source) if each is not None and may_make_children(request.user, each)]
+    standing = (each for each in (beside, source) if each is not None and each.status == "active")
+    return [each for each in standing if may_make_children(request.user, each)]
 
 
 site.pages.append(

@@ -26,12 +26,13 @@ class OnboardingViewSet(OrganizationViewSet):
     open_to_anyone = ()
     largest_body = LARGEST_AT_ONCE
 
-    @extend_schema(request=OnboardingShape, responses={201: OnboardedShape})
+    @extend_schema(request=OnboardingShape, responses={200: OnboardedShape})
     def create(self, request):
         """Take on up to 500 clients: each an organization with its chart, contacts, opening balances and key.
 
-        All or each by itself, as `mode` says; an item is done whole or not at all. Secrets of keys are in this answer
-        and in no other.
+        All or each by itself, as `mode` says; an item is done whole or not at all. What an item asks for takes the
+        permission to write it: `accounts` for a chart, `contacts`, `opening-balances`, `api-keys`. A key that it makes
+        can do no more than the caller. Secrets of keys are in this answer and in no other.
         """
         if self.actor.api_key_id is None and self.actor.user_id is None:
             raise Unauthenticated()
@@ -44,14 +45,13 @@ class OnboardingViewSet(OrganizationViewSet):
         if parent_id is not None:
             self._parent(parent_id)
         done = take_on(
-            actor=self.actor,
             parent_id=parent_id,
             bodies=bodies,
             mode=wish["mode"],
             dry_run=wish["dry_run"] or self.dry_run,
             make_child=self._child,
         )
-        return Response(done, status=201)
+        return Response(done)
 
 
 class CloneViewSet(OrganizationViewSet):
@@ -66,7 +66,8 @@ class CloneViewSet(OrganizationViewSet):
     def create(self, request, organization_id):
         """Make a child that is set up like this organization: its policies, chart, categories, taxes and papers.
 
-        None of its books, contacts, people and keys. It has the same base currency.
+        None of its books, contacts, people and keys. It has the same base currency. It takes the permissions to read
+        and write what is copied (`accounts`, `categories`, `taxes`, `stationery`), and `api-keys` for a key.
         """
         asked = self.read(CloneInput)
         key, parent_id = asked.pop("api_key", None), asked.pop("parent_organization_id", None)
@@ -74,8 +75,8 @@ class CloneViewSet(OrganizationViewSet):
         fields = asked | {name: getattr(source, name) for name in FROM_THE_START}
         fields["name"] = fields.pop("organization_name")
         fields["base_currency_code"] = source.base_currency_id
-        child = self._child(parent_id or self._beside(source), fields, {})
-        return Response(clone(actor=self.actor, source=source, child=child, key=key), status=201)
+        actor, child = self._child(parent_id or self._beside(source), fields, {})
+        return Response(clone(actor=actor, source=source, child=child, key=key), status=201)
 
     def _beside(self, source: Organization) -> int:
         """Its parent, where that is within reach; otherwise the organization itself."""

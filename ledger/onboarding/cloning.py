@@ -22,6 +22,7 @@ from ledger.taxes.models import Tax
 from organizations import scoping
 from organizations.actors import Actor
 from organizations.directory.updating import update_organization
+from organizations.errors import NotAuthorized
 from organizations.keys.minting import create_key, preview_of
 from organizations.tenants.answers import organization_answer
 from organizations.tenants.models import Organization
@@ -29,6 +30,8 @@ from organizations.tenants.models import Organization
 #: What a child begins with, and what is put on when all else is there: a rule may be younger than what it forbids.
 FROM_THE_START = ("fiscal_year_start", "time_zone", "tax_rounding", "exchange_rate_max_age_days")
 AT_THE_END = ("require_draft_approval", "strict_account_codes", "require_contact_on_control_accounts")
+#: The resources that are read of the one and written in the other.
+COPIED = ("accounts", "categories", "taxes", "stationery")
 ACCOUNT = ("code", "name", "type", "description", "is_system", "role", "balance_floor", "balance_ceiling", "metadata")
 CATEGORY = ("name", "type", "description", "metadata")
 TAX = (
@@ -78,9 +81,21 @@ def setup_of(organization: Organization) -> Setup:
     )
 
 
+def _refuse_unpermitted(actor: Actor, key: dict[str, Any] | None) -> None:
+    copied = [name for name in COPIED if not (actor.may("read", name) and actor.may("write", name))]
+    if copied:
+        raise NotAuthorized(f"A clone takes the permissions to read and write {', '.join(copied)}")
+    if key is not None and not actor.may("write", "api-keys"):
+        raise NotAuthorized(fields={"api_key": "This needs the permission to write api-keys."})
+
+
 @transaction.atomic
 def clone(*, actor: Actor, source: Organization, child: Organization, key: dict[str, Any] | None) -> dict[str, Any]:
-    """Set a new child up like ``source``, and give it a key. Refusals are those of the verbs."""
+    """Set a new child up like ``source``, and give it a key. Refusals are those of the verbs.
+
+    Raises NotAuthorized where the actor may not read and write all that is copied, and make the key.
+    """
+    _refuse_unpermitted(actor, key)
     with scoping.acting_in(source.pk):
         setup = setup_of(source)
     who = {"actor": actor, "organization": child}

@@ -15,15 +15,17 @@ from ledger.errors import BatchFailed
 from ledger.onboarding.shapes import NewClientShape
 from organizations import scoping
 from organizations.actors import Actor
-from organizations.errors import Invalid, Refusal
+from organizations.errors import Invalid, NotAuthorized, Refusal
 from organizations.keys.minting import create_key, preview_of
 from organizations.tenants.answers import organization_answer
 from organizations.tenants.models import Organization
 from organizations.wire import batches
 from organizations.wire.refusing import invalid
 
-#: Makes the organization of the fields below its parent, or refuses it.
-MakeChild = Callable[[int, dict[str, Any], dict[str, Any]], Organization]
+#: Makes the organization of the fields below its parent, or refuses it; and says what the caller may do there.
+MakeChild = Callable[[int, dict[str, Any], dict[str, Any]], tuple[Actor, Organization]]
+#: What an item may ask for beside the organization, each as its own request would: with the right to write it.
+WRITES = {"contacts": "contacts", "opening_balances": "opening-balances", "api_key": "api-keys"}
 
 
 @dataclass(slots=True)
@@ -33,9 +35,7 @@ class Item(batches.Item):
     fields: dict[str, Any] | None = None
 
 
-def take_on(
-    *, actor: Actor, parent_id: int | None, bodies: list[Any], mode: str, dry_run: bool, make_child: MakeChild
-) -> dict:
+def take_on(*, parent_id: int | None, bodies: list[Any], mode: str, dry_run: bool, make_child: MakeChild) -> dict:
     """Make the organizations, below ``parent_id`` unless an item names another.
 
     Raises BatchFailed where all were asked for or none.
@@ -46,7 +46,7 @@ def take_on(
             try:
                 item.fields = _read(body, parent_id)
                 with transaction.atomic():
-                    item.made = _take_on_one(actor, item.fields, make_child)
+                    item.made = _take_on_one(item.fields, make_child)
             except Refusal as refusal:
                 item.refusal = batches.within(refusal, f"organizations[{item.index}].")
                 if mode != "independent":
@@ -81,13 +81,15 @@ def _read(body: Any, parent_id: int | None) -> dict[str, Any]:
     return fields
 
 
-def _take_on_one(actor: Actor, fields: dict[str, Any], make_child: MakeChild) -> dict[str, Any]:
-    contacts, opening, key = (fields.pop(name, None) for name in ("contacts", "opening_balances", "api_key"))
+def _take_on_one(fields: dict[str, Any], make_child: MakeChild) -> dict[str, Any]:
+    asked = {name: fields.pop(name, None) for name in WRITES}
     fields.pop("client_ref", None)
     wishes = {"chart_template": fields.pop("chart_template", None)}
     fields["name"] = fields.pop("organization_name")
     parent_id = fields.pop("parent_organization_id")
-    child = make_child(parent_id, fields, wishes)
+    actor, child = make_child(parent_id, fields, wishes)
+    _refuse_unpermitted(actor, asked)
+    contacts, opening, key = asked.values()
     made = organization_answer(child) | {"contacts": 0, "opening_transaction_id": None, "api_key": None}
     with scoping.acting_in(child.pk, reach=[parent_id]):
         for place, contact in enumerate(contacts or []):
@@ -102,6 +104,13 @@ def _take_on_one(actor: Actor, fields: dict[str, Any], make_child: MakeChild) ->
                 row, secret = create_key(actor=actor, organization_id=child.pk, mode=child.mode, **key)
             made["api_key"] = {"id": row.public_id, "key": secret, "key_preview": preview_of(secret)}
     return made
+
+
+def _refuse_unpermitted(actor: Actor, asked: dict[str, Any]) -> None:
+    """Raise NotAuthorized for what is asked for by who may not write it."""
+    beyond = [name for name, wish in asked.items() if wish and not actor.may("write", WRITES[name])]
+    if beyond:
+        raise NotAuthorized(fields={name: f"This needs the permission to write {WRITES[name]}." for name in beyond})
 
 
 def _open_books(actor: Actor, child: Organization, opening: dict[str, Any]) -> str:

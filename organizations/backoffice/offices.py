@@ -19,8 +19,8 @@ from organizations.roles import ROLES
 from organizations.tenants.models import Organization
 
 CHOSEN = "organization"
-#: What is written while the organization is archived: its restoring, and its leaving.
-WHILE_ARCHIVED = ("organizations", "exports", "deletion")
+#: What is written while the organization is archived: its leaving. Its restoring asks for itself.
+WHILE_ARCHIVED = ("exports", "deletion")
 
 
 class _ActorIds(Func):
@@ -42,14 +42,16 @@ class Office:
     actor: Actor
     organization: Organization | None
 
-    def may(self, action: str, resource: str) -> bool:
+    def may(self, action: str, resource: str, *, resting: bool = False) -> bool:
         """Whether the user's role in the chosen organization allows ``action`` on ``resource``.
 
-        Where writes wait for approval, only who may approve makes them here; others stage them.
+        Where writes wait for approval, only who may approve makes them here; others stage them. ``resting`` asks for
+        what is done while the organization is archived, too.
         """
         if self.organization is None or not self.actor.may(action, resource):
             return False
-        if action != "read" and self.organization.status == "archived" and resource not in WHILE_ARCHIVED:
+        resting = resting or action == "read" or resource in WHILE_ARCHIVED
+        if self.organization.status == "archived" and not resting:
             return False
         waits = action in ("write", "delete") and resource != "drafts" and self.organization.require_draft_approval
         return not waits or self.actor.may("approve", resource)

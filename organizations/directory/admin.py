@@ -237,6 +237,7 @@ class OrganizationDesk(Desk):
         )
         if self.has_change_permission(request):
             page.buttons.append(Button("New child", self.address("add"), icon="add"))
+        if self.may_set_status(request):
             title = "Archive" if obj.status == "active" else "Restore"
             page.buttons.append(Button(title, self.address("status", obj.pk), icon="inventory_2"))
         page.buttons += [
@@ -251,6 +252,10 @@ class OrganizationDesk(Desk):
         ]
         return page
 
+    def may_set_status(self, request) -> bool:
+        """Whether the user archives and restores: the one change of what is archived."""
+        return request.office.may("write", self.resource, resting=True)
+
     def page_urls(self):
         acts = [(act.name, partial(self.further, act)) for act in ACTS if act.verb is not None]
         return [("status", self.status), *acts]
@@ -259,7 +264,7 @@ class OrganizationDesk(Desk):
         """Archives the chosen organization, or restores it."""
         found = self.find(request, object_id)
         back = self.address("change", found.pk)
-        if not self.has_change_permission(request):
+        if not self.may_set_status(request):
             raise PermissionDenied("Your role does not allow this.")
         if found != request.office.organization:
             return HttpResponseRedirect(back)
@@ -276,7 +281,7 @@ class OrganizationDesk(Desk):
 
         def become(fields: dict) -> str:
             status = "archived" if archiving else "active"
-            set_status(actor=self.require(request), organization=found, status=status, **fields)
+            set_status(actor=request.office.actor, organization=found, status=status, **fields)
             return back
 
         done = f"{found.name} is {'archived' if archiving else 'active again'}."

@@ -1,5 +1,7 @@
 """Organizations over HTTP: sign-up, children, the record and its policies."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -8,13 +10,16 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_s
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from organizations import ids
+from organizations import ids, scoping
+from organizations.actors import Actor
 from organizations.directory.archiving import set_status
-from organizations.directory.creating import create_child, currency_of, may_make_children, sign_up
+from organizations.directory.creating import create_child, currency_of, sign_up
+from organizations.directory.terms import RUNNING, TERMS, role_at
 from organizations.directory.updating import update_organization
-from organizations.errors import NotAuthorized, NotFound, SignupClosed, Unauthenticated
+from organizations.errors import NotAuthorized, NotFound, OrganizationArchived, SignupClosed, Unauthenticated
 from organizations.keys.minting import preview_of
 from organizations.requests.views import TenantViewSet
+from organizations.roles import ROLES
 from organizations.status.api import CurrencyShape
 from organizations.tenants.answers import organization_answer
 from organizations.tenants.models import (
@@ -101,7 +106,9 @@ class OrganizationFields(serializers.Serializer):
     tax_number = TextField(required=False, max_length=50, allow_blank=True)
     fiscal_year_start = serializers.IntegerField(required=False, min_value=1, max_value=12)
     time_zone = TextField(required=False, help_text="An IANA name such as Europe/Berlin.")
-    billing_type = serializers.ChoiceField(BILLING_TYPES, required=False)
+    billing_type = serializers.ChoiceField(
+        BILLING_TYPES, required=False, help_text="Who pays, as whoever stands above says: its parent, or itself."
+    )
     ownership_percentage = serializers.DecimalField(
         required=False, allow_null=True, max_digits=7, decimal_places=4, min_value=0, max_value=100
     )
@@ -214,7 +221,7 @@ class OrganizationViewSet(TenantViewSet):
     """Organizations within reach."""
 
     resource = "organizations"
-    open_to_oversight = ("GET",)
+    open_to_oversight = ("GET", "PUT")  # of a linked child: its terms alone
     open_to_anyone = ("POST",)
     works_archived = True
     list_fields = {
@@ -258,7 +265,8 @@ class OrganizationViewSet(TenantViewSet):
             "password": fields.pop("user_password", None),
         }
         if parent_id is not None:
-            return Response(organization_answer(self._child(parent_id, fields, wishes)), status=201)
+            _, child = self._child(parent_id, fields, wishes)
+            return Response(organization_answer(child), status=201)
         fields.pop("relationship_type", None)
         if not settings.SIGNUP_OPEN:
             raise SignupClosed()
@@ -270,23 +278,34 @@ class OrganizationViewSet(TenantViewSet):
         }
         return Response(answer, status=201)
 
-    def _parent(self, parent_id: int) -> Organization:
-        """The organization, if children may be made below it. Raises Unauthenticated, NotFound, NotAuthorized."""
+    def _parent(self, parent_id: int) -> tuple[Actor, Organization]:
+        """The organization, if children may be made below it, and the caller with what they may do there.
+
+        Raises Unauthenticated, NotFound, NotAuthorized, OrganizationArchived.
+        """
         if self.actor.api_key_id is None and self.actor.user_id is None:
             raise Unauthenticated()
         parent = self._reachable().filter(pk=parent_id).first()
         if parent is None or (self.actor.home_id is not None and self.actor.home_id not in parent.owner_ids):
             raise NotFound("There is no such parent organization")
-        if self.actor.home_id is None and not may_make_children(self.request._request.user, parent):
-            raise NotAuthorized()
-        return parent
+        actor = self.actor
+        if actor.user_id is not None:
+            role = role_at(actor.user_id, parent.owner_ids)
+            if role not in RUNNING:
+                raise NotAuthorized()
+            actor = replace(actor, permissions=ROLES[role])
+        if parent.status == "archived":
+            raise OrganizationArchived("The organization above is archived")
+        return actor, parent
 
-    def _child(self, parent_id: int, fields: dict, wishes: dict) -> Organization:
-        parent = self._parent(parent_id)
+    def _child(self, parent_id: int, fields: dict, wishes: dict) -> tuple[Actor, Organization]:
+        """A new organization, and the caller with what they may do there."""
+        actor, parent = self._parent(parent_id)
         code = fields.pop("base_currency_code", parent.base_currency_id)
         fields.setdefault("relationship_type", "owned")
         fields.setdefault("billing_type", "shared")
-        return create_child(actor=self.actor, parent=parent, wishes=wishes, base_currency=currency_of(code), **fields)
+        currency = currency_of(code)
+        return actor, create_child(actor=actor, parent=parent, wishes=wishes, base_currency=currency, **fields)
 
     @extend_schema(responses=OrganizationShape)
     def retrieve(self, request, organization_id):
@@ -298,12 +317,27 @@ class OrganizationViewSet(TenantViewSet):
         """Change an organization's record and policies.
 
         `books_closed_through` closes the books: nothing dated on or before it can be posted any more.
+
+        `billing_type`, `ownership_percentage` and `ownership` of a child are changed from above only: by a key of an
+        organization above it, or a person who is owner or admin there, also where the child is linked. The parent's
+        audit trail has that too. Nothing but `status` changes while the organization is archived.
         """
         changes = dict(self.read(OrganizationChanges))
         if "organization_name" in changes:
             changes.setdefault("name", changes.pop("organization_name"))
-        updated = update_organization(actor=self.actor, organization=self.organization, changes=changes)
+        if self.opened.oversight and (not changes or changes.keys() - {*TERMS}):
+            raise NotFound()
+        with self._entered():
+            updated = update_organization(actor=self.actor, organization=self.organization, changes=changes)
         return Response(organization_answer(updated))
+
+    def hold(self) -> None:
+        with self._entered():
+            super().hold()
+
+    def _entered(self):
+        """Within a linked child, whose terms are written as its own."""
+        return scoping.acting_in(self.organization.pk) if self.opened.oversight else nullcontext()
 
 
 class StatusViewSet(TenantViewSet):

@@ -12,7 +12,8 @@ from organizations import scoping
 from organizations.actors import ALL_ACTIONS, Actor
 from organizations.currencies.models import Currency
 from organizations.directory.furnishing import furnish
-from organizations.errors import Invalid, OrganizationParentMismatch
+from organizations.directory.terms import RUNNING, role_at
+from organizations.errors import Invalid, OrganizationArchived, OrganizationParentMismatch
 from organizations.events.recording import event, record
 from organizations.keys.minting import create_key
 from organizations.keys.models import ApiKey
@@ -96,16 +97,18 @@ def sign_up(
 
 def may_make_children(user: User, parent: Organization) -> bool:
     """Whether this person runs ``parent``, or what owns it."""
-    held = Membership.objects.filter(user=user, organization_id__in=parent.owner_ids, role__in=("owner", "admin"))
-    return user.is_superuser or held.exists()
+    return role_at(user.pk, parent.owner_ids) in RUNNING
 
 
 @transaction.atomic
 def create_child(*, actor: Actor, parent: Organization, wishes: dict | None = None, **fields) -> Organization:
     """Make an organization below ``parent``. A user who makes it becomes its owner.
 
-    Raises OrganizationParentMismatch where live and test would meet.
+    Raises OrganizationArchived where nothing is made below it any more, OrganizationParentMismatch where live and test
+    would meet.
     """
+    if parent.status == "archived":
+        raise OrganizationArchived("The organization above is archived")
     if fields.get("mode", parent.mode) != parent.mode:
         raise OrganizationParentMismatch("Live and test organizations never meet")
     number = _next_id()

@@ -5,33 +5,47 @@ request by which it is asked for (``chart_template``) and the verb that does it.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from organizations.actors import Actor
+from organizations.errors import NotAuthorized
 from organizations.tenants.models import Organization
 
 Furnish = Callable[[Actor, Organization, Any], None]
 
-furnishers: dict[str, Furnish] = {}
-_choices: dict[str, list[tuple[str, str]]] = {}
+
+@dataclass(frozen=True, slots=True)
+class Furnisher:
+    """What is done for a field, the resource that it writes, and the values to offer with their titles."""
+
+    furnish: Furnish
+    resource: str
+    choices: list[tuple[str, str]]
 
 
-def furnishes(field: str, furnish: Furnish, *, choices: Iterable[tuple[str, str]] = ()) -> None:
+furnishers: dict[str, Furnisher] = {}
+
+
+def furnishes(field: str, furnish: Furnish, *, resource: str, choices: Iterable[tuple[str, str]] = ()) -> None:
     """Let ``furnish(actor, organization, value)`` run for each new organization whose request fills ``field``.
 
-    ``choices`` are the values to offer, with their titles.
+    Who asks for it may write ``resource``. ``choices`` are the values to offer, with their titles.
     """
-    furnishers[field] = furnish
-    _choices[field] = list(choices)
+    furnishers[field] = Furnisher(furnish, resource, list(choices))
 
 
 def choices_of(field: str) -> list[tuple[str, str]]:
     """The values to offer for a field, with their titles."""
-    return _choices.get(field, [])
+    return furnishers[field].choices if field in furnishers else []
 
 
 def furnish(actor: Actor, organization: Organization, wishes: dict[str, Any]) -> None:
-    """Run the furnishers that were asked for, within the new organization's scope."""
+    """Run the furnishers that were asked for, within the new organization's scope. Raises NotAuthorized."""
     for field, value in wishes.items():
-        if value is not None:
-            furnishers[field](actor, organization, value)
+        if value is None:
+            continue
+        furnisher = furnishers[field]
+        if not actor.may("write", furnisher.resource):
+            raise NotAuthorized(fields={field: f"This needs the permission to write {furnisher.resource}."})
+        furnisher.furnish(actor, organization, value)

@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.db import transaction
 
+from organizations import scoping
 from organizations.actors import Actor
 from organizations.directory.archiving import set_status
-from organizations.errors import Invalid
+from organizations.directory.terms import refuse_from_below, terms_changed
+from organizations.errors import Invalid, OrganizationArchived
 from organizations.events.recording import event, record
 from organizations.tenants.answers import organization_answer
 from organizations.tenants.models import Organization
@@ -19,12 +21,19 @@ def update_organization(*, actor: Actor, organization: Organization, changes: di
     """Change fields of the record. Closing books (``books_closed_through``) waits for postings in flight.
 
     The database takes the exclusive side of the books lock for it, so no posting that began
-    before lands behind the close. A ``status`` archives or restores, which is an event of its own.
-    Raises Invalid for origins that no page has.
+    before lands behind the close. A ``status`` archives or restores, which is an event of its own; nothing else
+    changes of what is archived. The terms between a child and those above it are told to its parent as well.
+    Raises Invalid for origins that no page has, OrganizationArchived, and NotAuthorized for terms set from below.
     """
     _check_origins(organization, changes.get("cors_origins", []))
     changes = dict(changes)
     status = changes.pop("status", None)
+    if status == "active":
+        set_status(actor=actor, organization=organization, status=status)
+    if changes and organization.status == "archived":
+        raise OrganizationArchived()
+    terms = terms_changed(organization, changes)
+    refuse_from_below(actor, organization, terms)
     before = organization_answer(organization)
     for name, value in changes.items():
         setattr(organization, name, value)
@@ -33,15 +42,12 @@ def update_organization(*, actor: Actor, organization: Organization, changes: di
         organization.refresh_from_db()
     after = organization_answer(organization)
     if after != before:
-        record(
-            UPDATED,
-            actor=actor,
-            organization_id=organization.pk,
-            entity_id=organization.public_id,
-            before=before,
-            after=after,
-        )
-    if status is not None:
+        what = {"actor": actor, "entity_id": organization.public_id, "before": before, "after": after}
+        record(UPDATED, organization_id=organization.pk, **what)
+        if terms and organization.parent_id is not None:
+            with scoping.acting_in(organization.parent_id):
+                record(UPDATED, organization_id=organization.parent_id, **what)
+    if status == "archived":
         set_status(actor=actor, organization=organization, status=status)
     return organization
 

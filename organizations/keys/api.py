@@ -64,6 +64,10 @@ class KeyScopeShape(serializers.Serializer):
     account_ids = _ids("ACT")
     contact_ids = _ids("CON")
 
+    def to_internal_value(self, data) -> dict[str, list[int]]:
+        # Where a key is changed, DRF leaves defaults out: a scope is one thing, and said whole.
+        return {kind: [] for kind in self.fields} | super().to_internal_value(data)
+
 
 class KeyShape(serializers.Serializer):
     """An API key. The secret is shown once, when the key is made or rotated."""
@@ -137,7 +141,8 @@ class KeyViewSet(TenantViewSet):
 
         A key can make only keys that can do no more than it can itself. Without `permissions` the new key may read and
         write, or do what its maker may where that is less; where its maker has an end or works from some addresses
-        only, so does the key.
+        only, so does the key. `write` for everything includes `delete`, but never the deletion of the organization:
+        that takes `delete` itself, or a map that names `deletion`.
 
         With a `scope` it is a scoped key: it reads these accounts with those beneath them and the papers of these
         contacts, as "Scoped keys" above says, and is refused everything else.
@@ -155,7 +160,11 @@ class KeyViewSet(TenantViewSet):
 
     @extend_schema(request=KeyChanges(partial=True), responses=KeyShape)
     def update(self, request, organization_id, api_key_id):
-        """Change an API key's name, description, permissions, limits or metadata."""
+        """Change an API key's name, description, permissions, limits or metadata.
+
+        A key changes, rotates and revokes only keys that can do no more than it can itself. One that was revoked stays
+        as it is.
+        """
         key = self._key()
         return Response(key_answer(update_key(actor=self.actor, key=key, changes=self.read(KeyChanges, partial=True))))
 
@@ -167,7 +176,10 @@ class KeyViewSet(TenantViewSet):
 
     @extend_schema(request=Rotation, responses={201: KeyShape})
     def rotate(self, request, organization_id, api_key_id):
-        """Give an API key a new secret; the old one stays good for `overlap_seconds`."""
+        """Give an API key a new secret; the old one stays good for `overlap_seconds`.
+
+        Not one that was revoked, or that has expired: the new secret would open nothing.
+        """
         overlap = self.read(Rotation)["overlap_seconds"]
         key, secret = rotate_key(
             actor=self.actor, key=self._key(), mode=self.organization.mode, overlap_seconds=overlap

@@ -13,10 +13,12 @@ from organizations.actors import Actor, covers, covers_scope, granted
 from organizations.errors import Invalid, PermissionsTooWide
 from organizations.keys.answers import SCOPES
 from organizations.keys.errors import ScopedKeyOnlyReads
+from organizations.keys.models import ApiKey
 from organizations.requests.preconditions import models_by_prefix
 
 MOST_IN_SCOPE = 200
 MOST_NETWORKS = 50
+LIMITS = ("permissions", "scope", "allowed_addresses", "expires_at")
 
 
 def network(text: str) -> str:
@@ -45,6 +47,14 @@ def refuse_wider(actor: Actor, fields: Mapping[str, Any]) -> None:
     )
     if not all(held):
         raise PermissionsTooWide()
+
+
+def refuse_stronger(actor: Actor, key: ApiKey) -> None:
+    """Raise PermissionsTooWide for a key that can do more than who would change, rotate or revoke it."""
+    try:
+        refuse_wider(actor, {name: getattr(key, name) for name in LIMITS})
+    except PermissionsTooWide:
+        raise PermissionsTooWide("A key that you change, rotate or revoke cannot do more than you") from None
 
 
 def _ends_in_time(latest: datetime.datetime | None, end: datetime.datetime | None) -> bool:

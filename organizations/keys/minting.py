@@ -15,9 +15,10 @@ from django.db.models.functions import Coalesce, Least
 
 from organizations import clock, ids
 from organizations.actors import Actor, covers
+from organizations.errors import Conflict
 from organizations.events.recording import event, record
-from organizations.keys.answers import key_answer
-from organizations.keys.limiting import reading_part, refuse_unfit_scope, refuse_wider
+from organizations.keys.answers import key_answer, status_of
+from organizations.keys.limiting import reading_part, refuse_stronger, refuse_unfit_scope, refuse_wider
 from organizations.keys.models import ApiKey, KeySecret
 
 CREATED = event("api_key.created")
@@ -25,7 +26,7 @@ UPDATED = event("api_key.updated")
 ROTATED = event("api_key.rotated")
 REVOKED = event("api_key.revoked")
 
-LIMITS = ("permissions", "scope", "allowed_addresses", "expires_at")
+REVOKED_ALREADY = "The key was revoked; make another"
 #: What a key may do unless its maker says otherwise, or may do less.
 READ_WRITE = ["read", "write"]
 
@@ -109,9 +110,14 @@ def create_key(
 def rotate_key(*, actor: Actor, key: ApiKey, mode: str, overlap_seconds: int) -> tuple[ApiKey, str]:
     """Give a key a new secret; the old ones stay good for ``overlap_seconds`` more.
 
-    Raises PermissionsTooWide, since the caller learns the new secret.
+    Raises PermissionsTooWide, since the caller learns the new secret, and Conflict for a key that no secret opens.
     """
-    refuse_wider(actor, {name: getattr(key, name) for name in LIMITS})
+    refuse_stronger(actor, key)
+    match status_of(key):
+        case "revoked":
+            raise Conflict(REVOKED_ALREADY)
+        case "expired":
+            raise Conflict("The key has expired; give it a later end first")
     before = key_answer(key)
     end = TransactionNow() + datetime.timedelta(seconds=overlap_seconds)  # by the clock that will judge it
     old = KeySecret.objects.of(key.organization_id).filter(api_key_id=key.pk)
@@ -125,9 +131,13 @@ def rotate_key(*, actor: Actor, key: ApiKey, mode: str, overlap_seconds: int) ->
 def update_key(*, actor: Actor, key: ApiKey, changes: dict) -> ApiKey:
     """Change name, description, permissions, limits or metadata.
 
-    Raises PermissionsTooWide, ScopedKeyOnlyReads, and Invalid for a scope that leads nowhere.
+    Raises PermissionsTooWide, also for a key that can do more than the caller before or after; Conflict for one that
+    was revoked; ScopedKeyOnlyReads, and Invalid for a scope that leads nowhere.
     """
+    refuse_stronger(actor, key)
     refuse_wider(actor, changes)
+    if key.revoked_at is not None:
+        raise Conflict(REVOKED_ALREADY)
     scope = changes.get("scope", key.scope)
     if "scope" in changes or "permissions" in changes:
         refuse_unfit_scope(key.organization_id, scope, changes.get("permissions", key.permissions))
@@ -143,7 +153,8 @@ def update_key(*, actor: Actor, key: ApiKey, changes: dict) -> ApiKey:
 
 @transaction.atomic
 def revoke_key(*, actor: Actor, key: ApiKey) -> ApiKey:
-    """End a key at once. Revoking again changes nothing."""
+    """End a key at once. Revoking again changes nothing. Raises PermissionsTooWide."""
+    refuse_stronger(actor, key)
     if key.revoked_at is None:
         before = key_answer(key)
         key.revoked_at = key.updated_at = clock.now()

@@ -85,6 +85,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
     user, wanted = _pending(request)
     if user is None:
         return HttpResponseRedirect(reverse("admin:login"))
+    request.login_of = user.pk  # for the security log: nobody is logged in yet
     form, status, wait = CodeForm(request.POST or None), 200, 0
     if request.method == "POST" and form.is_valid():
         verdict = prove(user=user, code=form.cleaned_data["code"])

@@ -67,7 +67,7 @@ def _user_id(request: HttpRequest) -> int | None:
 
 def _who(request: HttpRequest) -> dict[str, str | None]:
     actor = getattr(request, "actor", None)
-    user = _user_id(request) if actor is None else actor.user_id
+    user = (_user_id(request) or getattr(request, "login_of", None)) if actor is None else actor.user_id
     presented = _KEY.match(request.META.get("HTTP_AUTHORIZATION", ""))
     return {
         "user": user and ids.encode("USR", user),

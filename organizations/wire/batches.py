@@ -55,7 +55,9 @@ def within(refusal: Refusal, path: str) -> Refusal:
     if not path or not fields:
         return refusal
     moved = copy.copy(refusal)
-    moved.details = refusal.details | {"fields": {f"{path}{name}": said for name, said in fields.items()}}
+    # What is wrong with the item as a whole has no name of its own.
+    placed = {f"{path}{name}".removesuffix("."): said for name, said in fields.items()}
+    moved.details = refusal.details | {"fields": placed}
     return moved
 
 

@@ -47,6 +47,12 @@ def test_an_organization_is_archived_and_restored(cast, alice):
     assert "is archived." in done and "Restore" in done
     assert alice.get("/admin/ledger/transaction/add/").status == 403
     assert "They went elsewhere" in alice.get(address(Organization, "history", number))
+    page = alice.get(record)
+    assert "Record and policies" not in page and "New child" not in page and "Clone" not in page
+    typed = {"name": "Renamed", "fiscal_year_start": 1, "time_zone": "UTC", "tax_rounding": "line"}
+    alice.post(record, **typed, exchange_rate_max_age_days=3)
+    assert cast.alices.refresh().organization.name == "Alice's Bakery"
+    assert alice.get(address(Organization, "add")).status == alice.get("/admin/clone/").status == 403
     assert "is active again." in alice.follow(alice.post(where, reason=""))
     assert cast.alices.refresh().organization.status == "active"
     assert Person(cast.bob).post(where, reason="").status == 403

@@ -10,7 +10,7 @@ INVITATION = f"{ORGANIZATION}/invitations/<invitation_id>"
 NO_APPROVERS = {"write key": "not_authorized", "accountant": "not_authorized"}
 PAGES = {"success_url": "https://example.com/paid", "cancel_url": "https://example.com/back"}
 #: Members without the right, whatever else they may.
-OWNERS_ONLY = {"admin": "not_authorized", "accountant": "not_authorized"}
+OWNERS_ONLY = {"admin": "not_authorized", "accountant": "not_authorized", "write key": "not_authorized"}
 
 BACKGROUND: dict[str, dict[str, Case]] = {
     f"{ORGANIZATION}/jobs": {"GET": Case("jobs")},

@@ -119,7 +119,7 @@ CASES: dict[str, dict[str, Case]] = {
     "organizations/batch": {
         "POST": Case(
             "organizations",
-            201,
+            200,
             lambda e: {
                 "organizations": [{"organization_name": "Client"}],
                 "parent_organization_id": e["organization_id"],
@@ -128,7 +128,11 @@ CASES: dict[str, dict[str, Case]] = {
     },
     f"{ORGANIZATION}/archive": {"POST": Case("organizations", 200, lambda e: {"reason": "Gone"})},
     f"{ORGANIZATION}/restore": {"POST": Case("organizations", 200, lambda e: {"reason": "Back"})},
-    f"{ORGANIZATION}/clone": {"POST": Case("organizations", 201, lambda e: {"organization_name": "Twin"})},
+    f"{ORGANIZATION}/clone": {
+        "POST": Case(
+            "organizations", 201, lambda e: {"organization_name": "Twin"}, refuses={"write key": "not_authorized"}
+        )
+    },
     "organizations": {
         "GET": Case("organizations"),
         "POST": Case(

@@ -68,9 +68,13 @@ def test_asked_for_called_off_and_asked_for_again(client):
 def test_who_may_not(firm, client):
     assert ask(firm).error["code"] == "organization_has_children"  # it pays for them, too
     assert ask(firm).error["details"] == {"children": 1}
-    for permissions in (["read"], {"organizations": ["read", "write", "delete"]}, {"deletion": ["read"]}):
+    usual = ["read", "write"]  # what a key may do unless its maker says otherwise
+    others = {"organizations": ["read", "write", "delete"]}
+    for permissions in (["read"], usual, {"*": usual}, others, {"deletion": ["read"]}):
         narrow = client.key_for(permissions)
         assert narrow.post("/deletion", {"confirm_name": "Client Ltd"}).status == 403
+    named = client.key_for({"deletion": ["write"]})
+    assert named.post("/deletion?dry_run=true", {"confirm_name": "Client Ltd"}).status == 201
     assert Api(firm.key, client.api.base).post("/deletion", {"confirm_name": "Client Ltd"}).status == 404  # linked
     with client.acting():
         who = {"actor": client.actor, "organization_id": client.organization.pk}

@@ -99,3 +99,23 @@ def test_what_is_refused_makes_nothing(firm, shop):
         assert Api(firm.key).post(f"/{shop.api.base}/clone", wish).status == status
     assert shop.key_for(["read"]).post("/clone", {"organization_name": "X"}).status == 403
     assert len(Api(firm.key).get("/organizations?limit=100").data) == before
+
+
+def test_a_clone_takes_the_permissions_for_what_it_copies(firm, shop):
+    wish = {"organization_name": "Second shop"}
+    copied = ("accounts", "categories", "taxes", "stationery")
+    everything = {name: ["read", "write"] for name in ("organizations", *copied)}
+    assert shop.key_for(everything).post("/clone?dry_run=true", wish).status == 201
+    for missing in copied:
+        for actions in ([], ["read"], ["write"]):
+            refused = shop.key_for(everything | {missing: actions}).post("/clone", wish)
+            assert (refused.status, refused.error["code"]) == (403, "not_authorized")
+            assert missing in refused.error["message"]
+    keyed = wish | {"api_key": {"name": "Own", "permissions": {}}}
+    refused = shop.key_for(everything).post("/clone", keyed)
+    assert (refused.status, list(refused.error["details"]["fields"])) == (403, ["api_key"])
+    minting = shop.key_for(everything | {"api-keys": ["write"]})
+    assert minting.post("/clone?dry_run=true", keyed).status == 201
+    wide = minting.post("/clone", wish | {"api_key": {"name": "Own", "permissions": ["read"]}})
+    assert (wide.status, wide.error["code"]) == (403, "permissions_too_wide")
+    assert len(Api(firm.key).get("/organizations?limit=100").data) == 2

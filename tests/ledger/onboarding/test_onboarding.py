@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.cast import Api, Books, open_books, open_child
+from organizations.members.joining import add_member
+from tests.cast import Api, Books, api_of, open_books, open_child
 
 CLIENT = {
     "organization_name": "Bakery Ltd",
@@ -17,6 +18,15 @@ CLIENT = {
     },
     "api_key": {"name": "Portal", "permissions": ["read"]},
 }  # fmt: skip
+
+#: What a key must be allowed to write for this client, and the field that asks for it.
+WRITTEN = {
+    "organizations": None,
+    "accounts": "chart_template",
+    "contacts": "contacts",
+    "opening-balances": "opening_balances",
+    "api-keys": "api_key",
+}
 
 
 @pytest.fixture
@@ -35,7 +45,7 @@ def children(firm: Books) -> int:
 
 def test_a_client_comes_with_everything(firm):
     done = onboard(firm, CLIENT | {"client_ref": "A-1"}, {"organization_name": "Garage", "relationship_type": "owned"})
-    assert (done.status, done["summary"]) == (201, {"succeeded": 2, "failed": 0, "skipped": 0}), done.body
+    assert (done.status, done["summary"]) == (200, {"succeeded": 2, "failed": 0, "skipped": 0}), done.body
     first, second = done["results"]
     made = first["organization"]
     assert (first["client_ref"], made["relationship_type"], made["contacts"]) == ("A-1", "linked", 2)
@@ -95,7 +105,7 @@ def test_nobody_takes_on_clients_for_others(firm):
     assert Api(None).post("/organizations/batch", {"organizations": [CLIENT]}).status == 401
     reader = firm.key_for(["read"])
     assert Api(reader.key).post("/organizations/batch", {"organizations": [CLIENT]}).status == 403
-    writer = firm.key_for({"organizations": ["write"]})
+    writer = firm.key_for({name: ["write"] for name in WRITTEN})
     wide = Api(writer.key).post("/organizations/batch", {"organizations": [CLIENT]})
     assert wide["results"][0]["error"]["code"] == "permissions_too_wide"
     assert children(firm) == 4
@@ -115,7 +125,12 @@ def test_a_list_of_one_to_five_hundred(firm):
     for clients in ([], [CLIENT] * 501):
         assert onboard(firm, *clients).status == 400
     assert Api(firm.key).post("/organizations/batch", {"organizations": "x"}).status == 400
-    assert onboard(firm, "x", None)["summary"]["failed"] == 2
+    done = onboard(firm, "x", None)
+    assert (done.status, done["summary"]["failed"]) == (200, 2)
+    assert [list(row["error"]["details"]["fields"]) for row in done["results"]] == [
+        ["organizations[0]"],
+        ["organizations[1]"],
+    ]
 
 
 def test_forty_clients_stand_apart(firm):
@@ -127,3 +142,48 @@ def test_forty_clients_stand_apart(firm):
     own = Api(done["results"][0]["organization"]["api_key"]["key"])
     assert len(keys) == 40 and own.get(f"/organizations/{one}/accounts").status == 200
     assert own.get(f"/organizations/{other}/accounts").status == 404
+
+
+@pytest.mark.parametrize("missing", [name for name, field in WRITTEN.items() if field])
+def test_an_item_asks_for_no_more_than_its_key_may_write(firm, missing):
+    client = CLIENT | {"api_key": {"name": "Portal", "permissions": {}}}
+    everything = {name: ["write"] for name in WRITTEN}
+    done = Api(firm.key_for(everything).key).post("/organizations/batch", {"organizations": [client]})
+    assert done["summary"]["succeeded"] == 1, done.body
+    narrow = Api(firm.key_for(everything | {missing: ["read"]}).key)
+    field = WRITTEN[missing]
+    plain = {name: said for name, said in client.items() if name not in (field, "opening_balances")}
+    body = {"organizations": [client, plain if missing != "accounts" else {"organization_name": "Plain"}]}
+    bad, good = narrow.post("/organizations/batch", body)["results"]
+    assert (bad["error"]["status"], bad["error"]["code"]) == (403, "not_authorized")
+    assert list(bad["error"]["details"]["fields"]) == [f"organizations[0].{field}"]
+    assert good["status"] == "succeeded" and children(firm) == 2
+    if missing == "accounts":
+        asked = {"organization_name": "X", "parent_organization_id": firm.organization.public_id}
+        assert narrow.post("/organizations", asked | {"chart_template": "small_business"}).status == 403
+        assert narrow.post("/organizations", asked).status == 201
+
+
+def test_a_person_takes_on_clients_with_their_role_at_the_parent(firm):
+    owner, number = api_of(firm.owner), firm.organization.public_id
+
+    def onboarded(person: Api, key: dict):
+        body = {"organizations": [CLIENT | {"api_key": key}], "parent_organization_id": number}
+        return person.post("/organizations/batch", body)["results"][0]
+
+    for asked in (["read"], ["read", "write", "delete"]):
+        made = onboarded(owner, {"name": "Portal", "permissions": asked})
+        own = Api(made["organization"]["api_key"]["key"], f"/organizations/{made['organization']['id']}")
+        assert own.get("/accounts").status == 200
+        assert firm.api.get(f"/{own.base}/api-keys").data[0]["permissions"] == asked
+    made = onboarded(owner, {"name": "Portal"})["organization"]
+    assert firm.api.get(f"//organizations/{made['id']}/api-keys").data[0]["permissions"] == ["read", "write"]
+    with firm.acting():
+        who = {"actor": firm.actor, "organization_id": firm.organization.pk}
+        clerk = add_member(**who, email="clerk@example.com", role="accountant").user
+        admin = api_of(add_member(**who, email="admin@example.com", role="admin").user)
+    wide = onboarded(admin, {"name": "Portal", "permissions": ["read", "write", "delete"]})
+    assert wide["error"]["code"] == "permissions_too_wide"
+    assert onboarded(admin, {"name": "Portal", "permissions": {"accounts": ["read"]}})["status"] == "succeeded"
+    body = {"organizations": [CLIENT], "parent_organization_id": number}
+    assert api_of(clerk).post("/organizations/batch", body).status == 403

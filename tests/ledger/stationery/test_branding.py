@@ -12,15 +12,15 @@ from organizations import scoping
 from organizations.letters.posting import Enclosure, post_letter
 from organizations.letters.tasks import send_letters
 from organizations.tenants.models import Organization
-from tests.cast import Books, open_books, open_child
+from tests.cast import Api, Books, open_books, open_child
 from tests.ledger.stationery.pictures import picture
 
 GREEN = {"name": "Ledger & Sons", "color": "#0f766e"}
 
 
-def billed(books: Books, how: str) -> Books:
-    """The same organization, billed with its parent or by itself."""
-    assert books.api.put("", {"billing_type": how}).status == 200
+def billed(parent: Books, books: Books, how: str) -> Books:
+    """The same organization, billed with its parent or by itself, as that says."""
+    assert Api(parent.key, books.api.base).put("", {"billing_type": how}).status == 200
     return books.refresh()
 
 
@@ -52,8 +52,8 @@ def test_the_own_is_shown_changed_and_taken_back(firm):
 
 
 def test_a_child_billed_with_its_parent_takes_over_what_it_does_not_have(firm):
-    kid = billed(open_child(firm, "Kid"), "shared")
-    grandchild = billed(open_child(kid, "Grandchild"), "shared")
+    kid = billed(firm, open_child(firm, "Kid"), "shared")
+    grandchild = billed(kid, open_child(kid, "Grandchild"), "shared")
     shown = grandchild.api.get("/branding")
     assert (shown["name"], shown["color"]) == ("Ledger & Sons", "#0f766e")
     assert shown["sources"] == dict.fromkeys(("name", "color", "logo"), firm.organization.public_id)
@@ -69,7 +69,7 @@ def test_a_child_billed_with_its_parent_takes_over_what_it_does_not_have(firm):
 
 def test_one_that_is_billed_by_itself_stands_for_itself(firm):
     apart = open_child(firm, "Apart")
-    below = billed(open_child(apart, "Below"), "shared")
+    below = billed(apart, open_child(apart, "Below"), "shared")
     for books in (apart, below):
         assert books.api.get("/branding")["sources"] == {"name": None, "color": None, "logo": None}
         assert books.api.get("/branding/logo").status == 404
@@ -102,7 +102,7 @@ def test_reports_have_the_branding_too(firm):
     kid = open_child(firm, "Kid")
     path = "/reports/balance-sheet?format=pdf&as_of=2026-01-31"
     plain = pdf(kid, path)
-    billed(kid, "shared")
+    billed(firm, kid, "shared")
     branded = pdf(kid, path)
     assert (b"/Subtype /Image" in plain, b"/Subtype /Image" in branded) == (False, True)
     assert branded == pdf(kid, path)

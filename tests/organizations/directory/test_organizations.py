@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.cast import Api, api, open_books, open_child
+from organizations.members.joining import add_member
+from tests.cast import Api, Books, api, api_of, open_books, open_child
 
 
 @pytest.fixture
@@ -204,3 +205,114 @@ def test_archiving_and_restoring_are_events_with_a_reason(firm):
     asked = firm.api.post("/deletion", {"confirm_name": firm.organization.name})
     assert asked.status == 201, asked.body
     assert firm.api.post("/restore").error["code"] == "deletion_pending"
+
+
+def test_nothing_of_what_is_archived_changes_but_its_status(firm):
+    assert firm.api.post("/archive").status == 200
+    before = firm.api.get("").body
+    for change in ({"name": "Other"}, {"cors_origins": []}, {"books_closed_through": "2025-12-31"}, {"metadata": {}}):
+        for more in ({}, {"status": "archived"}):
+            refused = firm.api.put("", change | more)
+            assert (refused.status, refused.error["code"]) == (422, "organization_archived"), change
+    assert firm.api.get("").body == before
+    assert firm.api.put("", {"status": "archived"}).status == 200  # it is so already
+    back = firm.api.put("", {"status": "active", "name": "Back LLP"})
+    assert (back.status, back["status"], back["name"]) == (200, "active", "Back LLP")
+
+
+@pytest.mark.parametrize("ending", ["/archive", "/deletion"])
+def test_nothing_is_made_below_what_is_archived(firm, ending):
+    resting = open_child(firm, "Resting Ltd")
+    assert resting.api.post(ending, {"confirm_name": "Resting Ltd"} if ending == "/deletion" else {}).status < 300
+    number = resting.organization.public_id
+    new = {"organization_name": "X", "parent_organization_id": number}
+    for key in (resting.key, firm.key):
+        for path, body in (
+            ("/organizations", new),
+            ("/organizations/batch", {"organizations": [{"organization_name": "X"}], "parent_organization_id": number}),
+            (f"/{firm.api.base}/clone", new),
+            (f"/{resting.api.base}/clone", {"organization_name": "X"}),
+        ):
+            refused = Api(key).post(path, body)
+            if key == resting.key and firm.api.base in path:
+                assert refused.status == 404
+            else:
+                assert (refused.status, refused.error["code"]) == (422, "organization_archived"), path
+    item = Api(firm.key).post("/organizations/batch", {"organizations": [new]})["results"][0]
+    assert item["error"]["code"] == "organization_archived"
+    assert [one["name"] for one in Api(firm.key).get(f"/organizations?parent_id={number}").data] == []
+
+
+# -- What ties a child to those above it ------------------------------------------------------------------
+
+TERMS = (
+    {"billing_type": "shared"},
+    {"ownership_percentage": 1},
+    {"ownership": [{"effective_date": "2026-01-01", "percentage": 60}]},
+)
+
+
+def above(parent: Books, child: Books) -> Api:
+    """HTTP with the parent's key below the child's path."""
+    return Api(parent.key, child.api.base)
+
+
+@pytest.mark.parametrize("relationship", ["owned", "linked"])
+@pytest.mark.parametrize("terms", TERMS)
+def test_a_child_does_not_set_its_own_terms(firm, relationship, terms):
+    child = open_child(firm, "Child Ltd", relationship=relationship)
+    refused = child.api.put("", terms | {"name": "Mine"})
+    assert (refused.status, refused.error["code"]) == (403, "not_authorized")
+    assert refused.error["details"]["fields"].keys() == terms.keys()
+    assert child.api.get("")["name"] == "Child Ltd"
+    changed = above(firm, child).put("", terms)
+    assert changed.status == 200, changed.body
+    assert child.api.put("", terms | {"name": "Mine"}).status == 200  # as they are: nothing is set
+    back = child.api.put("", {"billing_type": "separate", "ownership": [], "ownership_percentage": None})
+    assert back.status == 403
+
+
+def test_terms_are_told_to_both_sides(firm):
+    child = open_child(firm, "Child Ltd", relationship="linked")
+    assert above(firm, child).put("", {"billing_type": "shared"}).status == 200
+    for books in (firm, child):
+        told = books.api.get(f"/events?entity_id={child.organization.public_id}&event_type=organization.updated").data
+        assert [each["changes"]["billing_type"] for each in told] == [{"from": "separate", "to": "shared"}]
+    assert child.api.put("", {"name": "Renamed Ltd"}).status == 200  # its own affair
+    assert len(firm.api.get("/events?event_type=organization.updated").data) == 1
+
+
+def test_whoever_oversees_a_linked_child_changes_its_terms_alone(firm):
+    child = open_child(firm, "Child Ltd", relationship="linked")
+    mine = above(firm, child)
+    for change in ({}, {"name": "Mine"}, {"billing_type": "shared", "name": "Mine"}, {"status": "archived"}):
+        assert mine.put("", change).status == 404
+    assert mine.put("?dry_run=true", {"billing_type": "shared"})["billing_type"] == "shared"
+    assert child.api.get("")["billing_type"] == "separate"
+    tag = mine.get("").headers["ETag"]
+    first = mine.put("", {"billing_type": "shared"}, if_match=tag, idempotency_key="once")
+    assert first.status == 200
+    again = mine.put("", {"billing_type": "shared"}, if_match=tag, idempotency_key="once")
+    assert (again.body, again.headers["Idempotent-Replayed"]) == (first.body, "true")
+    assert mine.put("", {"billing_type": "separate"}, if_match=tag).status == 412
+    assert Api(firm.key_for(["read"]).key, child.api.base).put("", {"billing_type": "separate"}).status == 403
+    assert child.api.post("/archive").status == 200
+    assert mine.put("", {"billing_type": "separate"}).error["code"] == "organization_archived"
+
+
+def test_a_person_sets_terms_by_their_role_above(firm):
+    child = open_child(firm, "Child Ltd")
+
+    def joined(books: Books, name: str, role: str):
+        with books.acting():
+            who = {"actor": books.actor, "organization_id": books.organization.pk}
+            return add_member(**who, email=f"{name}@example.com", role=role).user
+
+    owner_below, admin_above = joined(child, "below", "owner"), joined(firm, "above", "admin")
+    with firm.acting():
+        add_member(actor=firm.actor, organization_id=firm.organization.pk, email="below@example.com", role="accountant")
+    assert api_of(owner_below, child.api.base).put("", {"billing_type": "shared"}).status == 403
+    assert api_of(owner_below, child.api.base).put("", {"domain": "child.example"}).status == 200
+    assert api_of(admin_above, child.api.base).put("", {"billing_type": "shared"}).status == 200
+    root = open_books("Root Ltd")
+    assert root.api.put("", {"billing_type": "shared"}).status == 200  # it has nobody above it, and pays for itself

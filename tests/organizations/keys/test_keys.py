@@ -109,11 +109,67 @@ def test_every_change_is_an_event(books):
 
 
 actions = st.lists(st.sampled_from(ALL_ACTIONS), unique=True)
-permissions = st.one_of(actions, st.dictionaries(st.sampled_from(["accounts", "events", "*", "x"]), actions))
+permissions = st.one_of(
+    actions, st.dictionaries(st.sampled_from(["accounts", "events", "deletion", "*", "x"]), actions)
+)
 
 
-@given(wide=permissions, narrow=permissions, resource=st.sampled_from(["accounts", "events", "x", "other"]))
+@given(wide=permissions, narrow=permissions, resource=st.sampled_from(["accounts", "events", "deletion", "x", "other"]))
 def test_what_is_covered_grants_nothing_more(wide, narrow, resource):
     if covers(wide, narrow):
         assert granted(narrow, resource) <= granted(wide, resource)
     assert covers(wide, wide)
+
+
+def test_the_deletion_takes_a_word_of_its_own():
+    """What is gone cannot be written again: to write everything is not to delete the organization."""
+    for may_not in (["read", "write"], ["write", "approve"], {"*": ["read", "write"]}, {"deletion": ["read"]}, []):
+        assert not granted(may_not, "deletion") & {"write", "delete"}, may_not
+    for may in (["write", "delete"], {"*": ["write", "delete"]}, {"deletion": ["write"]}):
+        assert "write" in granted(may, "deletion"), may
+    assert not covers(["read", "write"], ["read", "write", "delete"])
+    assert not covers(["read", "write"], {"deletion": ["write"]})
+
+
+@pytest.mark.parametrize("part", [{}, {"account_ids": []}, {"contact_ids": []}])
+def test_a_scope_that_names_only_a_part_is_whole_when_a_key_is_changed(books, part):
+    made = books.api.post("/api-keys", {"name": "Portal", "permissions": ["read"]})
+    changed = books.api.put(f"/api-keys/{made['id']}", {"scope": part})
+    assert (changed.status, changed["scope"]) == (200, {"account_ids": [], "contact_ids": []})
+    one = [books.account("1001")]
+    changed = books.api.put(f"/api-keys/{made['id']}", {"scope": {"account_ids": one}})
+    assert changed["scope"] == {"account_ids": one, "contact_ids": []}
+    assert books.api.put(f"/api-keys/{made['id']}", {"scope": 5}).status == 400
+
+
+def test_a_key_that_has_ended_is_not_rotated(books):
+    revoked, expired = (books.api.post("/api-keys", {"name": name})["id"] for name in ("Revoked", "Expired"))
+    assert books.api.delete(f"/api-keys/{revoked}").status == 204
+    past = "update organizations_apikey set expires_at = now() - interval '1 second' where name = 'Expired'"
+    with books.acting(), connection.cursor() as cursor:
+        cursor.execute(past)
+    for number, why in ((revoked, "revoked"), (expired, "expired")):
+        refused = books.api.post(f"/api-keys/{number}/rotate", {})
+        assert (refused.status, refused.error["code"]) == (409, "conflict") and why in refused.error["message"]
+    refused = books.api.put(f"/api-keys/{revoked}", {"name": "Again"})
+    assert (refused.status, refused.error["code"]) == (409, "conflict")
+    assert books.api.delete(f"/api-keys/{revoked}").status == 204
+    assert books.api.put(f"/api-keys/{expired}", {"expires_at": None}).status == 200
+    assert api(books.api.post(f"/api-keys/{expired}/rotate", {})["key"], books.api.base).get("").status == 200
+
+
+def test_a_key_takes_nothing_from_a_stronger_one(books):
+    narrow = books.key_for({"api-keys": ["read", "write", "delete"], "accounts": ["read"]})
+    first = books.api.get("/api-keys").data[-1]
+    for refused in (
+        narrow.put(f"/api-keys/{first['id']}", {"permissions": []}),
+        narrow.put(f"/api-keys/{first['id']}", {"name": "Mine"}),
+        narrow.post(f"/api-keys/{first['id']}/rotate", {}),
+        narrow.delete(f"/api-keys/{first['id']}"),
+    ):
+        assert (refused.status, refused.error["code"]) == (403, "permissions_too_wide")
+    kept = books.api.get(f"/api-keys/{first['id']}")
+    assert all(kept[name] == first[name] for name in ("name", "permissions", "status", "updated_at"))
+    own = narrow.post("/api-keys", {"name": "Own", "permissions": {"accounts": ["read"]}})["id"]
+    assert narrow.put(f"/api-keys/{own}", {"name": "Renamed"}).status == 200
+    assert narrow.delete(f"/api-keys/{own}").status == 204

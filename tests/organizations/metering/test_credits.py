@@ -15,7 +15,7 @@ from organizations.metering.collecting import collect
 from organizations.metering.crediting import LOW_BELOW, balance_of, give, spend_what_was_used
 from organizations.notices.sending import send
 from organizations.requests import spool
-from tests.cast import Books, open_books, open_child
+from tests.cast import Api, Books, open_books, open_child
 from tests.ledger.proof.books import wait_until_settled
 
 TODAY = datetime.datetime(2026, 5, 20, 12, tzinfo=datetime.UTC)
@@ -51,8 +51,7 @@ def test_what_was_used_is_spent_once_by_who_pays(db, folder, monkeypatch):
     firm, client = open_books("Firm"), None
     client = open_child(firm, "Client", relationship="linked")
     apart = open_child(firm, "Apart", relationship="linked")
-    assert client.api.put("", {"billing_type": "shared"}).status == 200
-    assert apart.api.put("", {"billing_type": "separate"}).status == 200
+    assert Api(firm.key, client.api.base).put("", {"billing_type": "shared"}).status == 200
     for path in folder.glob("*.usage"):
         path.write_bytes(b"")
     spool.close()
@@ -70,7 +69,7 @@ def test_what_was_used_is_spent_once_by_who_pays(db, folder, monkeypatch):
     assert [(row["kind"], row["credits"]) for row in rows] == [("spend", -6), ("spend", -7), ("grant", 1000)]
     assert rows[1]["reference"] == "usage:2026-05-19:7"
     assert firm.api.get("/billing")["credits_balance"] == 987 and client.api.get("/billing")["credits_balance"] is None
-    assert client.api.put("", {"billing_type": "separate"}).status == 200
+    assert Api(firm.key, client.api.base).put("", {"billing_type": "separate"}).status == 200
     (asked, other) = sorted(firm.api.get("/usage/invoices?period=2026-05")["invoices"], key=lambda row: row["credits"])
     assert asked["customer_organization_id"] == apart.organization.public_id and asked["organizations"] == 1
     assert asked["lines"] == [

@@ -100,9 +100,8 @@ def post_once(base_url: str, books: Books):
 def test_the_pool_is_that_of_who_pays(committed_db):
     firm = open_books("Firm")
     client_, apart = open_child(firm, "Client", relationship="linked"), open_child(firm, "Apart", relationship="owned")
-    assert client_.api.put("", {"billing_type": "shared"}).status == 200
-    assert apart.api.put("", {"billing_type": "separate"}).status == 200
-    given(firm, 3)  # one is spent: the client's own change
+    assert api(firm.key, client_.api.base).put("", {"billing_type": "shared"}).status == 200
+    given(firm, 3)  # one is spent: the change of the client
     enforce(firm)
     assert [client_.api.get("/accounts").status for _ in range(3)] == [200, 200, 402]
     assert firm.api.get("/accounts").status == 402

@@ -18,7 +18,7 @@ from organizations.metering.collecting import collect
 from organizations.metering.models import SpoolPosition
 from organizations.requests import limits, spool
 from organizations.requests.models import Usage
-from tests.cast import Books, open_books, open_child
+from tests.cast import Api, Books, open_books, open_child
 from tests.databases import ROOT
 
 TODAY = clock.now().date()
@@ -147,12 +147,12 @@ def test_who_pays(db, folder, settings):
     child = open_child(firm, "Shared", relationship="linked")
     grandchild = open_child(child, "Below", relationship="owned")
     settings.CREDIT_PRICES = {"*": 1, "invoices_create": 5}
-    for books in (child, grandchild):
-        assert books.api.put("", {"billing_type": "shared"}).status == 200
+    for above, books in ((firm, child), (child, grandchild)):
+        assert Api(above.key, books.api.base).put("", {"billing_type": "shared"}).status == 200
     for books, payer, itself in ((firm, firm, True), (child, firm, False), (grandchild, firm, False)):
         found = books.api.get("/billing-organization")
         assert (found["billing_organization_id"], found["pays_for_itself"]) == (payer.organization.public_id, itself)
-    assert child.api.put("", {"billing_type": "separate"}).status == 200
+    assert Api(firm.key, child.api.base).put("", {"billing_type": "separate"}).status == 200
     assert grandchild.api.get("/billing-organization")["billing_organization_id"] == child.organization.public_id
     spool.close()
     for path in folder.glob("*.usage"):  # what was asked until here

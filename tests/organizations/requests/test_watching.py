@@ -13,6 +13,7 @@ from organizations.requests import limits, watching
 from tests.backoffice.desks import Person
 from tests.cast import Api, api_of
 from tests.ledger.health.test_health_api import scrape
+from tests.organizations.logins.people import enrol, log_in, type_code
 
 #: What must be in no line: amounts, words, names and passwords that are sent below.
 MARKERS = ("771.53", "marker-of-a-body", "marker-of-a-query", "marker-password", "marker-header")
@@ -102,6 +103,16 @@ def test_a_login_that_fails(db):
     typed = {"username": "alice@example.com", "password": "marker-password"}
     line = line_of(lambda: Client(HTTP_HOST="localhost").post("/admin/login/", typed))
     assert (line["event"], line["status"], line["route"]) == ("login_failed", 200, "admin/login/")
+
+
+def test_a_wrong_code_after_the_right_password_says_whose_login_it_was(cast):
+    cast.alice.set_password("marker-password")
+    cast.alice.save()
+    enrol(cast.alice)
+    client = Client(HTTP_HOST="localhost")
+    assert log_in(client, cast.alice.email, "marker-password").status_code == 302
+    line = line_of(lambda: type_code(client, "marker-of-a-body"))
+    assert (line["event"], line["user"], line["route"]) == ("login_failed", cast.alice.public_id, "admin/login/code/")
 
 
 def test_a_login_that_succeeds(cast):
