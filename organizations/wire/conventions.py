@@ -46,7 +46,8 @@ organizations.
 
 Send an `Idempotency-Key` with every write. The same key and request get the first answer again, marked by
 `Idempotent-Replayed: true`; the same key with another request is a 422 `idempotency_key_reused`; one that is still
-being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 hours.
+being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 hours. An answer that comes again costs no
+credits.
 `?dry_run=true` answers what a write would do, and does nothing.
 
 A field that nobody reads is no error. Where a transaction or an account is made or changed, the answer has an entry in
