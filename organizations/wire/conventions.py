@@ -123,6 +123,7 @@ header `X-Request-Id`) when you ask for help.
 | `rate_limit_error` | 429 |
 | `server_error` | 500, 503 |
 
-Each key may send a number of requests per minute: `X-RateLimit-Limit`, `X-RateLimit-Remaining` and
-`X-RateLimit-Reset` say how many are left, and after too many `Retry-After` says how many seconds to wait.
+Each key, and each person with a session, may send a number of requests per minute: `X-RateLimit-Limit`,
+`X-RateLimit-Remaining` and `X-RateLimit-Reset` say how many are left, and after too many `Retry-After` says how many
+seconds to wait.
 """
