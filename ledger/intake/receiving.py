@@ -20,7 +20,7 @@ from ledger.intake.models import Connection, InboxEvent
 from ledger.journal.saved import new_ids
 from organizations import clock
 from organizations.actors import Actor, system
-from organizations.errors import NotFound, Refusal
+from organizations.errors import NotFound, OrganizationArchived, Refusal
 from organizations.events import recording
 from organizations.requests.errors import SignatureInvalid
 from organizations.sealing import Sealed, unseal
@@ -109,6 +109,8 @@ def _book(actor: Actor, booker: Booker, row: InboxEvent, incoming: Incoming) -> 
     before = inbox_answer(row)
     try:
         with transaction.atomic():
+            if booker.organization.status == "archived":
+                raise OrganizationArchived()
             booker.book(row, incoming.effect)
     except Refusal as refusal:
         _fail(row, refusal)
