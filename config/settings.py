@@ -299,6 +299,7 @@ USAGE_COLLECT_SECONDS = env.integer("USAGE_COLLECT_SECONDS", default=2, least=0,
 #: To see what was used and to buy is free.
 CREDIT_PRICES = {
     "*": 1,
+    "idempotent_replay": 0,
     **dict.fromkeys(["usage_retrieve", "usage_invoices_retrieve", "billing_retrieve"], 0),
     **dict.fromkeys(["billing_organization_retrieve", "credits_list", "credits_pool_retrieve"], 0),
     **dict.fromkeys(["credits_pool_update", "credits_purchases_list"], 0),

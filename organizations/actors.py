@@ -38,6 +38,11 @@ class Actor:
     allowed_addresses: tuple[str, ...] = ()
     expires_at: datetime | None = None
 
+    @property
+    def is_nobody(self) -> bool:
+        """Whether no key and no person is known: somebody who asks what anyone may."""
+        return self.api_key_id is None and self.user_id is None
+
     def may(self, action: Action, resource: str) -> bool:
         """Whether the actor may do ``action`` on ``resource`` (deny unless granted)."""
         return action in granted(self.permissions, resource)

@@ -160,7 +160,8 @@ class ProviderWebhookViewSet(SignedViewSet):
     def receive(self, request, provider, organization_id):
         """Take a message of a provider in. It is answered with 200 as soon as it is kept, booked or not.
 
-        Where nobody listens the answer is that of a wrong signature.
+        Where nobody listens the answer is that of a wrong signature. While an organization is archived its messages are
+        kept, and can be booked by `replay` once it is restored.
         """
         try:
             number = ids.decode("ORG", organization_id)
@@ -170,7 +171,7 @@ class ProviderWebhookViewSet(SignedViewSet):
         call = Call(body=request.body, headers=headers, url=request.build_absolute_uri())
         with scoping.acting_in(number):
             organization = Organization.objects.filter(pk=number).first()
-            if organization is None or organization.status == "archived":
+            if organization is None:
                 raise SignatureInvalid()
             row = receive(organization=organization, provider=provider, call=call)
         return Response({"object": "received", "received": True, "status": row.status})

@@ -19,7 +19,7 @@ from ledger.intake.reading import ADAPTERS, effect_of, payload_of
 from ledger.journal.saved import new_ids
 from organizations import clock
 from organizations.actors import Actor, system
-from organizations.errors import Busy, NotFound, Refusal
+from organizations.errors import Busy, NotFound, OrganizationArchived, Refusal
 from organizations.events import recording
 from organizations.requests.errors import SignatureInvalid
 from organizations.sealing import Sealed, unseal
@@ -116,6 +116,8 @@ def _book(actor: Actor, booker: Booker, row: InboxEvent) -> None:
     before = inbox_answer(row)
     try:
         with transaction.atomic():
+            if booker.organization.status == "archived":
+                raise OrganizationArchived()
             booker.book(row, effect_of(row))
     except Busy:
         raise  # nothing is wrong with the message: the provider sends it again

@@ -97,6 +97,9 @@ class FirstKeyShape(serializers.Serializer):
 class CreatedOrganizationShape(OrganizationShape):
     owner = OwnerShape(required=False, help_text="After sign-up only.")
     api_key = FirstKeyShape(required=False, help_text="After sign-up only.")
+    warnings = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="`password_not_taken`: the address has an account."
+    )
 
 
 class OrganizationFields(serializers.Serializer):
@@ -276,7 +279,7 @@ class OrganizationViewSet(TenantViewSet):
             "owner": {"id": done.owner.public_id, "email": person["email"], "name": person["user_name"]},
             "api_key": {"id": done.key.public_id, "key": done.secret, "key_preview": preview_of(done.secret)},
         }
-        return Response(answer, status=201)
+        return Response(answer | ({"warnings": list(done.warnings)} if done.warnings else {}), status=201)
 
     def _parent(self, parent_id: int) -> tuple[Actor, Organization]:
         """The organization, if children may be made below it, and the caller with what they may do there.

@@ -22,20 +22,28 @@ from organizations.metering.crediting import begin_credits
 from organizations.tenants.answers import organization_answer
 from organizations.tenants.models import Organization
 from organizations.users.models import User
+from organizations.users.owning import account_of, take_back
 
 CREATED = event("organization.created")
 
 FULL = list(ALL_ACTIONS)
+NOT_TAKEN = {
+    "code": "password_not_taken",
+    "field": "user_password",
+    "message": "This address has an account already, so user_password was not taken. Whoever reads its letters can set "
+    "another one: ask for a letter where people log in.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SignedUp:
-    """What sign-up gives: the organization, its owner, and the first key with its secret, shown this once."""
+    """What sign-up gives: the organization, its owner, the first key with its secret, shown this once, and warnings."""
 
     organization: Organization
     owner: User
     key: ApiKey
     secret: str
+    warnings: tuple[dict[str, str], ...] = ()
 
 
 def currency_of(code: str) -> Currency:
@@ -72,15 +80,17 @@ def sign_up(
 ) -> SignedUp:
     """Make a master organization, its owner and its first key.
 
-    Somebody who has an account already becomes the owner of one more organization; their
-    password stays what it is.
+    Somebody who has an account already becomes the owner of one more organization, and no password is taken. Nobody
+    knows whether it is them: what was set in an account that was never proven is taken away, unless its password is
+    the one that is given.
     """
     number = _next_id()
     with scoping.acting_in(number):
         organization = _create(actor, {**fields, "id": number})
-        owner = User.objects.filter(email=email.lower()).first()
-        if owner is None:
-            owner = User.objects.create_user(email, password, name=user_name, is_staff=True)
+        owner, made = account_of(email, password, name=user_name, email_proven_at=None)
+        knows = made or owner.email_proven_at or (password and owner.check_password(password))
+        if not knows:
+            take_back(actor=actor, user=owner)
         Membership.objects.create(organization=organization, user=owner, role="owner")
         founder = Actor(user_id=owner.pk, permissions=FULL, ip_address=actor.ip_address, request_id=actor.request_id)
         key, secret = create_key(
@@ -92,7 +102,7 @@ def sign_up(
         )
         furnish(founder, organization, wishes or {})
         begin_credits(founder, organization)
-    return SignedUp(organization, owner, key, secret)
+    return SignedUp(organization, owner, key, secret, () if made or not password else (NOT_TAKEN,))
 
 
 def may_make_children(user: User, parent: Organization) -> bool:

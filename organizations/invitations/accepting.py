@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from organizations import clock
-from organizations.actors import Actor
+from organizations.actors import Actor, system
 from organizations.events.recording import event
 from organizations.invitations.answers import invitation_answer
 from organizations.invitations.errors import InvitationEnded
@@ -14,6 +14,7 @@ from organizations.members.models import Membership
 from organizations.roles import ROLES
 from organizations.users.changing import change_user
 from organizations.users.models import User
+from organizations.users.owning import prove_address, take_back
 
 ACCEPTED = event("invitation.accepted")
 
@@ -42,6 +43,7 @@ def accept_invitation(
         raise InvitationEnded()
     before, now = invitation_answer(held), clock.now()
     user = user or _account(held, name, password)
+    prove_address(user)  # the link came by letter
     actor = Actor(user_id=user.pk, permissions=ROLES[held.role], ip_address=ip_address, request_id=request_id)
     if not Membership.objects.of(held.organization_id).filter(user=user).exists():
         add_member(actor=actor, organization_id=held.organization_id, email=user.email, role=held.role)
@@ -52,11 +54,14 @@ def accept_invitation(
 
 
 def _account(invitation: Invitation, name: str, password: str | None) -> User:
-    """The account of who was invited: a new one, or the one that nobody has set a password for."""
+    """The account of who was invited: a new one, or one that nobody who proved the address has a password for."""
     found = User.objects.filter(email=invitation.email).first()
     if found is None:
         try:
             return User.objects.create_user(invitation.email, password, name=name, is_staff=True)
         except IntegrityError as problem:
             raise AccountMadeMeanwhile() from problem
+    take_back(actor=system("invitations"), user=found)
+    if found.has_usable_password():
+        raise AccountMadeMeanwhile()
     return change_user(by=found, user=found, changes={"name": name}, password=password)

@@ -37,7 +37,7 @@ def join(request: HttpRequest, organization_id: str, invitation_id: str, token: 
     if invitation is None or (account and not (account.is_active and account.is_staff)):
         return _over(request)
     try:
-        if account is None or not account.has_usable_password():
+        if account is None or not (account.has_usable_password() and _is_theirs(request, account)):
             return _as_somebody_new(request, invitation, account)
         return _with_an_account(request, invitation, account)
     except AccountMadeMeanwhile:
@@ -45,6 +45,11 @@ def join(request: HttpRequest, organization_id: str, invitation_id: str, token: 
     except InvitationEnded:  # since its page was shown, or by a second click
         messages.info(request, "The invitation was accepted or taken back just now.")
         return HttpResponseRedirect(reverse("admin:index"))
+
+
+def _is_theirs(request: HttpRequest, account: User) -> bool:
+    """Whether the account's password is that of who got the letter: it was proven, or they are logged in with it."""
+    return account.email_proven_at is not None or request.user == account
 
 
 def _over(request: HttpRequest) -> HttpResponse:

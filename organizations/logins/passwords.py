@@ -23,6 +23,7 @@ from organizations.logins.tasks import send_password_letter
 from organizations.requests.addresses import client_address
 from organizations.users.changing import change_user
 from organizations.users.models import User
+from organizations.users.owning import prove_address
 
 #: How many letters one address may ask for within an hour.
 ASKED_AN_HOUR = 20
@@ -118,8 +119,9 @@ class Reset(PasswordResetConfirmView):
 
 
 def set_password(user: User, password: str) -> None:
-    """Set a person's own password: all their sessions end, and failed logins are forgotten."""
+    """Set the password of who answered a letter: all their sessions end, and failed logins are forgotten."""
     change_user(by=user, user=user, changes={}, password=password)
+    prove_address(user)
     AxesProxyHandler.reset_attempts(username=user.email)
 
 

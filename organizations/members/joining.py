@@ -9,7 +9,7 @@ from organizations.events.recording import event, record
 from organizations.members.answers import member_answer
 from organizations.members.models import Membership
 from organizations.roles import ROLES
-from organizations.users.models import User
+from organizations.users.owning import account_of, take_back
 
 ADDED = event("member.added")
 CHANGED = event("member.role_changed")
@@ -20,17 +20,18 @@ TOO_WIDE = "A role that you give or take cannot do more than your own"
 
 @transaction.atomic
 def add_member(*, actor: Actor, organization_id: int, email: str, role: str, name: str = "") -> Membership:
-    """Give a person a role. Who has no account yet gets one without a password.
+    """Give a person a role. Who has no account yet gets one without a password, and who has one that was never proven
+    loses what was set in it: a letter opens both.
 
     Raises Conflict for a member, PermissionsTooWide for a role above the actor's own.
     """
     if not covers(actor.permissions, ROLES[role]):
         raise PermissionsTooWide(TOO_WIDE)
-    user = User.objects.filter(email=email.lower()).first()
-    if user is None:
-        user = User.objects.create_user(email, None, name=name, is_staff=True)
+    user, made = account_of(email, name=name)
     if Membership.objects.of(organization_id).filter(user=user).exists():
         raise Conflict("This person is a member already")
+    if not made:
+        take_back(actor=actor, user=user)
     membership = Membership(organization_id=organization_id, user=user, role=role)
     membership.save()
     membership.refresh_from_db()

@@ -1,5 +1,6 @@
 """A pool of credits: whether who pays must have them, and what is bought when they run low."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -77,7 +78,8 @@ def change_pool(*, actor: Actor, organization: Organization, **changes) -> Credi
     pool.save()
     who = {"actor": actor, "organization_id": organization.pk}
     record(CHANGED, **who, entity_id=organization.public_id, before=before, after=_state(pool))
-    transaction.on_commit(credits.forget)
+    if pool.enforced != before["enforced"]:
+        transaction.on_commit(partial(credits.forget, organization.pk))
     return pool
 
 

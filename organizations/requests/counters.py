@@ -36,9 +36,9 @@ local function add(key, now, many, oldest)
 end
 """
 
-#: KEYS: the key's window, its organization's window, last uses, the month's usage, the pool of credits.
-#: ARGV: now in tenths of a second, how many, the key's limit, the organization's, the key's name, the instant, and what
-#: each costs (0: nobody has to have it).
+#: KEYS: the caller's window, its organization's window, last uses, the month's usage, the pool of credits.
+#: ARGV: now in tenths of a second, how many, the caller's limit, the organization's, the key's name (empty: a person,
+#: of whom no use is noted), the instant, and what each costs (0: nobody has to have it).
 #: Answers: how many may go on, used and oldest tenth of both windows before, how many are paid for, what is left.
 #: An enforced pool that is not known here answers an empty list, and nothing is counted.
 COUNT = f"""{SLIDE}
@@ -55,8 +55,10 @@ if granted > 0 then
   add(KEYS[1], now, granted, oldest)
   add(KEYS[2], now, granted, all_oldest)
 end
-redis.call('HSET', KEYS[3], ARGV[5], ARGV[6])
-if redis.call('HINCRBY', KEYS[4], ARGV[5], many) == many then redis.call('EXPIRE', KEYS[4], 5356800) end
+if ARGV[5] ~= '' then
+  redis.call('HSET', KEYS[3], ARGV[5], ARGV[6])
+  if redis.call('HINCRBY', KEYS[4], ARGV[5], many) == many then redis.call('EXPIRE', KEYS[4], 5356800) end
+end
 local paid = granted
 if price > 0 then
   paid = math.max(0, math.min(granted, math.floor(left / price)))

@@ -1,9 +1,10 @@
 """The credits of a request, where its pool must have them: taken before the work, given back if it is refused.
 
-What is left of a pool is one number in Redis, so that of a hundred calls on the last credit one gets it. The truth is
-in the books of credits (``organizations/metering``), from which the number is worked out whenever Redis does not have
-it: after that Redis was emptied, calls that were under way in that moment may have been free. Without Redis nobody is
-refused; what was used is still counted, and spent from the books.
+What is left of a pool is one number in Redis, so that of a hundred calls on the last credit one gets it. It is below
+zero where more was used than paid for: what comes then pays the debt first. The truth is in the books of credits
+(``organizations/metering``), from which the number is worked out whenever Redis does not have it: after that Redis was
+emptied, calls that were under way in that moment may have been free. Without Redis nobody is refused; what was used is
+still counted, and spent from the books.
 """
 
 import time
@@ -19,6 +20,8 @@ from organizations.requests.counters import CHANGE, client, script
 log = structlog.get_logger(__name__)
 
 OTHERWISE = "*"
+#: What a call is counted as whose answer was kept for its Idempotency-Key: it had its effect, and its price, before.
+REPLAYED = "idempotent_replay"
 REMEMBERED = 10  # seconds for which a process goes on as before when a pool's switch is turned
 KEPT = 6 * 3600  # seconds after which what is left is worked out anew
 MOST = 10_000
@@ -74,9 +77,18 @@ def charge_for(organization_id: int, operation: str) -> Charge | None:
     return None if pool is None else Charge(pool, price)
 
 
-def forget() -> None:
-    """Look again at who pays, at once in this process and within seconds in others: a switch was turned."""
+def forget(pool: int | None = None) -> None:
+    """Look again at who pays, at once in this process and within seconds in others: a switch was turned.
+
+    What is left of the pool is worked out anew: while nobody had to have the credits, they were used uncounted here.
+    """
     _pools.clear()
+    if pool is None:
+        return
+    try:
+        client().delete(key_of(Charge(pool, 0)))
+    except redis.RedisError as problem:
+        log.warning("credits_unavailable", problem=type(problem).__name__)
 
 
 def key_of(charge: Charge | None) -> str:
@@ -86,7 +98,7 @@ def key_of(charge: Charge | None) -> str:
 
 def work_out(charge: Charge) -> None:
     """Write down what is left of a pool by the books, unless somebody just did."""
-    client().set(key_of(charge), max(0, _books[0].left_of(charge.pool)), nx=True, ex=KEPT)
+    client().set(key_of(charge), _books[0].left_of(charge.pool), nx=True, ex=KEPT)
 
 
 def give_back(charge: Charge) -> None:

@@ -1,4 +1,4 @@
-"""How often a key, its organization, and an address that fails may ask; and when a key last did.
+"""How often a key, a person, an organization, and an address that fails may ask; and when a key last did.
 
 One round trip, no row written. Without Redis requests are let through and logged: a ledger that stops because its
 counter is down serves nobody. ``last_used_at`` and this month's usage ride along and are written down by a task.
@@ -52,7 +52,7 @@ class Allowance:
 
 
 def limits_of(mode: str) -> tuple[int, int]:
-    """What a key and what all keys of an organization may ask in a minute."""
+    """What a key (or a person) and what all who call an organization may ask in a minute."""
     if mode == "test":
         return settings.RATE_LIMIT_TEST, settings.RATE_LIMIT_TEST_ORGANIZATION
     return settings.RATE_LIMIT_LIVE, settings.RATE_LIMIT_LIVE_ORGANIZATION
@@ -63,15 +63,29 @@ def count(*, home_id: int, key_id: int, mode: str, charge: credits.Charge | None
     return count_together(1, home_id=home_id, key_id=key_id, mode=mode, charge=charge)[0]
 
 
+def count_person(
+    *, organization_id: int | None, user_id: int, mode: str, charge: credits.Charge | None = None
+) -> Allowance:
+    """Count one request of a logged-in person, within the organization that it names if it names one."""
+    person = f"user-{user_id}"
+    return _count(1, home=organization_id or person, caller=person, name="", mode=mode, charge=charge)[0]
+
+
 def count_together(
     requests: int, *, home_id: int, key_id: int, mode: str, charge: credits.Charge | None = None
 ) -> list[Allowance]:
     """Count several requests of a key, each to be paid by ``charge``, in one round trip; what is left after each."""
+    return _count(requests, home=home_id, caller=key_id, name=f"{home_id}:{key_id}", mode=mode, charge=charge)
+
+
+def _count(
+    requests: int, *, home: int | str, caller: int | str, name: str, mode: str, charge: credits.Charge | None
+) -> list[Allowance]:
     now = clock.now()
     tenth, limits = _tenth(now), limits_of(mode)
-    keys = [f"crane:rate:{home_id}:{key_id}", f"crane:rate:{home_id}", LAST_USED, USAGE.format(month=f"{now:%Y-%m}")]
+    keys = [f"crane:rate:{home}:{caller}", f"crane:rate:{home}", LAST_USED, USAGE.format(month=f"{now:%Y-%m}")]
     keys.append(credits.key_of(charge))
-    args = [tenth, requests, *limits, f"{home_id}:{key_id}", now.isoformat(), charge.price if charge else 0]
+    args = [tenth, requests, *limits, name, now.isoformat(), charge.price if charge else 0]
     try:
         found = script(COUNT)(keys=keys, args=args)
         if not found:

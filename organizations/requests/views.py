@@ -290,13 +290,10 @@ class TenantView(APIView):
         raise Unauthenticated()
 
     def _count(self) -> None:
-        actor = self.actor
-        if actor.api_key_id is None or hasattr(self.request._request, "opening"):
+        if self.actor.is_nobody or hasattr(self.request._request, "opening"):
             return
         if self.allowance is None:  # not a second attempt
-            self.allowance = self.request.META.get(limits.COUNTED) or limits.count(
-                home_id=actor.home_id, key_id=actor.api_key_id, mode=self.opened.mode, charge=operations.charge_of(self)
-            )
+            self.allowance = self.request.META.get(limits.COUNTED) or operations.count(self)
         if self.allowance.exceeded:
             raise RateLimited(retry_after=self.allowance.retry_after())
 
@@ -307,8 +304,7 @@ class TenantView(APIView):
         slots.take(self.organization.pk)
 
     def _permit(self, request, *, named: bool) -> None:
-        anyone = self.actor.api_key_id is None and self.actor.user_id is None
-        if anyone or (self.organization is None and not named):
+        if self.actor.is_nobody or (self.organization is None and not named):
             return
         if self.organization is None or (self.opened.oversight and request.method not in self.open_to_oversight):
             raise NotFound()

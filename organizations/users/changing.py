@@ -7,6 +7,7 @@ into Django's own log, in the same database transaction.
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.db import transaction
 
+from organizations import clock
 from organizations.errors import Conflict
 from organizations.users.models import User
 
@@ -21,7 +22,7 @@ def make_user(*, by: User, email: str, password: str | None, **fields) -> User:
 
 @transaction.atomic
 def change_user(*, by: User, user: User, changes: dict, password: str | None = None) -> User:
-    """Change an account's name and rights, and its password if one is given.
+    """Change an account's name and rights, and its password if one is given: who gives it to another vouches for them.
 
     Raises Conflict where somebody would take away their own way in.
     """
@@ -35,7 +36,10 @@ def change_user(*, by: User, user: User, changes: dict, password: str | None = N
         user.set_password(password)
         changed.append("password")
     if changed:
-        user.save(update_fields=changed)
+        vouched = bool(password) and user != by and user.email_proven_at is None
+        if vouched:
+            user.email_proven_at = clock.now()
+        user.save(update_fields=[*changed, *(["email_proven_at"] if vouched else [])])
         note(by, user, CHANGE, f"Changed {', '.join(changed)}")
     return user
 

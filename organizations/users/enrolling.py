@@ -60,11 +60,16 @@ def renew_recovery_codes(*, user: User) -> list[str]:
 def remove_second_factor(*, by: User, user: User) -> None:
     """Take a person's second factor away: by themselves, or by who runs the installation for somebody who lost it."""
     _lock(user)
+    forget_second_factor(user)
+    note(by, user, CHANGE, "Removed the second factor")
+
+
+def forget_second_factor(user: User) -> None:
+    """Take away what there is of a second factor, also one that waits for its first code. The caller notes it."""
     Authenticator.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
     user.second_factor_since = None
     user.save(update_fields=["second_factor_since"])
-    note(by, user, CHANGE, "Removed the second factor")
 
 
 def reseal_authenticators() -> Resealed:

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from organizations import ids
+from organizations import clock, ids
 from organizations.fields import IdField
 from organizations.sealing import Sealed, secrets
 
@@ -23,6 +23,9 @@ class UserManager(BaseUserManager):
     """Makes users; Django's ``createsuperuser`` and authentication expect one."""
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        """Whoever gives an account a password vouches for its address, unless they say ``email_proven_at=None``."""
+        if password:
+            fields.setdefault("email_proven_at", clock.now())
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -39,7 +42,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who logs in by e-mail. What they may see is decided by memberships.
 
     ``second_factor_since``: from then on a login takes a code too. A session is bound to it as to the password: who
-    changes either ends all other sessions.
+    changes either ends all other sessions. ``email_proven_at``: since then it is known that the address is theirs
+    (``users/owning.py``).
     """
 
     id = IdField(prefix="USR")
@@ -49,6 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     second_factor_since = models.DateTimeField(null=True, editable=False)
+    email_proven_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -46,7 +46,8 @@ organizations.
 
 Send an `Idempotency-Key` with every write. The same key and request get the first answer again, marked by
 `Idempotent-Replayed: true`; the same key with another request is a 422 `idempotency_key_reused`; one that is still
-being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 hours.
+being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 hours. An answer that comes again costs no
+credits.
 `?dry_run=true` answers what a write would do, and does nothing.
 
 A field that nobody reads is no error. Where a transaction or an account is made or changed, the answer has an entry in
@@ -124,6 +125,7 @@ header `X-Request-Id`) when you ask for help.
 | `rate_limit_error` | 429 |
 | `server_error` | 500, 503 |
 
-Each key may send a number of requests per minute: `X-RateLimit-Limit`, `X-RateLimit-Remaining` and
-`X-RateLimit-Reset` say how many are left, and after too many `Retry-After` says how many seconds to wait.
+Each key, and each person with a session, may send a number of requests per minute: `X-RateLimit-Limit`,
+`X-RateLimit-Remaining` and `X-RateLimit-Reset` say how many are left, and after too many `Retry-After` says how many
+seconds to wait.
 """

@@ -208,6 +208,20 @@ def test_what_cannot_be_booked_is_kept_and_booked_again_later(trade):
     assert refused.error["code"] == EventBooked.code
 
 
+def test_what_comes_while_an_organization_is_archived_is_kept_and_booked_once_it_is_restored(trade):
+    trade.post("/archive", {}, 200)
+    message = stripe.event("payment_intent.succeeded", stripe.payment())
+    assert [send(trade, message)["status"] for _ in range(2)] == ["failed"] * 2
+    assert send(trade, message, status=400, header="t=1,v1=00")["error"]["code"] == SignatureInvalid.code
+    (row,) = inbox(trade)
+    assert (row["error_code"], row["reason"]) == ("organization_archived", "The organization is archived.")
+    replay = f"/integrations/events/{row['id']}/replay"
+    assert trade.api.post(replay).error["code"] == "organization_archived"
+    trade.post("/restore", {}, 200)
+    assert trade.balances() == {} and trade.post(replay, status=200)["status"] == "booked"
+    assert trade.balances() != {}
+
+
 def test_other_messages_are_kept_and_shown(trade):
     assert send(trade, stripe.event("customer.created", {"id": "cus_1"}))["status"] == "ignored"
     assert send(trade, stripe.event("charge.succeeded", stripe.charge(), "evt_2"))["status"] == "ignored"

@@ -3,6 +3,7 @@
 import pytest
 
 from organizations.members.joining import add_member
+from organizations.users.models import User
 from tests.cast import Api, Books, api, api_of, open_books, open_child
 
 
@@ -27,6 +28,27 @@ def test_sign_up_gives_an_organization_an_owner_and_a_key(db):
     assert [event["event_type"] for event in client.get("/events?event_type=organization.created").data] == [
         "organization.created"
     ]
+
+
+def test_a_password_for_an_address_that_has_an_account_is_not_taken_and_that_is_said(firm):
+    firm.api.post("/members", {"email": "new@example.com", "role": "viewer"})
+    made = sign_up(user_password="a long password")
+    assert made.status == 201
+    assert [(one["code"], one["field"]) for one in made["warnings"]] == [("password_not_taken", "user_password")]
+    assert not User.objects.get(email="new@example.com").has_usable_password()
+    assert "warnings" not in sign_up().body
+    assert "warnings" not in sign_up(user_email="else@example.com", user_password="a long password").body
+
+
+def test_a_sign_up_for_an_account_that_nobody_proved_leaves_nothing_set_in_it_by_somebody_else(db):
+    assert sign_up(user_password="a long password").status == 201
+    person = User.objects.get(email="new@example.com")
+    assert person.email_proven_at is None
+    assert sign_up(user_password="a long password").status == 201  # who knows it signs up again
+    assert api_of(person).post("//organizations", {"organization_name": "X", "user_email": person.email}).status == 201
+    assert User.objects.get(pk=person.pk).check_password("a long password")
+    assert sign_up(user_password="another long one").status == 201
+    assert not User.objects.get(pk=person.pk).has_usable_password()
 
 
 def test_a_test_organization_has_test_keys(db):

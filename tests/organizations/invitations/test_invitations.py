@@ -17,7 +17,7 @@ from organizations.letters.sending import send_due
 from organizations.members.models import Membership
 from organizations.users.models import User
 from tests.backoffice.desks import Person, address
-from tests.cast import Books, open_books, open_child
+from tests.cast import Books, api, open_books, open_child
 
 PASSWORD = "a long password"
 FIELDS = {"name": "Dana", "new_password1": PASSWORD, "new_password2": PASSWORD}
@@ -209,7 +209,8 @@ def test_only_owners_and_admins_invite_and_to_no_more_than_they_may(books, cast)
 @pytest.mark.django_db
 def test_who_has_an_account_logs_in_and_joins_as_themselves_only(books, cast):
     cast.charlie.set_password(PASSWORD)
-    cast.charlie.save(update_fields=["password"])
+    cast.charlie.email_proven_at = clock.now()
+    cast.charlie.save(update_fields=["password", "email_proven_at"])
     invited(books, "charlie@example.com", "viewer")
     where, client = link(books), browser()
     assert client.get(where).headers["Location"] == f"/admin/login/?next={where}"
@@ -226,6 +227,33 @@ def test_who_has_an_account_logs_in_and_joins_as_themselves_only(books, cast):
     assert "You have joined" in page and "Bakery" in page
     assert User.objects.get(pk=cast.charlie.pk).check_password(PASSWORD)
     assert is_over(client.post(where))
+
+
+@pytest.mark.django_db
+def test_the_letter_opens_an_account_that_nobody_proved_and_shuts_out_who_had_made_it(books):
+    body = {"organization_name": "Squat", "user_email": "dana@example.com", "user_password": "a password of theirs"}
+    assert api().post("//organizations", body).status == 201
+    stranger = browser()
+    stranger.force_login(User.objects.get(email="dana@example.com"))
+    invited(books)
+    where, client = link(books), browser()
+    assert "Join Alice's Bakery" in said(client.get(where)).replace("&#x27;", "'")
+    assert client.post(where, FIELDS).headers["Location"] == "/admin/"
+    dana = User.objects.get(email="dana@example.com")
+    assert dana.check_password(PASSWORD) and dana.email_proven_at is not None
+    assert stranger.get("/admin/").status_code == 302 and client.get("/admin/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_who_is_logged_in_and_has_the_letter_joins_and_is_proven(books):
+    body = {"organization_name": "Own", "user_email": "dana@example.com", "user_password": PASSWORD}
+    assert api().post("//organizations", body).status == 201
+    client = browser()
+    client.force_login(User.objects.get(email="dana@example.com"))
+    invited(books)
+    assert client.post(link(books)).headers["Location"] == "/admin/"
+    dana = User.objects.get(email="dana@example.com")
+    assert dana.check_password(PASSWORD) and dana.email_proven_at is not None
 
 
 @pytest.mark.django_db

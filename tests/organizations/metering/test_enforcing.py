@@ -9,11 +9,12 @@ from django.core.management import CommandError, call_command
 from ledger.journal.models import Transaction
 from organizations import ids, scoping
 from organizations.keys.minting import create_key
+from organizations.metering.collecting import collect
 from organizations.metering.crediting import give, spend_what_was_used
 from organizations.metering.pooling import change_pool
 from organizations.requests import credits, limits
 from organizations.requests.counters import client
-from tests.cast import Books, api, open_books, open_child
+from tests.cast import Books, api, api_of, open_books, open_child
 from tests.concurrency.http import Client
 from tests.concurrency.together import failures, together
 
@@ -87,6 +88,53 @@ def test_a_hundred_at_once_on_the_last_credit_have_one_effect(http_server):
     assert failures(answers) == []
     assert sorted(answer.status for answer in answers) == [201] + [402] * 99
     assert posted(books) == 1 and left(books) == 0
+
+
+def test_a_debt_is_paid_first_when_credits_come(books):
+    """What was used before it had to be paid for stays owed."""
+    given(books, -8, "INV-2", kind="adjust")
+    assert left(books) == -5 and books.api.get("/accounts").status == 402
+    given(books, 3, "INV-3")
+    assert [books.api.post("/transactions", books.sale()).status for _ in range(3)] == [402] * 3
+    given(books, 4, "INV-4")
+    assert left(books) == 2
+    assert [books.api.post("/transactions", books.sale()).status for _ in range(3)] == [201, 201, 402]
+    assert (posted(books), left(books)) == (2, 0)
+
+
+def test_what_was_used_while_nobody_had_to_pay_counts_once_they_have_to_again(books):
+    assert books.api.get("/accounts").status == 200  # Redis knows of two that are left
+    enforce(books, False)
+    assert [books.api.get("/accounts").status for _ in range(4)] == [200] * 4
+    enforce(books)
+    assert left(books) == -2 and books.api.get("/accounts").status == 402
+
+
+def test_a_replay_costs_nothing_whatever_is_left(books):
+    sale = books.sale()
+    for number in (2, 2, 1, 0):
+        assert books.api.post("/transactions", sale, idempotency_key="a").status == 201
+        if number < 2:
+            assert books.api.get("/accounts").status == 200
+        assert left(books) == number
+    assert [books.api.post("/transactions", sale, idempotency_key="a").status for _ in range(6)] == [201] * 6
+    assert left(books) == 0 and posted(books) == 1
+    collect()
+    usage = {row["operation"]: row for row in books.api.get("/usage?group_by=operation")["groups"]}
+    assert usage["transactions_create"]["requests"] == 1
+    assert (usage["idempotent_replay"]["requests"], usage["idempotent_replay"]["credits"]) == (9, 0)
+
+
+def test_a_session_pays_like_a_key(books):
+    person = api_of(books.owner, books.api.base)
+    assert [person.post("/transactions", books.sale()).status for _ in range(4)] == [201, 201, 201, 402]
+    assert person.get("/accounts").status == 402 and books.api.get("/accounts").status == 402
+    assert person.get("/credits/pool")["credits_remaining"] == 0  # to see what is left is free
+    assert posted(books) == 3
+    given(books, 1, "INV-2")
+    assert person.get("/accounts?nonsense=1").status == 400
+    assert [person.get("/accounts").status for _ in range(2)] == [200, 402]
+    assert person.client.get("/admin/").status_code == 200 and left(books) == 0  # the back office is not metered
 
 
 def post_once(base_url: str, books: Books):

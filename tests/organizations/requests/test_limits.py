@@ -10,7 +10,7 @@ from organizations import clock
 from organizations.keys.models import ApiKey
 from organizations.keys.noting import note_last_use
 from organizations.requests import limits
-from tests.cast import api, open_books
+from tests.cast import api, api_of, open_books
 from tests.concurrency.http import Client
 from tests.concurrency.together import failures, together
 
@@ -68,6 +68,24 @@ def test_all_keys_of_an_organization_have_a_limit_together(books, settings):
     assert [answer.status for answer in answers] == [200, 200, 200, 429]
     assert [answer.headers["X-RateLimit-Limit"] for answer in answers] == ["3"] * 4
     assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["2", "1", "0", "0"]
+
+
+def test_a_session_is_counted_within_its_organization(books, settings):
+    settings.RATE_LIMIT_LIVE, settings.RATE_LIMIT_LIVE_ORGANIZATION = 3, 5
+    person, another = api_of(books.owner, books.api.base), open_books("Others Ltd")
+    assert [person.get("").status for _ in range(4)] == [200, 200, 200, 429]
+    refused = person.get("")
+    assert refused.error["code"] == "rate_limit_exceeded" and 0 < int(refused.headers["Retry-After"]) <= 60
+    assert refused.headers["X-RateLimit-Limit"] == "3"
+    assert [books.api.get("").status for _ in range(3)] == [200, 200, 429]
+    assert another.api.get("").status == 200
+    assert [person.get("//organizations").status for _ in range(4)] == [200, 200, 200, 429]  # where none is named
+
+
+def test_the_use_of_a_session_is_that_of_no_key(books):
+    before = limits.last_uses().get(books.organization.pk)
+    assert api_of(books.owner, books.api.base).get("").status == 200
+    assert limits.last_uses().get(books.organization.pk) == before
 
 
 def test_five_hundred_at_once_over_a_limit_of_a_hundred(books, settings):
