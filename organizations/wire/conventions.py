@@ -32,8 +32,8 @@ named here answers 403 `key_scope_refused`, other organizations and ids outside 
 - What is shown may name other objects by their ids; these ids answer 404 or 403.
 
 `permissions` narrow it further. `allowed_addresses` of a key are the addresses and networks from which it works; from
-elsewhere it is a 403 `address_not_allowed`. A key makes only keys with no more than its own permissions, scope,
-addresses and time.
+elsewhere it is a 403 `address_not_allowed`. A key makes, changes, rotates and revokes only keys with no more than its
+own permissions, scope, addresses and time.
 
 ## From web pages
 
