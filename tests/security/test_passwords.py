@@ -27,7 +27,7 @@ def test_what_a_password_must_be(password):
 @pytest.mark.parametrize("password", [LONG, "nur kleine buchstaben", "  spaces  around  ", "пароль-длинный", "🥐" * 12])
 def test_what_a_password_may_be(db, password):
     """Any characters, any length that a person types, exactly as typed."""
-    user = User(email="alice@example.com", name="Alice")
+    user = User(email="anna@example.com", name="Anna")
     validate_password(password, user)
     user.set_password(password)
     user.save()
@@ -51,7 +51,7 @@ def test_the_field_is_masked_and_helps_password_managers(db):
     assert "onpaste" not in page
 
 
-def test_nobody_is_there_before_somebody_is_made(db):
+def test_nobody_is_there_before_somebody_is_made(committed_db):
     assert User.objects.count() == 0
     typed = {"username": "admin", "password": "admin"}
     assert Client(HTTP_HOST="localhost").post("/admin/login/", typed).status_code == 200  # the form again
