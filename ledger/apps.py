@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -16,6 +18,9 @@ class LedgerConfig(AppConfig):
         from organizations.directory.furnishing import furnishes
         from organizations.letters.dressing import dresses
 
+        # Their events, of which only a command and a task tell, are named with all others.
+        for module in ("ledger.archives.importing", "ledger.deletions.performing"):
+            import_module(module)
         invariants.register()
         notice_kinds.register()
         titles = [(name, chart.title) for name, chart in TEMPLATES.items()]
