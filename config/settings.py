@@ -334,7 +334,10 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT", default=str(LOCAL_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "attachments": _ATTACHMENTS,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644},  # nobody's secrets: an image is made by root and run by another
+    },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # The back office is organizations/backoffice/; its menu is made from what each admin says of itself.

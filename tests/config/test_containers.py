@@ -105,3 +105,17 @@ def test_only_the_setup_knows_the_owner():
     for name, service in COMPOSE["services"].items():
         knows = "DATABASE_OWNER_PASSWORD" in str(service.get("environment"))
         assert knows == (name == "setup")
+
+
+def test_the_files_of_pages_are_readable_by_whom_the_image_runs_as(tmp_path):
+    """They are collected by root, with the rule for attachments that nobody else reads in force."""
+    static = tmp_path / "static"
+    variables = environment("web") | {"PATH": os.environ["PATH"], "CRANE_LOCAL_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=variables | {"STATIC_ROOT": str(static)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    modes = {path.relative_to(static).as_posix(): path.stat().st_mode for path in static.rglob("*") if path.is_file()}
+    assert len(modes) > 200 and "staticfiles.json" in modes
+    assert [name for name, mode in modes.items() if mode & 0o044 != 0o044] == []
