@@ -18,7 +18,7 @@ from organizations.tenants.models import Organization
 from organizations.wire.filtering import Amount, Choice, Instant, Text
 from organizations.wire.shapes import Flag, MetadataMap, Number, PublicId
 from organizations.wire.shapes import Text as TextField
-from organizations.wire.unknown_fields import unknown_fields
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
 
 class IntegrationShape(serializers.Serializer):
@@ -114,7 +114,7 @@ class IntegrationViewSet(TenantViewSet):
         row = connect(actor=self.actor, organization=self.organization, provider=self._provider(), changes=changes)
         answer = connection_answer(row)
         unknown = unknown_fields(request.data, ConnectShape().fields, shown=answer)
-        return Response(answer | ({"warnings": unknown} if unknown else {}))
+        return Response(with_warnings(answer, unknown))
 
     @extend_schema(responses={204: None})
     def disconnect(self, request, organization_id, provider):

@@ -19,7 +19,7 @@ from organizations.wire.query_strings import read_parameters
 from organizations.wire.schema import WHOLE
 from organizations.wire.shapes import MetadataMap, PublicId
 from organizations.wire.shapes import Text as TextField
-from organizations.wire.unknown_fields import unknown_fields
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
 
 class WhoShape(serializers.Serializer):
@@ -148,7 +148,7 @@ class DraftViewSet(TenantViewSet):
     def _answer(self, row: Draft, shape=None, *, status: int = 200) -> Response:
         answer = draft_answer(row)
         unknown = [] if shape is None else unknown_fields(self.request.data, shape().fields, shown=answer)
-        return Response(answer | ({"warnings": unknown} if unknown else {}), status=status)
+        return Response(with_warnings(answer, unknown), status=status)
 
     @extend_schema(responses=DraftShape(many=True))
     def list(self, request, organization_id):

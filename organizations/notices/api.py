@@ -13,7 +13,7 @@ from organizations.requests.views import TenantViewSet
 from organizations.wire.query_strings import read_parameters
 from organizations.wire.shapes import Flag, PublicId
 from organizations.wire.shapes import Text as TextField
-from organizations.wire.unknown_fields import unknown_fields
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
 
 class AvailableKindShape(serializers.Serializer):
@@ -76,4 +76,4 @@ class NotificationViewSet(TenantViewSet):
         row = choose(actor=self.actor, membership=member, changes=self.read(NotificationChanges))
         answer = settings_answer(member, row)
         unknown = unknown_fields(request.data, NotificationChanges().fields, shown=answer)
-        return Response(answer | ({"warnings": unknown} if unknown else {}))
+        return Response(with_warnings(answer, unknown))

@@ -22,7 +22,7 @@ from organizations.webhooks.subscribing import (
 from organizations.wire.filtering import Choice, Instant, Text, Whole
 from organizations.wire.shapes import MetadataMap, PublicId
 from organizations.wire.shapes import Text as TextField
-from organizations.wire.unknown_fields import unknown_fields
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
 MOST_EVENTS = 200
 
@@ -128,7 +128,7 @@ class WebhookViewSet(TenantViewSet):
     def _answer(self, row: Webhook, shape=None, *, status: int = 200, **more) -> Response:
         answer = webhook_answer(row) | more
         unknown = [] if shape is None else unknown_fields(self.request.data, shape().fields, shown=answer)
-        return Response(answer | ({"warnings": unknown} if unknown else {}), status=status)
+        return Response(with_warnings(answer, unknown), status=status)
 
     @extend_schema(responses=WebhookShape(many=True))
     def list(self, request, organization_id):

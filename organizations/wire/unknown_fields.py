@@ -30,7 +30,7 @@ def unknown_fields(
 
 def with_warnings(answer: dict, unknown: list[dict[str, str]]) -> dict:
     """An object's answer with these warnings after its own."""
-    return answer | {"warnings": [*answer["warnings"], *unknown[:MOST]]} if unknown else answer
+    return answer | {"warnings": [*answer.get("warnings", ()), *unknown[:MOST]]} if unknown else answer
 
 
 def _warning(field: str, meant: str | None) -> dict[str, str]:
