@@ -6,7 +6,7 @@ from tests.cast import Books, open_books
 
 
 @pytest.fixture
-def books(db) -> Books:
+def books(committed_db) -> Books:
     """A till below cash and a drawer in the till; a sale into each, goods on credit, the drawer emptied."""
     books = open_books("Branch Ltd")
     for code, name, above in (("1002", "Till", "1001"), ("1003", "Drawer", "1002")):
