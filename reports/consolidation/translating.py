@@ -7,6 +7,7 @@ it is told account by account. Rates are those of the root.
 """
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -73,8 +74,11 @@ class Translator:
         closing, average = rates.on(end), self._average(rates)
         balances = figures.balances(number, [end], None)[end]
         lasting = [key for key, place in places.items() if place.account.type in ("asset", "liability")]
-        dated = [key for key in places if key not in set(lasting)]
+        dated = [key for key, place in places.items() if place.account.type not in ("asset", "liability")]
         moved = by_day(number, dated, end)
+        moved_on: dict[int, list[Moved]] = defaultdict(list)
+        for each in moved:
+            moved_on[each.account_id].append(each)
         rates.learn({each.day for each in moved})
         standing = {key: self._at(balances[key], closing) for key in lasting if balances.get(key)}
         stretches = member.stretches(self.period)
@@ -82,10 +86,7 @@ class Translator:
         earlier: Amounts = {}
         income: Amounts = {}
         explained: list[tuple[int, Decimal, Decimal]] = []
-        for key in dated:
-            own = [each for each in moved if each.account_id == key]
-            if not own:
-                continue
+        for key, own in moved_on.items():
             is_result = places[key].account.type in RESULT_TYPES
             now = [each for each in own if is_result and each.day >= since]
             before = [each for each in own if not (is_result and each.day >= since)]
