@@ -3,15 +3,18 @@
 import pytest
 
 from ledger.health.examining import examine
-from ledger.journal import batching
-from ledger.journal.posting import PART
+from ledger.journal import batch_streaming, batching, posting
 from tests.cast import open_books
 
+PART = 20
 MANY = 2 * PART + 7
 
 
 @pytest.fixture
-def books(committed_db):
+def books(committed_db, monkeypatch):
+    """Books of a product whose batches are long sooner; test_unknown_fields.py has one of the real size."""
+    for module in (batch_streaming, batching, posting):
+        monkeypatch.setattr(module, "PART", PART)
     return open_books("Streaming Ltd")
 
 

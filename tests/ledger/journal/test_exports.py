@@ -82,7 +82,6 @@ def same_sides(row: dict, shown: dict, debit: str = "debit", amount: str = "amou
     return (row[debit], row[credit]) == expected
 
 
-@pytest.mark.parametrize("code", ["1001", "1002", "4001", "5001"])
 @pytest.mark.parametrize(
     "query",
     [
@@ -97,19 +96,20 @@ def same_sides(row: dict, shown: dict, debit: str = "debit", amount: str = "amou
         "start_date=2026-04-01",
     ],
 )
-def test_a_register_as_a_file_has_the_api_s_figures(books, code, query):
-    path = f"/accounts/{books.account(code)}/entries"
-    rows = rows_of(books.api, f"{path}?format=csv&{query}")
-    sort = "" if "sort" in query else "&sort=transaction_date"
-    shown = every(books.api, f"{path}?{query}{sort}")
-    assert [row["entry_id"] for row in rows] == [each["id"] for each in shown]
-    for row, each in zip(rows, shown, strict=True):
-        assert row["transaction_date"] == each["transaction_date"]
-        assert row["running_balance"] == str(each["running_balance"])
-        assert row["balance_impact"] == str(each["balance_impact"])
-        assert abs(Decimal(row["base_amount"])) == each["base_amount"]
-        assert row["currency_rate"] == str(each["currency_rate"])
-        assert same_sides(row, each)
+def test_a_register_as_a_file_has_the_api_s_figures(books, query):
+    for code in ("1001", "1002", "4001", "5001"):
+        path = f"/accounts/{books.account(code)}/entries"
+        rows = rows_of(books.api, f"{path}?format=csv&{query}")
+        sort = "" if "sort" in query else "&sort=transaction_date"
+        shown = every(books.api, f"{path}?{query}{sort}")
+        assert [row["entry_id"] for row in rows] == [each["id"] for each in shown]
+        for row, each in zip(rows, shown, strict=True):
+            assert row["transaction_date"] == each["transaction_date"]
+            assert row["running_balance"] == str(each["running_balance"])
+            assert row["balance_impact"] == str(each["balance_impact"])
+            assert abs(Decimal(row["base_amount"])) == each["base_amount"]
+            assert row["currency_rate"] == str(each["currency_rate"])
+            assert same_sides(row, each)
 
 
 def test_a_register_s_balances_are_those_of_the_whole_account(books):
