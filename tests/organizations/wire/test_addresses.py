@@ -2,12 +2,16 @@
 
 import json
 import re
-from decimal import Decimal
+from pathlib import Path
 
+import jsonschema_rs
 import pytest
-from drf_spectacular.validation import validate_schema
+from drf_spectacular import validation
 
 from organizations.wire import docs
+
+#: What a document of OpenAPI 3.1 must be; drf-spectacular's own validator takes half a minute over one of this size.
+RULES = Path(validation.__file__).with_name("openapi_3_1_schema.json")
 
 
 @pytest.mark.parametrize(
@@ -50,8 +54,9 @@ def test_the_way_in_needs_no_key_and_leads_to_everything(db, client):
 
 
 def test_the_reference_of_the_whole_api(client):
-    document = json.loads(client.get("/openapi.json").content, parse_float=Decimal)
-    validate_schema(document)
+    document = client.get("/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    jsonschema_rs.validator_for(json.loads(RULES.read_text())).validate(document)
     names = [one["operationId"] for path in document["paths"].values() for one in path.values() if "responses" in one]
     assert len(names) == len(set(names)) > 10
     assert client.get("/docs").status_code == 200
