@@ -102,8 +102,8 @@ class TransactionFields(serializers.Serializer):
     currency_id = CurrencyCode(required=False, help_text="What `amount` is in; the base currency unless given.")
     amount = Number(
         required=False,
-        help_text="What the transaction is about; its larger side unless given. If it is neither that nor the amount of "
-        "an entry in its currency, the answer warns: `amount_differs`.",
+        help_text="What the transaction is about; its larger side unless given. If it is neither that nor the amount "
+        "of an entry in its currency, the answer warns: `amount_differs`.",
     )
     account_id = PublicId("ACT", required=False, allow_null=True)
     contact_id = PublicId("CON", required=False, allow_null=True)

@@ -71,7 +71,12 @@ def test_the_express_lane_does_the_same(committed_db):
 
 
 def test_what_is_rounded_alike_on_both_sides_stays_its_own_conversion(books):
-    lines = [("1011", "debit", "0.50"), ("1012", "debit", "0.50"), ("4011", "credit", "0.50"), ("4012", "credit", "0.50")]
+    lines = [
+        ("1011", "debit", "0.50"),
+        ("1012", "debit", "0.50"),
+        ("4011", "credit", "0.50"),
+        ("4012", "credit", "0.50"),
+    ]
     assert bases(books.api.post("/transactions", body(books, lines, "1.01"))) == [D("0.51")] * 4
 
 
