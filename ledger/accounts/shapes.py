@@ -17,9 +17,12 @@ class MoneyShape(serializers.Serializer):
 
 
 class WarningShape(serializers.Serializer):
-    code = serializers.CharField(help_text="`unknown_field`: something in the request that nobody read.")
+    code = serializers.CharField(
+        help_text="`unknown_field`: something in the request that nobody read, or that cannot be set. "
+        "`amount_differs`: the amount of a transaction is neither what its entries come to nor that of one of them."
+    )
     message = serializers.CharField()
-    field = serializers.CharField(required=False, help_text="Of `unknown_field`: its place in the request.")
+    field = serializers.CharField(required=False, help_text="Its place in the request, where it has one.")
 
 
 class AccountShape(serializers.Serializer):
