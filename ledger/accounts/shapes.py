@@ -62,7 +62,13 @@ class AccountFields(serializers.Serializer):
 
     description = Text(required=False, allow_blank=True, max_length=2000)
     is_system = Flag(required=False)
-    role = serializers.ChoiceField(list(ROLES), required=False, allow_null=True)
+    role = serializers.ChoiceField(
+        list(ROLES),
+        required=False,
+        allow_null=True,
+        help_text="For accounts of its type only, else 422 `account_role_mismatch`. A receivable or payable account "
+        "keeps its role once anything was open on it, and while a contact names it: 422 `account_is_control`.",
+    )
     parent_account_id = PublicId("ACT", required=False, allow_null=True)
     balance_floor = Number(required=False, allow_null=True)
     balance_ceiling = Number(required=False, allow_null=True)
