@@ -75,6 +75,16 @@ def test_an_organization_s_currency_is_not_changed_in_silence(books):
     assert told(books.api.put("", {"base_currency_code": "CUR_USD", "mode": "LIVE"})) == {}
 
 
+def test_a_document_is_not_paid_by_its_status(db):
+    trade = open_trade()
+    draft = trade.invoice(issue=False)
+    path = f"/invoices/{draft['id']}"
+    assert told(trade.api.put(path, {"status": "paid"})) == {
+        "status": "status cannot be set here and was ignored; it stays draft."
+    }
+    assert told(trade.api.put(path, trade.api.get(path).body)) == {}
+
+
 def test_accounts_and_contacts_say_what_cannot_be_set(db):
     trade = open_trade()
     account = f"/accounts/{trade.books.account('1001')}"
