@@ -125,6 +125,8 @@ RULES: dict[str, type[Exception] | Callable[..., Refusal]] = {
     "account_no_cycle": errors.AccountCycle,
     "account_not_its_own_parent": errors.AccountCycle,
     "account_system_stays": errors.AccountIsSystem,
+    "account_role_of_type": errors.AccountRoleMismatch,
+    "control_account_stays": errors.AccountIsControl,
     "account_type": errors.LedgerBroken,
     "account_status": errors.LedgerBroken,
     "account_bounds": Invalid,

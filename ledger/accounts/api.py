@@ -123,8 +123,8 @@ class AccountViewSet(TenantViewSet):
         if "currency_id" in changes:
             changes["currency"] = changes.pop("currency_id")
         account = update_account(actor=self.actor, account=self._account(), changes=changes)
-        known, shown = shapes.AccountChangesShape().fields, shapes.AccountShape().fields
-        return Response(with_warnings(account_answers([account])[0], unknown_fields(request.data, known, shown=shown)))
+        answer, known = account_answers([account])[0], shapes.AccountChangesShape().fields
+        return Response(with_warnings(answer, unknown_fields(request.data, known, shown=answer)))
 
     @extend_schema(responses={204: None})
     def destroy(self, request, organization_id, account_id):

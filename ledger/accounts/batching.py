@@ -18,6 +18,7 @@ from organizations.actors import Actor
 from organizations.errors import Invalid, Refusal
 from organizations.tenants.models import Organization
 from organizations.wire import batches
+from organizations.wire.choosing import with_choices
 from organizations.wire.refusing import invalid
 from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
@@ -108,5 +109,5 @@ def _read(body: Any, organization: Organization) -> tuple[NewAccount, list[dict]
     shape = shapes.NewAccountShape(data=body)
     problems = batches.problem_with_reference(body)
     if not shape.is_valid() or problems:
-        raise invalid({**shape.errors, **problems})
+        raise invalid({**with_choices(shape.errors, shape), **problems})
     return new_account(shape.validated_data, organization), unknown_fields(body, {*shape.fields, "client_ref"})

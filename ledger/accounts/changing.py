@@ -3,6 +3,7 @@
 from django.db import IntegrityError, connection, transaction
 
 from ledger.accounts.answers import account_answer
+from ledger.accounts.charts import role_mismatch
 from ledger.accounts.models import Account
 from ledger.accounts.opening import read_bound
 from ledger.accounts.placing import hold_chart, renumber
@@ -13,6 +14,7 @@ from ledger.errors import (
     AccountInUse,
     AccountIsSystem,
     AccountParentMismatch,
+    AccountRoleMismatch,
 )
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
@@ -34,13 +36,14 @@ def _answer(account: Account) -> dict:
 def update_account(*, actor: Actor, account: Account, changes: dict) -> Account:
     """Change an account; ``parent_id`` moves it, ``status`` suspends, archives or reactivates it.
 
-    A change of status waits for postings in flight. Raises AccountIdentityFinal for another
-    code, type or currency, AccountParentMismatch, AccountCycle, Invalid, NotFound.
+    A change of status or role waits for postings in flight. Raises AccountIdentityFinal for another
+    code, type or currency, AccountRoleMismatch, AccountParentMismatch, AccountCycle, Invalid, NotFound; the database
+    refuses to take the role from a control account that open items or contacts name (AccountIsControl).
     """
     account = _held(account)
     _refuse_identity(account, changes)
     before = _answer(account)
-    if "status" in changes and changes["status"] != account.status:
+    if any(name in changes and changes[name] != getattr(account, name) for name in ("status", "role")):
         with connection.cursor() as cursor:  # before any row lock, in the order in which postings lock
             cursor.execute("select pg_advisory_xact_lock(crane_books_key(%s))", [account.organization_id])
     problems: dict[str, str] = {}
@@ -51,6 +54,9 @@ def update_account(*, actor: Actor, account: Account, changes: dict) -> Account:
         problems["name"] = "A name is needed."
     if problems:
         raise Invalid(fields=problems)
+    unfit = role_mismatch(changes["role"], account.type) if changes.get("role") not in (None, account.role) else None
+    if unfit is not None:
+        raise AccountRoleMismatch(fields={"role": unfit})
     moved = "parent_id" in changes and changes["parent_id"] != account.parent_id
     if moved:
         _refuse_parent(account, changes["parent_id"])

@@ -29,8 +29,25 @@ ROLES = {
     "unrealised_exchange": "expense",  # and of what is still open at a month's end
 }
 
+# Where accounts of another type may have the role as well: a provider that is owed more than it holds, exchange gains
+# kept among revenue.
+ALSO_FIT = {
+    "clearing": "liability",
+    "suspense": "liability",
+    "realised_exchange": "revenue",
+    "unrealised_exchange": "revenue",
+}
+
 # When revenue and expense count: as they are earned and owed, or as they are paid.
 TAX_METHODS = ("accrual", "cash")
+
+
+def role_mismatch(role: str | None, type: str) -> str | None:
+    """Why an account of this type cannot have the role, in words; None if it can."""
+    if role is None or type in (ROLES[role], ALSO_FIT.get(role)):
+        return None
+    kinds = " or ".join(filter(None, (ROLES[role], ALSO_FIT.get(role))))
+    return f"The role {role} is for accounts of type {kinds}."
 
 
 class ChartRow(NamedTuple):

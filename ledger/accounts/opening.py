@@ -6,11 +6,17 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from ledger.accounts.answers import account_answer
-from ledger.accounts.charts import UnknownTemplate, template_for
+from ledger.accounts.charts import UnknownTemplate, role_mismatch, template_for
 from ledger.accounts.models import TYPES, Account
 from ledger.accounts.numbering import valid_code, warning_for
 from ledger.accounts.placing import hold_chart, renumber
-from ledger.errors import AccountCodeMismatch, AccountCodeTaken, AccountParentMismatch, TemplateNotFound
+from ledger.errors import (
+    AccountCodeMismatch,
+    AccountCodeTaken,
+    AccountParentMismatch,
+    AccountRoleMismatch,
+    TemplateNotFound,
+)
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid
@@ -55,7 +61,9 @@ def new_account(fields: dict, organization: Organization) -> NewAccount:
 
 @transaction.atomic
 def open_account(*, actor: Actor, organization: Organization, new: NewAccount) -> Account:
-    """Open one account. Raises Invalid, AccountCodeMismatch, AccountParentMismatch, AccountCodeTaken."""
+    """Open one account. Raises Invalid, AccountParentMismatch, AccountRoleMismatch, AccountCodeMismatch,
+    AccountCodeTaken.
+    """
     return open_accounts(actor=actor, organization=organization, accounts=[new], path="")[0]
 
 
@@ -203,16 +211,21 @@ def _refuse_twice(accounts, existing, path, problems) -> None:
 
 
 def _check_rules(organization: Organization, rows: list[Account], path: str) -> None:
-    mismatches, warnings = {}, {}
+    mismatches, unfit, warnings = {}, {}, {}
     for place, row in enumerate(rows):
         parent = getattr(row, "new_parent", None) or row.parent
         if parent is not None and parent.type != row.type:
             mismatches[f"{path.format(place)}type"] = f"The parent {parent.code} is of type {parent.type}."
+        problem = role_mismatch(row.role, row.type)
+        if problem is not None:
+            unfit[f"{path.format(place)}role"] = problem
         warning = warning_for(row.code, row.type)
         if warning and organization.strict_account_codes:
             warnings[f"{path.format(place)}code"] = warning
     if mismatches:
         raise AccountParentMismatch(fields=mismatches)
+    if unfit:
+        raise AccountRoleMismatch(fields=unfit)
     if warnings:
         raise AccountCodeMismatch(fields=warnings)
 

@@ -17,9 +17,12 @@ class MoneyShape(serializers.Serializer):
 
 
 class WarningShape(serializers.Serializer):
-    code = serializers.CharField(help_text="`unknown_field`: something in the request that nobody read.")
+    code = serializers.CharField(
+        help_text="`unknown_field`: something in the request that nobody read, or that cannot be set. "
+        "`amount_differs`: the amount of a transaction is neither what its entries come to nor that of one of them."
+    )
     message = serializers.CharField()
-    field = serializers.CharField(required=False, help_text="Of `unknown_field`: its place in the request.")
+    field = serializers.CharField(required=False, help_text="Its place in the request, where it has one.")
 
 
 class AccountShape(serializers.Serializer):
@@ -59,7 +62,13 @@ class AccountFields(serializers.Serializer):
 
     description = Text(required=False, allow_blank=True, max_length=2000)
     is_system = Flag(required=False)
-    role = serializers.ChoiceField(list(ROLES), required=False, allow_null=True)
+    role = serializers.ChoiceField(
+        list(ROLES),
+        required=False,
+        allow_null=True,
+        help_text="For accounts of its type only, else 422 `account_role_mismatch`. A receivable or payable account "
+        "keeps its role once anything was open on it, and while a contact names it: 422 `account_is_control`.",
+    )
     parent_account_id = PublicId("ACT", required=False, allow_null=True)
     balance_floor = Number(required=False, allow_null=True)
     balance_ceiling = Number(required=False, allow_null=True)

@@ -10,6 +10,7 @@ from ledger.assertions.models import BalanceAssertion
 from organizations.errors import NotFound
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Choice, Day, Flag, Instant, Metadata, PublicId
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
 
 class AssertionViewSet(TenantViewSet):
@@ -51,7 +52,8 @@ class AssertionViewSet(TenantViewSet):
         """
         fields = self.read(shapes.NewAssertionShape)
         assertion = assert_balance(actor=self.actor, organization=self.organization, **fields)
-        return Response(assertion_answer(assertion), status=201)
+        unknown = unknown_fields(request.data, shapes.NewAssertionShape().fields)
+        return Response(with_warnings(assertion_answer(assertion), unknown), status=201)
 
     @extend_schema(responses=shapes.AssertionShape)
     def retrieve(self, request, organization_id, assertion_id):
@@ -63,7 +65,8 @@ class AssertionViewSet(TenantViewSet):
         """Change what is expected, or whether it blocks. Account and date are fixed for life."""
         changes = dict(self.read(shapes.AssertionChangesShape))
         assertion = change_assertion(actor=self.actor, assertion=self._assertion(), changes=changes)
-        return Response(assertion_answer(assertion))
+        answer, known = assertion_answer(assertion), shapes.AssertionChangesShape().fields
+        return Response(with_warnings(answer, unknown_fields(request.data, known, shown=answer | {"warnings": ()})))
 
     @extend_schema(responses={204: None})
     def destroy(self, request, organization_id, assertion_id):

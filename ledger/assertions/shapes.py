@@ -5,6 +5,7 @@ from decimal import Decimal
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from ledger.accounts.shapes import WarningShape
 from ledger.assertions.answers import STATUSES
 from organizations.wire.shapes import Day, Flag, MetadataMap, Number, PublicId, Text
 
@@ -27,6 +28,7 @@ class AssertionShape(serializers.Serializer):
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+    warnings = WarningShape(many=True, required=False, help_text="Of fields of this request that nobody read.")
 
 
 class AssertionFields(serializers.Serializer):

@@ -26,6 +26,7 @@ from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Choice, Instant, PublicId, Text
 from organizations.wire.query_strings import read_parameters
 from organizations.wire.schema import WHOLE
+from organizations.wire.unknown_fields import MOST, unknown_fields, with_warnings
 
 
 class LockDateViewSet(TenantViewSet):
@@ -208,4 +209,15 @@ class OpeningBalanceViewSet(TenantViewSet):
             "tied_out": expected is not None,
             "transaction": plan.answer,
         }
-        return Response(answer, status=201)
+        return Response(with_warnings(answer, _unread(request.data)), status=201)
+
+
+def _unread(body: dict) -> list[dict[str, str]]:
+    """Warnings of what nobody reads of opening balances."""
+    found = unknown_fields(body, shapes.NewOpeningShape().fields)
+    for name, shape in (("lines", shapes.OpeningLineShape), ("expected_trial_balance", shapes.BalanceLineShape)):
+        known = shape().fields
+        for place, line in enumerate(body.get(name) or ()):
+            if not line.keys() <= known.keys() and len(found) < MOST:
+                found += unknown_fields(line, known, path=f"{name}[{place}].")
+    return found

@@ -5,16 +5,22 @@ may be accepted as they are by whoever closes the year; the others may not. Late
 chapters and apps add items of their own with ``check``.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from ledger.accounts.models import RESULT_TYPES, Account
 from ledger.balances.totals import NOTHING, Total, totals
 from ledger.closing.years import ONE_DAY, FiscalYear
 from ledger.errors import RetainedEarningsUnfit
+from ledger.invoicing.models import PREFIXES, Document
+from ledger.invoicing.reading import NAMES
 from ledger.journal.models import Transaction
 from ledger.journal.weighing import can_be_settled
 from organizations import clock, ids
+from organizations.drafts.models import Draft
 from organizations.money import add_up
 from organizations.tenants.models import Organization
 
@@ -62,6 +68,10 @@ class YearFigures:
             and (figures.get(number, NOTHING).balance or figures.get(number, NOTHING).base_balance)
         ]
 
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+#: Drafts of documents, by the last part of their address.
+DOCUMENTS = {"invoices": "invoice", "bills": "bill", "credit-notes": "credit_note", "vendor-credits": "vendor_credit"}
 
 Check = Callable[[YearFigures], Item]
 CHECKS: list[Check] = []
@@ -123,6 +133,52 @@ def _transactions(figures: YearFigures, name: str, status: str, words: str) -> I
         f"{figures.path}/transactions?status={status}&start_date={start}&end_date={end}",
         acceptable=True,
     )
+
+
+def _documents(figures: YearFigures, address: str) -> Item:
+    """Once the year is closed, a document cannot be issued on its date any more."""
+    start, end = figures.year.starts_on, figures.year.ends_on
+    kind, noun = DOCUMENTS[address], address.replace("-", " ")
+    rows = Document.objects.of(figures.organization).filter(kind=kind, status="draft", date__range=(start, end))
+    count, (_, day) = rows.count(), NAMES[PREFIXES[kind]]
+    return Item(
+        f"draft_{address.replace('-', '_')}",
+        not count,
+        count,
+        f"Drafts of {noun} are dated in the year." if count else f"No draft among the {noun} of the year.",
+        f"{figures.path}/{address}?status=draft&filters[{day}][gte]={start}&filters[{day}][lte]={end}",
+        acceptable=True,
+    )
+
+
+for _address in DOCUMENTS:
+    check(partial(_documents, address=_address))
+
+
+@check
+def _staged(figures: YearFigures) -> Item:
+    """Writes that wait for approval and name a day of the year."""
+    start, end = figures.year.starts_on.isoformat(), figures.year.ends_on.isoformat()
+    payloads = Draft.objects.of(figures.organization).filter(status="pending").values_list("payload", flat=True)
+    count = sum(any(start <= day <= end for day in _days(payload)) for payload in payloads.iterator())
+    words = "Drafts that name a day of the year wait for approval."
+    return Item(
+        "drafts_to_approve",
+        not count,
+        count,
+        words if count else "No draft that names a day of the year waits for approval.",
+        f"{figures.path}/drafts?status=pending",
+        acceptable=True,
+    )
+
+
+def _days(value: Any) -> Iterator[str]:
+    """All days that a request says, wherever."""
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _days(each)
+    elif isinstance(value, str) and DAY.fullmatch(value):
+        yield value
 
 
 @check

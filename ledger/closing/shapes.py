@@ -3,6 +3,7 @@
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from ledger.accounts.shapes import WarningShape
 from ledger.closing.calendars import STATUSES
 from ledger.closing.opening import MOST_LINES
 from ledger.journal.shapes import TransactionShape
@@ -239,3 +240,4 @@ class OpeningShape(serializers.Serializer):
     as_of = serializers.DateField()
     tied_out = serializers.BooleanField(help_text="Whether a trial balance was given; the books agree with it.")
     transaction = TransactionShape()
+    warnings = WarningShape(many=True, required=False, help_text="Of fields of this request that nobody read.")

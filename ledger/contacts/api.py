@@ -80,9 +80,8 @@ class ContactViewSet(TenantViewSet):
             contact_id=self._number(),
             changes=dict(self.read(shapes.ContactChangesShape)),
         )
-        known, shown = shapes.ContactChangesShape().fields, shapes.ContactShape().fields
-        unknown = unknown_fields(request.data, known, shown=shown)
-        return Response(with_warnings(self._answer(contact), unknown))
+        answer, known = self._answer(contact), shapes.ContactChangesShape().fields
+        return Response(with_warnings(answer, unknown_fields(request.data, known, shown=answer)))
 
     @extend_schema(responses={204: None})
     def destroy(self, request, organization_id, contact_id):

@@ -12,8 +12,10 @@ from ledger.errors.chart import AccountCodeTaken as AccountCodeTaken
 from ledger.errors.chart import AccountCycle as AccountCycle
 from ledger.errors.chart import AccountIdentityFinal as AccountIdentityFinal
 from ledger.errors.chart import AccountInUse as AccountInUse
+from ledger.errors.chart import AccountIsControl as AccountIsControl
 from ledger.errors.chart import AccountIsSystem as AccountIsSystem
 from ledger.errors.chart import AccountParentMismatch as AccountParentMismatch
+from ledger.errors.chart import AccountRoleMismatch as AccountRoleMismatch
 from ledger.errors.chart import CategoryArchived as CategoryArchived
 from ledger.errors.chart import CategoryInUse as CategoryInUse
 from ledger.errors.chart import CategoryNameTaken as CategoryNameTaken

@@ -33,6 +33,23 @@ class AccountParentMismatch(Unprocessable):
     message = "An account has the type of its parent"
 
 
+class AccountRoleMismatch(Unprocessable):
+    """A role belongs to accounts of one type, few to two: receivable to assets, payable to liabilities …"""
+
+    code = "account_role_mismatch"
+    message = "The role does not fit the account type"
+
+
+class AccountIsControl(Unprocessable):
+    """Open items, or the defaults of a contact, rely on the role of a control account: receivable or payable.
+
+    Settled items count as well: what they say of the past stands on the account.
+    """
+
+    code = "account_is_control"
+    message = "Open items or contacts rely on the role of this account"
+
+
 class AccountCycle(Unprocessable):
     """An account cannot stand below itself."""
 

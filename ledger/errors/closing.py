@@ -46,10 +46,10 @@ class FiscalYearStaysClosed(Unprocessable):
 
 
 class ClosingStands(Unprocessable):
-    """A transaction that closes a fiscal year is reversed by reopening the year."""
+    """A transaction that closes a fiscal year is reversed by reopening the year, and what reopened it by nothing."""
 
     code = "closing_transaction_stands"
-    message = "Reopen the fiscal year instead of reversing what closed it"
+    message = "What closed or reopened a fiscal year is not reversed; reopen or close the year instead"
 
 
 class OpeningBalancesDiffer(Unprocessable):

@@ -215,6 +215,14 @@ TOTALS_AND_CHART = (
             where c.organization_id = %(org)s and c.parent_id is not null and c.type is distinct from p.type""",
     ),
     Rule(
+        "roles_fit_types",
+        "Every role stands on an account of a type that it is for.",
+        "Give the role to an account of the right type, and take it from this one.",
+        ACCOUNTS,
+        """select code from ledger_account
+            where organization_id = %(org)s and role is not null and ledger_role_fits(role, type) is not true""",
+    ),
+    Rule(
         "account_codes_once",
         "No two accounts have the same code.",
         "Archive one of the two as the owner of the database, and build the unique index anew.",

@@ -25,6 +25,15 @@ TRADE = (
             where organization_id = %(org)s and open_amount = 0 and open_base <> 0""",
     ),
     Rule(
+        "open_items_on_control_accounts",
+        "Every open item, settled or not, stands on a receivable or payable account.",
+        "Give the account its role back.",
+        ITEMS,
+        f"""select {named("OPI", "i.id")} from ledger_openitem i
+             join ledger_account a on a.organization_id = i.organization_id and a.id = i.account_id
+            where i.organization_id = %(org)s and (a.role in ('receivable', 'payable')) is not true""",
+    ),
+    Rule(
         "control_accounts_tie_to_open_items",
         "On every day the movements of open items are what documents, payments and settlements have on the receivable "
         "and payable accounts.",

@@ -14,7 +14,7 @@ from ledger.invoicing.drafting import change_document, create_document, delete_d
 from ledger.invoicing.issuing import held_document, issue_document, issue_new
 from ledger.invoicing.models import PREFIXES, Document
 from ledger.invoicing.printing import document_pdf
-from ledger.invoicing.reading import NAMES, read_document, read_lines
+from ledger.invoicing.reading import NAMES, READERS, read_document, read_lines
 from ledger.invoicing.sending import send_document
 from ledger.invoicing.states import SHOWN
 from ledger.invoicing.tasks import CREATE, ISSUE, LISTS, create_kind, issue_kind
@@ -23,7 +23,7 @@ from organizations.jobs.api import JobShape
 from organizations.jobs.batches import BatchViewSet
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
-from organizations.wire.unknown_fields import with_warnings
+from organizations.wire.unknown_fields import fixed_fields, with_warnings
 
 
 def fields_of(kind: str) -> dict:
@@ -80,9 +80,14 @@ class DocumentViewSet(TenantViewSet):
             raise Invalid(fields=problems)
         return found, unknown
 
-    def _answer(self, document: Document, unknown: list[dict] = (), *, status: int = 200) -> Response:
+    def _answer(
+        self, document: Document, unknown: list[dict] = (), *, told: dict | None = None, status: int = 200
+    ) -> Response:
+        """``told`` is what the request says of it, which may be what cannot be set."""
         (answer,) = document_answers([document], self.organization)
-        return Response(with_warnings(answer, [*duplicates_of(self.organization, document), *unknown]), status=status)
+        fixed = fixed_fields(told or {}, READERS[PREFIXES[self.kind]], answer)
+        found = [*duplicates_of(self.organization, document), *unknown, *fixed]
+        return Response(with_warnings(answer, found), status=status)
 
     def list(self, request, organization_id):
         """List them, the latest first."""
@@ -114,7 +119,7 @@ class DocumentViewSet(TenantViewSet):
         fields, unknown = self._read(partial=True)
         document = self._held()
         change_document(actor=self.actor, organization=self.organization, document=document, fields=fields)
-        return self._answer(document, unknown)
+        return self._answer(document, unknown, told=request.data)
 
     @extend_schema(responses={204: None})
     def destroy(self, request, organization_id, document_id):

@@ -8,7 +8,7 @@ from ledger.journal.models import Entry, Transaction
 from ledger.journal.rating import rates_for
 from ledger.journal.remainders import Left, remaining
 from ledger.journal.saved import accounts_of, draft_of
-from ledger.journal.weighing import Rates, Weighed, WeighedLine, obstacles, weigh
+from ledger.journal.weighing import Rates, Weighed, WeighedLine, larger_side, obstacles, weigh
 from ledger.locks.barriers import barriers
 from organizations import clock, ids
 from organizations.currencies.iso import decimals_of
@@ -16,6 +16,7 @@ from organizations.errors import Refusal
 from organizations.money import exact, plain_rate
 from organizations.tenants.answers import public
 from organizations.tenants.models import Organization
+from organizations.wire.unknown_fields import with_warnings
 
 
 def balance_impact(amount: Decimal, account_type: str) -> Decimal:
@@ -84,6 +85,26 @@ def draft_entry_answer(weighed: WeighedLine, transaction: Transaction, base: str
 def warning_answer(refusal: Refusal) -> dict:
     """What posting a draft would refuse."""
     return {"code": refusal.code, "message": refusal.details.get("reason", refusal.message)}
+
+
+def amount_warnings(weighed: Weighed, base: str) -> list[dict]:
+    """A warning where the header's amount, as far as its currency is among the entries, is none that they know.
+
+    It is what they come to, or what one of them is: 80.00 paid out of 100.00 of wages.
+    """
+    told, currency = weighed.draft.amount, weighed.currency
+    if told is None or any(line.rate is None for line in weighed.lines):
+        return []
+    if currency == base:
+        known = [abs(line.base_amount) for line in weighed.lines]
+        whole = max(weighed.total_debits, weighed.total_credits)
+    else:
+        known = [abs(line.amount) for line in weighed.lines if line.account.currency_id == currency]
+        whole = larger_side(weighed.lines, currency)
+    if not known or weighed.amount in (whole, *known):
+        return []
+    message = f"The amount is {weighed.amount} {currency}, but the entries come to {whole}."
+    return [{"code": "amount_differs", "message": message, "field": "amount"}]
 
 
 def draft_warnings(
@@ -192,7 +213,8 @@ def _draft_answer(transaction, draft, organization, accounts, rates: Rates, lock
         warnings=draft_warnings(weighed, organization, reversing=transaction.reversal_scope is not None, locked=locked),
     )
     # Of the rates as they are known now, as the entries are.
-    return answer | {"total_debits": weighed.total_debits, "total_credits": weighed.total_credits}
+    answer |= {"total_debits": weighed.total_debits, "total_credits": weighed.total_credits}
+    return with_warnings(answer, amount_warnings(weighed, organization.base_currency_id))
 
 
 def journal_answers(entries: list[Entry], organization: Organization) -> list[dict]:

@@ -1,6 +1,5 @@
 """The journal over HTTP."""
 
-from collections.abc import Sequence
 from operator import attrgetter
 
 from drf_spectacular.utils import OpenApiTypes, extend_schema
@@ -13,7 +12,7 @@ from ledger.journal.adjusting import adjust_transaction
 from ledger.journal.answers import transaction_answers
 from ledger.journal.conditions import transactions_that_say, where_account, where_status
 from ledger.journal.drafting import delete_draft, update_draft
-from ledger.journal.drafts import TYPES, Draft, Line, read_draft
+from ledger.journal.drafts import HEADER_NAMES, TYPES, Draft, Line, read_draft
 from ledger.journal.models import Entry, Transaction
 from ledger.journal.posting import create_transaction, post_transaction
 from ledger.journal.reversing import reverse_transaction
@@ -23,7 +22,7 @@ from organizations.jobs.api import JobShape
 from organizations.jobs.batches import BatchViewSet
 from organizations.requests.exporting import FORMAT, ExportingViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
-from organizations.wire.unknown_fields import unknown_fields, with_warnings
+from organizations.wire.unknown_fields import fixed_fields, unknown_fields, with_warnings
 
 
 def read_lines(body: dict) -> tuple[list[Line], list[dict]]:
@@ -103,8 +102,8 @@ class TransactionViewSet(ExportingViewSet):
             "transactions", exports.TRANSACTION_COLUMNS, lambda: exports.transaction_rows(rows, self.organization)
         )
 
-    def _answer(self, transaction: Transaction, unknown: Sequence[dict] = ()) -> Response:
-        return Response(with_warnings(transaction_answers([transaction], self.organization)[0], unknown))
+    def _answer(self, transaction: Transaction) -> Response:
+        return Response(transaction_answers([transaction], self.organization)[0])
 
     @extend_schema(responses=LISTED)
     def list(self, request, organization_id):
@@ -148,7 +147,8 @@ class TransactionViewSet(ExportingViewSet):
         done = update_draft(
             actor=self.actor, organization=self.organization, transaction_id=self._number(), changes=changes
         )
-        return self._answer(done, unknown)
+        answer = transaction_answers([done], self.organization)[0]
+        return Response(with_warnings(answer, [*unknown, *fixed_fields(request.data, HEADER_NAMES, answer)]))
 
     @extend_schema(responses={204: None})
     def destroy(self, request, organization_id, transaction_id):

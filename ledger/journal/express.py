@@ -23,6 +23,7 @@ from django.http.request import split_domain_port, validate_host
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 
+from ledger.journal.answers import amount_warnings
 from ledger.journal.drafts import Draft, read_draft
 from ledger.journal.familiar import Books, Familiar, Memory
 from ledger.journal.gathering import OPERATION, Declined, Lost, Posting, provisional_ids, provisional_instant
@@ -196,7 +197,7 @@ def _reaching(memory: Memory, asked: Asked, draft: Draft) -> Familiar:
 
 def _weighed(draft: Draft, books: Books) -> Weighed:
     weighed = weigh(draft, books.accounts, books, clock.today(books.time_zone))
-    if obstacles(weighed, books):
+    if obstacles(weighed, books) or amount_warnings(weighed, books.base_currency_id):
         raise Declined()
     return weighed
 

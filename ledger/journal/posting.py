@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 
 from ledger.errors import TransactionAlreadyPosted
 from ledger.journal.answers import (
+    amount_warnings,
     draft_entry_answer,
     draft_warnings,
     entry_answer,
@@ -244,7 +245,7 @@ def _statements(actor: Actor, organization: Organization, plans: list[Plan]) -> 
     describe(organization, plans)
     facts = [(_event_type(plan), plan.answer["id"], plan.before, _state(plan)) for plan in plans]
     for plan in plans:
-        _warn(plan)
+        _warn(plan, organization)
     written = dumps(document(actor, plans, facts)).decode()
     before, after = holding(organization.pk, plans)
     return [
@@ -262,10 +263,12 @@ def _state(plan: Plan) -> dict | msgspec.Raw:
     return plan.written or plan.answer
 
 
-def _warn(plan: Plan) -> None:
-    """What of the request nobody read is the answer's to say, not the event's."""
-    if plan.weighed.draft.unknown:
-        plan.answer = with_warnings(plan.answer, plan.weighed.draft.unknown)
+def _warn(plan: Plan, organization: Organization) -> None:
+    """What of the request nobody read, or contradicts itself, is the answer's to say, not the event's."""
+    found = [] if plan.source else amount_warnings(plan.weighed, organization.base_currency_id)
+    found += plan.weighed.draft.unknown
+    if found:
+        plan.answer = with_warnings(plan.answer, found)
         plan.written = plan.written and msgspec.Raw(dumps(plan.answer))
 
 

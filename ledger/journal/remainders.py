@@ -16,7 +16,7 @@ from ledger.errors import (
 )
 from ledger.journal.drafts import Draft, Line
 from ledger.journal.models import Entry, Transaction
-from ledger.journal.weighing import Weighed, WeighedLine, larger_side, sides_of
+from ledger.journal.weighing import Weighed, WeighedLine, even_out, larger_side, sides_of
 from organizations.currencies.iso import decimals_of
 from organizations.money import add_up, exact, plain_rate, to_base
 from organizations.tenants.models import Organization
@@ -156,12 +156,15 @@ class Undoing:
         return "full" if whole else "partial"
 
     def weighed(self, date: datetime.date) -> Weighed:
-        """The reversal, ready to be posted or saved. Raises ReversalBeforeOriginal."""
+        """The reversal, ready to be posted or saved; evened out as ``weigh`` does. Raises ReversalBeforeOriginal."""
         if date < self.original.transaction_date:
             raise ReversalBeforeOriginal.of(self.original.transaction_date, field="reversal_date")
         lines = [self.taken[entry.pk] for entry in self.entries if entry.pk in self.taken]
         original = self.original
-        debits, credits = sides_of(lines, original.organization.base_currency_id)
+        base = original.organization.base_currency_id
+        debits, credits = sides_of(lines, base)
+        if debits != credits and even_out(lines, base, [self._bounds(line) for line in lines]):
+            debits, credits = sides_of(lines, base)
         draft = Draft(
             lines=[line.line for line in lines],
             type=original.type,
@@ -174,6 +177,19 @@ class Undoing:
             metadata=original.metadata,
         )
         return Weighed(draft, date, original.currency_id, self._amount(lines, debits), debits, credits, lines)
+
+    def _bounds(self, line: WeighedLine) -> tuple[Decimal, Decimal]:
+        """What a line may take of its entry in base currency: all of it with the last of its amount, before that less.
+
+        What is worth a unit by itself takes at least that, so that it can come back when the reversal is reversed.
+        """
+        left = self.left[line.line.reverses]
+        whole = abs(left.base_amount)
+        if abs(line.amount) == abs(left.amount):
+            return whole, whole
+        unit = Decimal(1).scaleb(-decimals_of(self.original.organization.base_currency_id))
+        most = max(add_up([whole, -unit]), Decimal(0))
+        return min(unit, most, abs(line.base_amount)), most
 
     def _amount(self, lines: list[WeighedLine], debits: Decimal) -> Decimal:
         """What the reversal is about, in the original's currency."""

@@ -82,7 +82,11 @@ class NewEntryShape(serializers.Serializer):
     entry_type = serializers.ChoiceField(SIDES)
     amount = Number(help_text="Greater than zero, in the account's currency.")
     currency_id = CurrencyCode(required=False, help_text="The account's, if given.")
-    currency_rate = Number(required=False, help_text="Ignored where the account is in base currency.")
+    currency_rate = Number(
+        required=False,
+        help_text="Ignored where the account is in base currency. Each amount is converted for itself; where all lines "
+        "are in one currency at one rate, a unit of rounding goes to those that lost most, so that both sides agree.",
+    )
     description = Text(required=False, allow_blank=True, max_length=LONGEST["description"])
     reference = Text(required=False, allow_blank=True, max_length=LONGEST["reference"])
     metadata = MetadataMap(required=False)
@@ -100,7 +104,11 @@ class TransactionFields(serializers.Serializer):
     reference_number = Text(required=False, allow_blank=True, max_length=LONGEST["reference_number"])
     external_id = Text(required=False, allow_null=True, max_length=LONGEST["external_id"])
     currency_id = CurrencyCode(required=False, help_text="What `amount` is in; the base currency unless given.")
-    amount = Number(required=False, help_text="What the transaction is about; its larger side unless given.")
+    amount = Number(
+        required=False,
+        help_text="What the transaction is about; its larger side unless given. If it is neither that nor the amount "
+        "of an entry in its currency, the answer warns: `amount_differs`.",
+    )
     account_id = PublicId("ACT", required=False, allow_null=True)
     contact_id = PublicId("CON", required=False, allow_null=True)
     category_id = PublicId("CAT", required=False, allow_null=True)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from ledger import errors
 from ledger.accounts.models import BALANCE_SHEET_TYPES, CLOSING_TYPES, RESULT_TYPES, Account
 from ledger.journal.drafts import Draft, Line
+from ledger.journal.evening import Bounds, evened
 from organizations import ids
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid, Refusal
@@ -68,7 +69,9 @@ def weigh(
 ) -> Weighed:
     """Read the amounts of a draft. ``accounts`` are those of the organization, by id; ``rates`` as ``rating`` has them.
 
-    Raises AccountNotFound if an unknown account is all that is wrong, else Invalid with every field.
+    Each amount is converted for itself; only where that leaves the sides of lines in one currency at one rate apart
+    by what was rounded, they are evened out. Raises AccountNotFound if an unknown account is all that is wrong, else
+    Invalid with every field.
     """
     problems: dict[str, str] = {}
     missing: dict[str, str] = {}
@@ -87,6 +90,8 @@ def weigh(
         missing[f"{path}account_id"] = _no_account(draft.account_id)
     currency = draft.currency or base
     sides = sides_of(lines, base)
+    if sides[0] != sides[1] and not (problems or missing) and even_out(lines, base):
+        sides = sides_of(lines, base)
     amount = _header_amount(draft, currency, lines, sides[0], base, path, problems) if not missing else None
     if problems or missing:
         if not problems:
@@ -142,6 +147,23 @@ def sides_of(lines: list[WeighedLine], base: str) -> tuple[Decimal, Decimal]:
     decimals = decimals_of(base)
     debits = exact(add_up(amount for amount in known if amount > 0), decimals)
     return debits, exact(abs(add_up(amount for amount in known if amount < 0)), decimals)
+
+
+def even_out(lines: list[WeighedLine], base: str, bounds: list[Bounds] | None = None) -> bool:
+    """Let lines that balance in their one currency, at one rate, balance in base currency too; whether they do now.
+
+    Others stay as they are. ``bounds`` of their base amounts are as ``evened`` reads them.
+    """
+    kinds = {(line.account.currency_id, line.rate) for line in lines}
+    if len(kinds) != 1 or add_up(line.amount for line in lines):
+        return False
+    ((currency, rate),) = kinds
+    if currency == base or rate is None:
+        return False
+    found = evened([line.amount for line in lines], rate, decimals_of(base), bounds)
+    for line, base_amount in zip(lines, found or (), strict=False):
+        line.base_amount = base_amount
+    return found is not None
 
 
 def larger_side(lines: list[WeighedLine], currency: str) -> Decimal:

@@ -10,6 +10,7 @@ from organizations.directory.api import OrganizationViewSet
 from organizations.errors import Unauthenticated
 from organizations.tenants.models import Organization
 from organizations.wire.batches import LARGEST_AT_ONCE, BatchFields, items_of
+from organizations.wire.choosing import valid
 from organizations.wire.shapes import PublicId
 
 
@@ -38,8 +39,7 @@ class OnboardingViewSet(OrganizationViewSet):
             raise Unauthenticated()
         bodies = items_of(request.data, "organizations", most=MOST_CLIENTS)
         beside = ParentFields(data={name: value for name, value in request.data.items() if name != "organizations"})
-        beside.is_valid(raise_exception=True)
-        wish = beside.validated_data
+        wish = valid(beside).validated_data
         home = self.organization.pk if self.organization is not None else None
         parent_id = wish.get("parent_organization_id", home)
         if parent_id is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from ledger.accounts.charts import role_mismatch
 from ledger.accounts.models import Account
 from ledger.accounts.opening import NewAccount, open_accounts
 from ledger.categories.models import Category
@@ -60,7 +61,8 @@ def setup_of(organization: Organization) -> Setup:
         NewAccount(
             currency=row.currency_id,
             parent_code=codes.get(row.parent_id),
-            **{name: getattr(row, name) for name in ACCOUNT},
+            **{name: getattr(row, name) for name in ACCOUNT}
+            | ({"role": None} if role_mismatch(row.role, row.type) else {}),  # of before roles had to fit
         )
         for row in rows
     ]

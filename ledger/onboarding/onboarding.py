@@ -20,6 +20,7 @@ from organizations.keys.minting import create_key, preview_of
 from organizations.tenants.answers import organization_answer
 from organizations.tenants.models import Organization
 from organizations.wire import batches
+from organizations.wire.choosing import with_choices
 from organizations.wire.refusing import invalid
 
 #: Makes the organization of the fields below its parent, or refuses it; and says what the caller may do there.
@@ -73,7 +74,7 @@ def _read(body: Any, parent_id: int | None) -> dict[str, Any]:
         raise Invalid(fields=problem)
     shape = NewClientShape(data=body)
     if not shape.is_valid():
-        raise invalid(shape.errors)
+        raise invalid(with_choices(shape.errors, shape))
     fields = dict(shape.validated_data)
     fields.setdefault("parent_organization_id", parent_id)
     if fields["parent_organization_id"] is None:

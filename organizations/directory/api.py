@@ -37,6 +37,7 @@ from organizations.wire.filtering import Choice, Instant, Metadata, PublicId, Te
 from organizations.wire.shapes import CurrencyCode, Day, Flag, MetadataMap, Number
 from organizations.wire.shapes import PublicId as IdField
 from organizations.wire.shapes import Text as TextField
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
 
 class OwnershipShape(serializers.Serializer):
@@ -80,6 +81,9 @@ class OrganizationShape(serializers.Serializer):
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+    warnings = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="Of fields of this request that nobody read."
+    )
 
 
 class OwnerShape(serializers.Serializer):
@@ -332,7 +336,9 @@ class OrganizationViewSet(TenantViewSet):
             raise NotFound()
         with self._entered():
             updated = update_organization(actor=self.actor, organization=self.organization, changes=changes)
-        return Response(organization_answer(updated))
+        answer = organization_answer(updated)
+        known, shown = OrganizationChanges().fields, answer | {"warnings": ()}
+        return Response(with_warnings(answer, unknown_fields(request.data, known, shown=shown)))
 
     def hold(self) -> None:
         with self._entered():

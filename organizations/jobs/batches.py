@@ -26,6 +26,7 @@ from organizations.wire.batches import (
     summary_of,
     within,
 )
+from organizations.wire.choosing import valid
 from organizations.wire.parsing import read_json
 from organizations.wire.splitting import split
 
@@ -50,8 +51,7 @@ class BatchViewSet(TenantViewSet):
             beside, items = self.request.data, self.request.data.get(name)
         items = items_of({name: items}, name)
         reading = shape(data={field: value for field, value in beside.items() if field != name}, partial=True)
-        reading.is_valid(raise_exception=True)
-        wish = dict(reading.validated_data)
+        wish = dict(valid(reading).validated_data)
         wish["dry_run"] = wish["dry_run"] or self.dry_run
         if len(raw) > LARGEST_AT_ONCE or len(items) > MOST_ITEMS:
             return self._queue(raw, kind, wish)

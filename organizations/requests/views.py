@@ -43,6 +43,7 @@ from organizations.requests.errors import KeyScopeRefused
 from organizations.requests.snapshots import one_snapshot
 from organizations.wire import entity_tags
 from organizations.wire.answering import answer
+from organizations.wire.choosing import valid
 from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable
 from organizations.wire.filtering import ListField
 from organizations.wire.listing import KeysetPaginator, ListBackend
@@ -144,9 +145,7 @@ class TenantView(APIView):
 
     def read(self, serializer: type[Serializer], **options) -> dict:
         """The body, read by a serializer. Raises DRF's ValidationError, which becomes a 400 with the fields."""
-        shape = serializer(data=self.request.data, **options)
-        shape.is_valid(raise_exception=True)
-        return shape.validated_data
+        return valid(serializer(data=self.request.data, **options)).validated_data
 
     def hold(self) -> None:
         """Lock the object that the address names, for a write with a condition. Overridden where its writers lock

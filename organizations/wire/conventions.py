@@ -52,7 +52,8 @@ credits.
 
 A field that nobody reads is no error. Where a transaction or an account is made or changed, the answer has an entry in
 `warnings` for each: `{"code": "unknown_field", "field": "date", "message": "date is not known here and was ignored; did
-you mean transaction_date?"}`.
+you mean transaction_date?"}`. A field that is shown and cannot be set, such as `status`, may be sent back as it was
+shown; where it says something else, it is ignored with the same warning.
 
 ## Changing only what you have read
 

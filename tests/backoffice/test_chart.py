@@ -125,3 +125,15 @@ def test_a_suspended_account_is_not_offered(cast, alice):
     alice.post(f"{address(Account, 'status', cast.alices.accounts['1001'].pk)}?to=suspend")
     picker = "/admin/autocomplete/?app_label=ledger&model_name=entry&field_name=account&term=cash"
     assert "Cash - Operating" not in alice.get(picker).text
+
+
+def test_a_control_account_keeps_its_role_on_the_form_as_well(cast, alice):
+    books = cast.alices
+    contact = books.api.post("/contacts", {"name": "Carla", "receivable_account_id": books.account("1101")})
+    assert contact.status == 201, contact.body
+    where = address(Account, "change", books.accounts["1101"].pk)
+    assert "rely on the role of this account" in alice.post(where, name="Debtors", role="")
+    assert "The role payable is for accounts of type liability." in alice.post(where, name="Debtors", role="payable")
+    found = account(books, "1101")
+    assert (found.role, found.name) == ("receivable", "Accounts Receivable")
+    assert "Saved." in alice.follow(alice.post(where, name="Debtors", role="receivable"))

@@ -121,6 +121,16 @@ def a_ceiling_that_is_not_a_number(a: Attacker):
     a.run("update ledger_account set balance_ceiling = 'NaN' where id = %s", a.account("1500"))
 
 
+@breaks("account_role_of_type")
+def an_asset_that_is_owed(a: Attacker):
+    a.run("update ledger_account set role = 'payable' where id = %s", a.account("1500"))
+
+
+@breaks("control_account_stays")
+def take_the_role_of_what_customers_owe(a: Attacker):
+    a.run("update ledger_account set role = null where id = %s", a.account("1101"))
+
+
 # --- Totals -----------------------------------------------------------------------------------------------------------
 
 

@@ -235,7 +235,7 @@ def open_all_books(a: Attacker):
     a.run("update organizations_organization set books_closed_through = null where id = %s", a.alice)
 
 
-def reverse_the_closing(a: Attacker) -> None:
+def reverse_the_closing(a: Attacker) -> int:
     undone = [a.entry_of(a["closing transaction"], line) for line in (1, 2)]
     header = a.header(
         type="closing", original_id=a["closing transaction"], reversal_scope="full", total_debits="40",
@@ -243,11 +243,25 @@ def reverse_the_closing(a: Attacker) -> None:
     )  # fmt: skip
     for line, code, amount in ((1, "4001", "-40"), (2, "3101", "40")):
         a.entry(header, line, code, amount, reverses_entry_id=undone[line - 1])
+    return header
 
 
 @breaks("closing_stands")
 def reverse_what_closed_a_year(a: Attacker):
     reverse_the_closing(a)
+
+
+@breaks("closing_stands")
+def reverse_what_reopened_a_year(a: Attacker):
+    a.run("update ledger_yearclosing set reopened_at = now(), reopen_reason = 'x' where id = %s", a["closing"])
+    a.run("update organizations_organization set books_closed_through = null where id = %s", a.alice)
+    back = reverse_the_closing(a)
+    undone = [a.entry_of(back, line) for line in (1, 2)]
+    header = a.header(
+        type="closing", original_id=back, reversal_scope="full", total_debits="40", total_credits="40", amount="40"
+    )
+    for line, code, amount in ((1, "4001", "40"), (2, "3101", "-40")):
+        a.entry(header, line, code, amount, reverses_entry_id=undone[line - 1])
 
 
 POSTING = (

@@ -85,6 +85,12 @@ DAMAGE = {
         {"months_equal_days"},
     ),
     "children_have_parents_type": ("update ledger_account set type = 'liability' where code = '1611'", set()),
+    "roles_fit_types": (
+        "alter table ledger_account disable trigger account_role;"
+        "update ledger_account set role = 'payable' where code = '1611';"
+        "alter table ledger_account enable always trigger account_role",
+        set(),
+    ),
     "account_codes_once": (
         "alter table ledger_account drop constraint account_code_once;"
         "update ledger_account set code = '1611' where code = '1621'",

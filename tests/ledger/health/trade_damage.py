@@ -13,6 +13,12 @@ TRADE_DAMAGE = {
         "update ledger_openitem set open_base = -1 where id = (select id from ledger_openitem where kind = 'payment')",
         {"open_items_are_their_movements", "rules_stand"},
     ),
+    "open_items_on_control_accounts": (
+        f"""alter table ledger_account disable trigger account_role;
+            update ledger_account set role = null where id = (select account_id from ledger_openitem where id = {ITEM});
+            alter table ledger_account enable always trigger account_role""",
+        {"control_accounts_tie_to_open_items"},
+    ),
     "control_accounts_tie_to_open_items": (
         f"update ledger_itemmovement set date = '2026-05-03' where kind = 'opened' and item_id = {ITEM}",
         set(),
