@@ -104,6 +104,7 @@ from ledger.errors.trade import DocumentHasPayments as DocumentHasPayments
 from ledger.errors.trade import DocumentIsIssued as DocumentIsIssued
 from ledger.errors.trade import DocumentNotFound as DocumentNotFound
 from ledger.errors.trade import DocumentNotIssued as DocumentNotIssued
+from ledger.errors.trade import DocumentNumberKept as DocumentNumberKept
 from ledger.errors.trade import DocumentNumberTaken as DocumentNumberTaken
 from ledger.errors.trade import PaymentExceedsOpen as PaymentExceedsOpen
 from ledger.errors.trade import PaymentReversed as PaymentReversed

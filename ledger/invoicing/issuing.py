@@ -14,7 +14,7 @@ from ledger.accounts.finding import account_of_role
 from ledger.accounts.models import Account
 from ledger.contacts.usable import refuse_unusable
 from ledger.currencies.rates import rates_on
-from ledger.errors import DocumentEmpty, DocumentIsIssued, DocumentNumberTaken, ExchangeRateMissing, TaxNotEffective
+from ledger.errors import DocumentEmpty, DocumentIsIssued, ExchangeRateMissing, TaxNotEffective
 from ledger.invoicing.answers import fresh_answers
 from ledger.invoicing.composing import plan_of
 from ledger.invoicing.drafting import give_keys
@@ -98,7 +98,6 @@ def _issue(
     accounts = _accounts(actor, organization, documents, taxes)
     tax_account = _tax_account(actor, organization, documents, taxes)
     give_numbers(organization, documents, stationery)
-    _refuse_taken(organization, documents)
     plans, rows = [], []
     for document in documents:
         plan, said = plan_of(organization, document, accounts=accounts, taxes=taxes, tax_account=tax_account)
@@ -197,15 +196,6 @@ def _tax_account(actor, organization, documents, taxes: dict[int, Tax]) -> Accou
     if all(tax.account_id is not None for tax in taxes.values()):
         return None
     return account_of_role(actor=actor, organization=organization, role="tax_payable", field="items")
-
-
-def _refuse_taken(organization: Organization, documents: Sequence[Document]) -> None:
-    given = {(document.kind, document.number) for document in documents if document.is_sale}
-    rows = Document.objects.of(organization).exclude(pk__in=[document.pk for document in documents])
-    taken = rows.filter(kind__in={kind for kind, _ in given}, number__in=[number for _, number in given])
-    for kind, number in taken.values_list("kind", "number"):
-        if (kind, number) in given:
-            raise DocumentNumberTaken(details={"reason": f"{number} is taken."})
 
 
 def _write(
