@@ -63,6 +63,7 @@ from ledger.errors.journal import CategoryNotFound as CategoryNotFound
 from ledger.errors.journal import ExchangeRateMissing as ExchangeRateMissing
 from ledger.errors.journal import ExternalIdTaken as ExternalIdTaken
 from ledger.errors.journal import JournalFileInvalid as JournalFileInvalid
+from ledger.errors.journal import NothingInBase as NothingInBase
 from ledger.errors.journal import PeriodLocked as PeriodLocked
 from ledger.errors.journal import ReversalBeforeOriginal as ReversalBeforeOriginal
 from ledger.errors.journal import ReversalExceedsRemaining as ReversalExceedsRemaining
