@@ -110,7 +110,10 @@ class DocumentViewSet(TenantViewSet):
         return self._answer(self._document())
 
     def update(self, request, organization_id, document_id):
-        """Change a draft. What is issued is never changed."""
+        """Change a draft. What is issued is never changed.
+
+        A number that the series has passed over stays with its draft: 409 `document_number_kept`.
+        """
         fields, unknown = self._read(partial=True)
         document = self._held()
         change_document(actor=self.actor, organization=self.organization, document=document, fields=fields)
@@ -118,7 +121,10 @@ class DocumentViewSet(TenantViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request, organization_id, document_id):
-        """Delete a draft. What is issued is never deleted."""
+        """Delete a draft. What is issued is never deleted.
+
+        Nor is a draft whose number the series has passed over: 409 `document_number_kept`.
+        """
         delete_draft(actor=self.actor, organization=self.organization, document=self._held())
         return Response(status=204)
 
@@ -126,7 +132,7 @@ class DocumentViewSet(TenantViewSet):
         """Give it its number and post it, in one act.
 
         Debits receivable and credits revenue and tax; a bill debits cost and tax and credits payable. Numbers of a
-        series and year have no gaps.
+        series and year have no gaps: one that was given by hand is passed over.
         """
         document = self._held()
         issue_document(actor=self.actor, organization=self.organization, document=document)

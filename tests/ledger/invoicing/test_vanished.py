@@ -2,10 +2,6 @@
 
 import pytest
 
-from ledger.invoicing.document_pages import fill
-from ledger.invoicing.models import Document
-from organizations import ids
-from organizations.backoffice.pages import Page
 from tests.ledger.trading import Trade, open_trade
 
 
@@ -46,12 +42,3 @@ def test_a_batch_fails_for_these_alone(trade, drafts):
     assert done["summary"] == {"succeeded": 1, "failed": 2, "skipped": 0}
     fields = [list(one["error"]["details"]["fields"]) for one in done["results"][1:]]
     assert fields == [["invoice_ids[1].items[0].account_id"], ["invoice_ids[2].items[0].tax_ids"]]
-
-
-def test_a_cancelled_draft_is_shown_in_the_back_office(trade, drafts):
-    answer = trade.post(f"/invoices/{drafts['tax_ids']['id']}/cancel", status=200)
-    with trade.books.acting():
-        document = Document.objects.select_related("contact").get(pk=ids.decode("INV", answer["id"]))
-        page = Page(title="")
-        fill(page, document, answer)
-    assert page.tables[1].rows[0][0] == answer["items"][0]["tax_ids"][0]
