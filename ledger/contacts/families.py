@@ -11,6 +11,13 @@ def head(contact: Contact) -> int:
     return contact.pk if contact.merged_into_id is None else contact.merged_into_id
 
 
+def head_of(contact: Contact) -> Contact:
+    """The contact that stands for the family."""
+    if contact.merged_into_id is None:
+        return contact
+    return Contact.objects.of(contact.organization_id).get(pk=contact.merged_into_id)
+
+
 def same_family(one: Contact, other: Contact) -> bool:
     """Whether two contacts are one party."""
     return head(one) == head(other)

@@ -65,6 +65,7 @@ from ledger.errors.journal import CategoryNotFound as CategoryNotFound
 from ledger.errors.journal import ExchangeRateMissing as ExchangeRateMissing
 from ledger.errors.journal import ExternalIdTaken as ExternalIdTaken
 from ledger.errors.journal import JournalFileInvalid as JournalFileInvalid
+from ledger.errors.journal import NothingInBase as NothingInBase
 from ledger.errors.journal import PeriodLocked as PeriodLocked
 from ledger.errors.journal import ReversalBeforeOriginal as ReversalBeforeOriginal
 from ledger.errors.journal import ReversalExceedsRemaining as ReversalExceedsRemaining
@@ -106,6 +107,7 @@ from ledger.errors.trade import DocumentHasPayments as DocumentHasPayments
 from ledger.errors.trade import DocumentIsIssued as DocumentIsIssued
 from ledger.errors.trade import DocumentNotFound as DocumentNotFound
 from ledger.errors.trade import DocumentNotIssued as DocumentNotIssued
+from ledger.errors.trade import DocumentNumberKept as DocumentNumberKept
 from ledger.errors.trade import DocumentNumberTaken as DocumentNumberTaken
 from ledger.errors.trade import PaymentExceedsOpen as PaymentExceedsOpen
 from ledger.errors.trade import PaymentReversed as PaymentReversed

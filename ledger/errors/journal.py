@@ -48,6 +48,17 @@ class ExchangeRateMissing(Unprocessable):
     message = "Transaction could not be posted"
 
 
+class NothingInBase(Unprocessable):
+    """What is left in a weak currency is less than half a unit of base currency, so nothing stands against it.
+
+    ``details.reason`` says how much it is. A payment can say with ``account_amount`` what moved in base currency, or
+    move on an account in that currency; a credit can name one in ``account_id``.
+    """
+
+    code = "nothing_in_base_currency"
+    message = "The amount is nothing in base currency"
+
+
 class AccountInactive(Unprocessable):
     """An entry stands on a suspended or archived account."""
 

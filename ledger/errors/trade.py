@@ -67,6 +67,14 @@ class DocumentNumberTaken(Conflict):
     message = "Another document has this number"
 
 
+class DocumentNumberKept(Conflict):
+    """A draft has by hand a number of our own series, which has passed over it since: the number would be missing.
+    Issue the draft, or cancel it as it is."""
+
+    code = "document_number_kept"
+    message = "The series has passed over this number, so the draft keeps it; issue it or cancel it"
+
+
 class DocumentEmpty(Unprocessable):
     """A document without lines, or whose total is not above zero, cannot be issued."""
 

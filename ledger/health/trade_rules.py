@@ -84,14 +84,25 @@ TRADE = (
     ),
     Rule(
         "numbers_have_no_gap",
-        "The numbers of a series and year are 1, 2, 3 … without a gap, as far as its counter says.",
+        "The numbers of a series and year are 1, 2, 3 … without a gap, as far as its counter says; some may be on "
+        "documents that got them by hand.",
         RESTORE,
         "select count(*) from ledger_documentseries where organization_id = %(org)s",
         """select s.series || '-' || s.year from ledger_documentseries s
              left join (select series, series_year, count(*) as n, max(series_no) as last from ledger_document
                          where organization_id = %(org)s group by 1, 2) d
                     on d.series = s.series and d.series_year = s.year
-            where s.organization_id = %(org)s and (d.n, d.last) is distinct from (s.last_no::bigint, s.last_no)""",
+            where s.organization_id = %(org)s and (d.n, d.last) is distinct from (s.last_no::bigint, s.last_no)
+              and (d.last is distinct from s.last_no or exists (
+                   select from generate_series(1, s.last_no) x(n)
+                    where not exists (
+                          select from ledger_document o where o.organization_id = %(org)s and o.series = s.series
+                             and o.series_year = s.year and o.series_no = x.n)
+                      and not exists (
+                          select from ledger_document o where o.organization_id = %(org)s
+                             and o.kind in ('invoice', 'credit_note')
+                             and o.number = s.series || '-' || s.year || '-'
+                                            || lpad(x.n::text, greatest(4, length(x.n::text)), '0'))))""",
     ),
     Rule(
         "credits_within_documents",

@@ -14,7 +14,7 @@ from ledger.invoicing.drafting import change_document, create_document, delete_d
 from ledger.invoicing.issuing import held_document, issue_document, issue_new
 from ledger.invoicing.models import PREFIXES, Document
 from ledger.invoicing.printing import document_pdf
-from ledger.invoicing.reading import NAMES, READERS, read_document, read_lines
+from ledger.invoicing.reading import NAMES, READERS, read_document, read_lines, unread
 from ledger.invoicing.sending import send_document
 from ledger.invoicing.states import SHOWN
 from ledger.invoicing.tasks import CREATE, ISSUE, LISTS, create_kind, issue_kind
@@ -23,7 +23,7 @@ from organizations.jobs.api import JobShape
 from organizations.jobs.batches import BatchViewSet
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
-from organizations.wire.unknown_fields import fixed_fields, with_warnings
+from organizations.wire.unknown_fields import fixed_fields, unknown_fields, with_warnings
 
 
 def fields_of(kind: str) -> dict:
@@ -115,7 +115,10 @@ class DocumentViewSet(TenantViewSet):
         return self._answer(self._document())
 
     def update(self, request, organization_id, document_id):
-        """Change a draft. What is issued is never changed."""
+        """Change a draft. What is issued is never changed.
+
+        A number that the series has passed over stays with its draft: 409 `document_number_kept`.
+        """
         fields, unknown = self._read(partial=True)
         document = self._held()
         change_document(actor=self.actor, organization=self.organization, document=document, fields=fields)
@@ -123,7 +126,10 @@ class DocumentViewSet(TenantViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request, organization_id, document_id):
-        """Delete a draft. What is issued is never deleted."""
+        """Delete a draft. What is issued is never deleted.
+
+        Nor is a draft whose number the series has passed over: 409 `document_number_kept`.
+        """
         delete_draft(actor=self.actor, organization=self.organization, document=self._held())
         return Response(status=204)
 
@@ -131,7 +137,7 @@ class DocumentViewSet(TenantViewSet):
         """Give it its number and post it, in one act.
 
         Debits receivable and credits revenue and tax; a bill debits cost and tax and credits payable. Numbers of a
-        series and year have no gaps.
+        series and year have no gaps: one that was given by hand is passed over.
         """
         document = self._held()
         issue_document(actor=self.actor, organization=self.organization, document=document)
@@ -144,12 +150,13 @@ class DocumentViewSet(TenantViewSet):
         """
         wish = self.read(shapes.CancelShape)
         document = cancel_document(actor=self.actor, organization=self.organization, document=self._held(), **wish)
-        return self._answer(document)
+        return self._answer(document, unknown_fields(request.data, shapes.CancelShape().fields))
 
     def credit(self, request, organization_id, document_id):
         """Credit it, in whole or in part; answers the credit, which is set off against what is open.
 
-        What is more than is open stays as the contact's credit.
+        What is more than is open stays as the contact's credit. A contact that was merged or disabled since is no
+        obstacle: the credit of a merged one is on the contact that stands for it.
         """
         lines, problems = None, {}
         if request.data.get("items") is not None:
@@ -167,7 +174,7 @@ class DocumentViewSet(TenantViewSet):
             wish=Wish(lines=lines, **fields),
         )
         credit.organization = self.organization
-        return self._answer(credit, status=201)
+        return self._answer(credit, unread(request.data, shapes.CreditShape().fields), status=201)
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def pdf(self, request, organization_id, document_id):
@@ -182,7 +189,7 @@ class DocumentViewSet(TenantViewSet):
         """Send it by e-mail with its PDF, through the outbox; to the contact's address unless told."""
         wish = self.read(shapes.SendShape)
         document = send_document(actor=self.actor, organization=self.organization, document=self._held(), **wish)
-        return self._answer(document)
+        return self._answer(document, unknown_fields(request.data, shapes.SendShape().fields))
 
 
 def described(shape, new, credit=None):

@@ -4,10 +4,12 @@ The transaction carries the document's metadata, and each line's entry that of i
 them. Tax is posted for all lines together and carries the document's alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger.accounts.models import Account
+from ledger.currencies.bounds import within_books
 from ledger.invoicing.converting import in_base
 from ledger.invoicing.models import Document, DocumentTax
 from ledger.journal.composing import composed, composed_line
@@ -20,6 +22,8 @@ from organizations.money import add_up, to_base
 from organizations.tenants.models import Organization
 
 ZERO = Decimal(0)
+#: Document, tax and whether it is input tax → the account that the tax was posted to.
+Charged = Mapping[tuple[int, int, bool], Account]
 TYPES = {"invoice": "income", "credit_note": "income", "bill": "expense", "vendor_credit": "expense"}
 
 
@@ -41,15 +45,19 @@ def plan_of(
     accounts: dict[int, Account],
     taxes: dict[int, Tax],
     tax_account: Account | None,
+    charged: Charged,
 ) -> tuple[Plan, list[DocumentTax]]:
     """The plan to post a dated and numbered document with its rate, and the rows that say what it says of taxes.
 
-    ``tax_account`` is for taxes that name no account. Lines of purchases take the tax that cannot be claimed back.
+    ``tax_account`` is for taxes that name no account; what was ``charged`` by the document that is credited goes back
+    from its own. Lines of purchases take the tax that cannot be claimed back. Raises Invalid where an amount is too
+    large in base currency.
     """
     rows: list[DocumentTax] = []
-    parts = [*_lines(document, accounts, taxes), *_taxes(document, accounts, taxes, tax_account, rows)]
     base = organization.base_currency_id
-    shares = in_base([part.amount for part in parts], document.currency_rate, decimals_of(base))
+    with within_books("currency_rate"):
+        parts = [*_lines(document, accounts, taxes), *_taxes(document, accounts, taxes, tax_account, charged, rows)]
+        shares = in_base([part.amount for part in parts], document.currency_rate, decimals_of(base))
     control = accounts[document.account_id]
     total = document.sign * document.total
     lines = [composed_line(control, total, -add_up(shares), rate=document.currency_rate, description=str(document))]
@@ -101,7 +109,7 @@ def _stays(tax: Tax) -> bool:
     return not tax.is_recoverable and tax.treatment == "standard"
 
 
-def _taxes(document, accounts, taxes, tax_account, rows: list[DocumentTax]) -> list[Part]:
+def _taxes(document, accounts, taxes, tax_account, charged: Charged, rows: list[DocumentTax]) -> list[Part]:
     """A part for each tax that is charged, two for one that the buyer owes and claims back; rows for all."""
     parts = []
     totals: dict[int, list[Decimal]] = {}
@@ -120,6 +128,8 @@ def _taxes(document, accounts, taxes, tax_account, rows: list[DocumentTax]) -> l
         else:
             sides = [(not document.is_sale, owed if document.is_sale else claimed, -document.sign)]
         for is_input, account, sign in sides or [(not document.is_sale, None, 0)]:
+            if account is not None:
+                account = charged.get((document.original_id, tax.pk, is_input), account)
             row = _row(document, tax, base, amount, account if amount and sign else None, is_input)
             rows.append(row)
             if row.account_id is not None:

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db import transaction
 
+from ledger.accounts.models import Account
+from ledger.contacts.families import head_of
 from ledger.errors import CreditExceedsDocument, DocumentCancelled, DocumentHasPayments, DocumentNotIssued
 from ledger.invoicing.answers import document_answers
 from ledger.invoicing.drafting import kept_lines
-from ledger.invoicing.figuring import Named, figure, keep
+from ledger.invoicing.figuring import Named, account_problem, figure, keep
 from ledger.invoicing.issuing import issue_new
 from ledger.invoicing.models import Document
 from ledger.invoicing.reading import LineDraft
@@ -46,8 +48,9 @@ class Wish:
 def credit_document(*, actor: Actor, organization: Organization, document: Document, wish: Wish) -> Document:
     """Credit an issued document that is held, and settle the credit with what is open of it; answers the credit.
 
-    What is more than is open stays as the contact's credit. Raises DocumentNotIssued, CreditExceedsDocument,
-    Invalid, and what issuing raises.
+    What is more than is open stays as the contact's credit. A contact that was merged or disabled since is no
+    obstacle; of a merged one the credit is on the contact that stands for it. Raises DocumentNotIssued,
+    CreditExceedsDocument, Invalid, and what issuing raises.
     """
     (before,) = document_answers([document], organization)
     credit = _credit(actor, organization, document, wish)
@@ -111,10 +114,12 @@ def _credit(actor: Actor, organization: Organization, document: Document, wish: 
     if document.status != "issued" or document.kind not in CREDIT_KIND:
         raise DocumentNotIssued()
     left = add_up([document.total, -document.credited])
+    if not left:
+        raise _too_much(document, left, f"Nothing is left of {document.number} to credit.")
     credit = Document(
         organization=organization,
         kind=CREDIT_KIND[document.kind],
-        contact=document.contact,
+        contact=head_of(document.contact),
         account=document.account,
         currency_id=document.currency_id,
         currency_rate=document.currency_rate,
@@ -142,12 +147,27 @@ def _credit(actor: Actor, organization: Organization, document: Document, wish: 
 def _refuse_too_much(document: Document, amount: Decimal, left: Decimal) -> None:
     if amount > left:
         shown = exact(left, decimals_of(document.currency_id))
-        reason = f"Only {shown} is left of {document.number}."
-        raise CreditExceedsDocument(details={"reason": reason, "remaining": shown}, fields={"amount": reason})
+        raise _too_much(document, left, f"Only {shown} is left of {document.number}.")
+
+
+def _too_much(document: Document, left: Decimal, reason: str) -> CreditExceedsDocument:
+    shown = exact(left, decimals_of(document.currency_id))
+    return CreditExceedsDocument(details={"reason": reason, "remaining": shown}, fields={"amount": reason})
+
+
+def _refuse_unfit_account(organization: Organization, document: Document, wish: Wish) -> None:
+    """The account that takes it instead of the lines' own follows the rules of a line. Raises Invalid."""
+    if wish.account_id is None:
+        return
+    account = Account.objects.of(organization).filter(pk=wish.account_id).first()
+    problem = account_problem(account, document.currency_id, organization.base_currency_id)
+    if problem is not None:
+        raise Invalid(fields={"account_id": problem})
 
 
 def _fill(organization: Organization, document: Document, credit: Document, wish: Wish, left: Decimal) -> None:
     """The lines of the credit and what they add up to."""
+    _refuse_unfit_account(organization, document, wish)
     lines = wish.lines
     if lines is None:
         share = _share(document, wish, left)

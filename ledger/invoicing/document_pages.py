@@ -61,7 +61,9 @@ def _taxes(document: Document, answer: dict, currency: str) -> Table:
     taxes = {tax.public_id: tax for tax in Tax.objects.of(document.organization_id).filter(pk__in=numbers)}
     rows = [
         [
-            showing.link_to(Tax, taxes[one["tax_id"]].pk, taxes[one["tax_id"]].name),
+            showing.link_to(Tax, taxes[one["tax_id"]].pk, taxes[one["tax_id"]].name)
+            if one["tax_id"] in taxes
+            else one["tax_id"],
             showing.money(one["base"], currency),
             showing.money(one["amount"], currency),
         ]

@@ -7,10 +7,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from ledger.contacts.usable import contact_problem
-from ledger.errors import DocumentIsIssued, DocumentNumberTaken
+from ledger.errors import DocumentIsIssued, DocumentNumberKept, DocumentNumberTaken
 from ledger.invoicing.answers import document_answers
 from ledger.invoicing.figuring import Figured, Named, figure, keep, shown_price
 from ledger.invoicing.models import Document
+from ledger.invoicing.numbering import passed_over
 from ledger.invoicing.reading import LineDraft
 from ledger.journal.saved import new_ids
 from ledger.stationery.answers import stationery_of
@@ -92,9 +93,14 @@ def give_keys(organization: Organization, documents: Sequence[Document]) -> None
 def change_document(
     *, actor: Actor, organization: Organization, document: Document, fields: dict[str, Any]
 ) -> Document:
-    """Change a draft that is held. Raises DocumentIsIssued, Invalid, and of contacts what they raise."""
+    """Change a draft that is held.
+
+    Raises DocumentIsIssued, DocumentNumberTaken, DocumentNumberKept, Invalid, and of contacts what they raise.
+    """
     if document.status != "draft":
         raise DocumentIsIssued()
+    if "number" in fields and (fields["number"] or "") != document.number:
+        _refuse_kept(organization, document)
     (before,) = document_answers([document], organization)
     lines = fields["lines"] if "lines" in fields else kept_lines(document)
     number = fields.get("contact_id", document.contact_id)
@@ -132,9 +138,10 @@ def change_document(
 
 @transaction.atomic
 def delete_draft(*, actor: Actor, organization: Organization, document: Document) -> None:
-    """Delete a draft that is held. Raises DocumentIsIssued."""
+    """Delete a draft that is held. Raises DocumentIsIssued, DocumentNumberKept."""
     if document.transaction_id is not None:
         raise DocumentIsIssued()
+    _refuse_kept(organization, document)
     (before,) = document_answers([document], organization)
     identity = document.public_id
     document.delete()
@@ -190,9 +197,16 @@ def refuse_number(organization: Organization, document: Document) -> None:
     """Raises DocumentNumberTaken. A vendor's number may come twice (``duplicates_of`` warns); ours never."""
     if not document.number or not document.is_sale:
         return
+    passed_over(organization, document.number)  # whoever numbers documents of this series now is waited for
     rows = Document.objects.of(organization).filter(kind=document.kind, number=document.number)
     if rows.exclude(pk=document.pk).exists():
         raise DocumentNumberTaken(fields={"number": f"{document.number} is taken."})
+
+
+def _refuse_kept(organization: Organization, document: Document) -> None:
+    """Raises DocumentNumberKept: without this document the series would have a gap."""
+    if document.number and document.is_sale and passed_over(organization, document.number):
+        raise DocumentNumberKept(fields={"number": DocumentNumberKept.message})
 
 
 def duplicates_of(organization: Organization, document: Document) -> list[dict[str, str]]:

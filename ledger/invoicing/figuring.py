@@ -26,6 +26,7 @@ from organizations.tenants.models import Organization
 PRICE_DECIMALS = 8
 LARGEST = Decimal(10) ** 18
 NO_LINE_ACCOUNTS = ("receivable", "payable")
+NO_ACCOUNT, NO_TAX = "There is no such account.", "There is no such tax."
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ def figure(
         tax_ids = line.tax_ids if line.tax_ids is not None else (taxes_of(item, sale) if item else [])
         taxes = [named.taxes.get(number) for number in tax_ids]
         if None in taxes:
-            problems[f"items[{place}].tax_ids"] = "There is no such tax."
+            problems[f"items[{place}].tax_ids"] = NO_TAX
         account = _account(organization, line, item, contact, sale, currency, named, f"items[{place}]", problems)
         if len(problems) > before:
             continue
@@ -172,11 +173,21 @@ def _account(organization, line, item, contact, sale, currency, named, path, pro
         if number is None and source is not None:
             number = source.revenue_account_id if sale else source.expense_account_id
     account = named.accounts.get(number) if number is not None else (named.sales if sale else None)
-    if account is None:
-        what = "There is no such account." if number is not None else "This field is required."
-        problems[f"{path}.account_id"] = what
-    elif account.currency_id not in (currency, organization.base_currency_id):
-        problems[f"{path}.account_id"] = f"The account is in {account.currency_id}."
-    elif account.role in NO_LINE_ACCOUNTS:
-        problems[f"{path}.account_id"] = "The control account takes the total by itself."
+    if account is None and number is None:
+        problems[f"{path}.account_id"] = "This field is required."
+    else:
+        problem = account_problem(account, currency, organization.base_currency_id)
+        if problem is not None:
+            problems[f"{path}.account_id"] = problem
     return account
+
+
+def account_problem(account: Account | None, currency: str, base: str) -> str | None:
+    """Why an account cannot be that of a line in a currency; None if it can."""
+    if account is None:
+        return NO_ACCOUNT
+    if account.currency_id not in (currency, base):
+        return f"The account is in {account.currency_id}."
+    if account.role in NO_LINE_ACCOUNTS:
+        return "The control account takes the total by itself."
+    return None

@@ -14,10 +14,11 @@ from ledger.accounts.finding import account_of_role
 from ledger.accounts.models import Account
 from ledger.contacts.usable import refuse_unusable
 from ledger.currencies.rates import rates_on
-from ledger.errors import DocumentEmpty, DocumentIsIssued, DocumentNumberTaken, ExchangeRateMissing, TaxNotEffective
+from ledger.errors import DocumentEmpty, DocumentIsIssued, ExchangeRateMissing, TaxNotEffective
 from ledger.invoicing.answers import fresh_answers
-from ledger.invoicing.composing import plan_of
+from ledger.invoicing.composing import Charged, plan_of
 from ledger.invoicing.drafting import give_keys
+from ledger.invoicing.figuring import NO_ACCOUNT, NO_TAX
 from ledger.invoicing.models import Document, DocumentTax
 from ledger.invoicing.numbering import give_numbers
 from ledger.journal.posting import Plan, refuse_obstacles, write
@@ -29,7 +30,7 @@ from ledger.taxes.levying import effective_on
 from ledger.taxes.models import Tax
 from organizations import clock, ids
 from organizations.actors import Actor
-from organizations.errors import NotFound
+from organizations.errors import Invalid, NotFound
 from organizations.events import recording
 from organizations.rows import insert_rows, update_rows
 from organizations.tenants.models import Organization
@@ -97,11 +98,13 @@ def _issue(
     _find_rates(organization, documents)
     accounts = _accounts(actor, organization, documents, taxes)
     tax_account = _tax_account(actor, organization, documents, taxes)
+    charged = _charged(organization, documents)
     give_numbers(organization, documents, stationery)
-    _refuse_taken(organization, documents)
     plans, rows = [], []
     for document in documents:
-        plan, said = plan_of(organization, document, accounts=accounts, taxes=taxes, tax_account=tax_account)
+        plan, said = plan_of(
+            organization, document, accounts=accounts, taxes=taxes, tax_account=tax_account, charged=charged
+        )
         refuse_obstacles(plan, organization)
         plans.append(plan)
         rows += said
@@ -130,17 +133,21 @@ def date_document(document: Document, today: datetime.date, stationery: Statione
 
 
 def refuse_unissuable(document: Document, taxes: dict[int, Tax]) -> None:
-    """Raises DocumentIsIssued, what a contact that cannot be used raises, DocumentEmpty, TaxNotEffective."""
+    """Raises DocumentIsIssued, what a contact that cannot be used raises, DocumentEmpty, Invalid, TaxNotEffective."""
     if document.status != "draft":
         raise DocumentIsIssued()
-    refuse_unusable(document.contact)
+    takes_back = document.is_credit and document.original_id is not None
+    if not takes_back:
+        refuse_unusable(document.contact)
     if not document.lines or document.total <= 0:
         raise DocumentEmpty(fields={"items": DocumentEmpty.message})
-    if document.is_credit and document.original_id is not None:
-        return  # it takes back what was charged, whatever became of the tax
+    if takes_back:
+        return  # what was charged, to whom it was charged, whatever became of contact and tax
     for place, line in enumerate(document.lines):
         for tax_id in line["tax_ids"]:
-            tax = taxes[ids.decode("TAX", tax_id)]
+            tax = taxes.get(ids.decode("TAX", tax_id))
+            if tax is None:  # deleted since the draft was saved
+                raise Invalid(fields={f"items[{place}].tax_ids": NO_TAX})
             if not tax.is_active or not effective_on(tax, document.date):
                 reason = f"{tax.name} is not in force on {document.date}."
                 raise TaxNotEffective(details={"reason": reason}, fields={f"items[{place}].tax_ids": reason})
@@ -173,7 +180,10 @@ def _find_rates(organization: Organization, documents: Sequence[Document]) -> No
 
 
 def _accounts(actor, organization, documents, taxes) -> dict[int, Account]:
-    """Every account that these documents post to, by key; control accounts are found, or opened, for each."""
+    """Every account that these documents post to, by key; control accounts are found, or opened, for each.
+
+    Raises Invalid for a line whose account was deleted since the draft was saved.
+    """
     controls: dict[tuple[str, str], Account] = {}
     for document in documents:
         role = "receivable" if document.is_sale else "payable"
@@ -190,22 +200,29 @@ def _accounts(actor, organization, documents, taxes) -> dict[int, Account]:
     numbers = {ids.decode("ACT", line["account_id"]) for document in documents for line in document.lines}
     numbers |= {document.account_id for document in documents}
     numbers |= {number for tax in taxes.values() for number in (tax.account_id, tax.purchase_account_id)} - {None}
-    return Account.objects.of(organization).in_bulk(numbers)
+    found = Account.objects.of(organization).in_bulk(numbers)
+    for document in documents:
+        missing = [
+            place for place, line in enumerate(document.lines) if ids.decode("ACT", line["account_id"]) not in found
+        ]
+        if missing:
+            raise Invalid(fields={f"items[{place}].account_id": NO_ACCOUNT for place in missing})
+    return found
+
+
+def _charged(organization: Organization, documents: Sequence[Document]) -> Charged:
+    """The accounts that the taxes of credited documents went to: a credit takes a tax back from where it is."""
+    originals = {document.original_id for document in documents} - {None}
+    if not originals:
+        return {}
+    rows = DocumentTax.objects.of(organization).filter(document__in=originals).exclude(account=None)
+    return {(row.document_id, row.tax_id, row.is_input): row.account for row in rows.select_related("account")}
 
 
 def _tax_account(actor, organization, documents, taxes: dict[int, Tax]) -> Account | None:
     if all(tax.account_id is not None for tax in taxes.values()):
         return None
     return account_of_role(actor=actor, organization=organization, role="tax_payable", field="items")
-
-
-def _refuse_taken(organization: Organization, documents: Sequence[Document]) -> None:
-    given = {(document.kind, document.number) for document in documents if document.is_sale}
-    rows = Document.objects.of(organization).exclude(pk__in=[document.pk for document in documents])
-    taken = rows.filter(kind__in={kind for kind, _ in given}, number__in=[number for _, number in given])
-    for kind, number in taken.values_list("kind", "number"):
-        if (kind, number) in given:
-            raise DocumentNumberTaken(details={"reason": f"{number} is taken."})
 
 
 def _write(

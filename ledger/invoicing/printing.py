@@ -52,13 +52,7 @@ def paper_of(organization: Organization, document: Document) -> Paper:
         lines=tuple(_line(line, taxes) for line in answer["items"]),
         subtotal=answer["subtotal"],
         taxes=tuple(
-            TaxLine(
-                name=taxes[one["tax_id"]].name,
-                rate=plain_rate(taxes[one["tax_id"]].rate) if taxes[one["tax_id"]].rate else Decimal(0),
-                base=one["base"],
-                amount=one["amount"],
-            )
-            for one in answer["taxes"]
+            _tax(taxes.get(one["tax_id"]), one["tax_id"], one["base"], one["amount"]) for one in answer["taxes"]
         ),
         total=answer["total"],
         amount_paid=settled if settled else None,
@@ -89,5 +83,12 @@ def _line(line: dict, taxes: dict[str, Tax]) -> PaperLine:
         unit_price=line["unit_price"],
         discount=line["discount_percent"] or None,
         amount=line["amount"],
-        taxes=tuple(taxes[number].name for number in line["tax_ids"]),
+        taxes=tuple(taxes[number].name if number in taxes else number for number in line["tax_ids"]),
     )
+
+
+def _tax(tax: Tax | None, number: str, base: Decimal, amount: Decimal) -> TaxLine:
+    """A line of the tax table; of a tax that was deleted while this is a draft, there is but its id."""
+    if tax is None:
+        return TaxLine(name=number, base=base, amount=amount)
+    return TaxLine(name=tax.name, rate=plain_rate(tax.rate) if tax.rate else Decimal(0), base=base, amount=amount)

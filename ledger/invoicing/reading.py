@@ -3,6 +3,7 @@
 Amounts are read where the currency is known, in ``figuring``. Problems are collected by the path of their field.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,7 +109,7 @@ def read_document(
         problems["contact_id"] = "This field is required."
     if "items" in body or not partial:
         found["lines"] = read_lines(body.get("items", []), problems)
-    return found, problems, _unknown(body, frozenset(readers) | {"items"}, partial)
+    return found, problems, unread(body, frozenset(readers) | {"items"} | BESIDE, partial=partial)
 
 
 def read_lines(value: Any, problems: dict[str, str]) -> list[LineDraft]:
@@ -137,11 +138,10 @@ def _read(target: dict, attribute: str, reader, value: Any, path: str, problems:
         problems[path] = str(problem)
 
 
-def _unknown(body: dict, known: frozenset[str], partial: bool) -> list[dict]:
+def unread(body: dict, known: Collection[str], *, partial: bool = False) -> list[dict]:
+    """Warnings of the fields of a body, and of its lines, that nobody reads."""
     shown = SHOWN if partial else frozenset()
-    found = []
-    if not body.keys() <= known | BESIDE:
-        found = unknown_fields(body, known | BESIDE, shown=shown)
+    found = [] if body.keys() <= set(known) else unknown_fields(body, known, shown=shown)
     items = body.get("items")
     for place, each in enumerate(items if isinstance(items, list) else ()):
         if isinstance(each, dict) and not each.keys() <= LINE.keys() and len(found) < MOST:

@@ -167,7 +167,9 @@ class NewDocumentFields(serializers.Serializer):
     issue = Flag(required=False, help_text="Issue it at once.")
 
 
-OWN_NUMBER = "Given by the series unless it comes from another system; then it is outside the series."
+OWN_NUMBER = (
+    "Given by the series unless it comes from another system; then it is outside the series, which passes over it."
+)
 EXAMPLE_ITEMS = [{"description": "Espresso machine, service", "quantity": 2, "unit_price": "80.00"}]
 
 

@@ -16,7 +16,7 @@ from ledger.journal.evening import Bounds, evened
 from organizations import ids
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid, Refusal
-from organizations.money import MoneyError, add_up, exact, read_amount, read_rate, to_base
+from organizations.money import MoneyError, add_up, exact, plain_rate, read_amount, read_rate, to_base
 from organizations.tenants.models import Organization
 
 ONE = Decimal(1)
@@ -205,15 +205,7 @@ def obstacles(
         reason = "An exchange rate is missing."
         found.append(errors.ExchangeRateMissing(details={"reason": reason}, fields=no_rate))
     if not no_rate and not _balances(weighed):
-        found.append(
-            errors.TransactionDoesNotBalance(
-                details={
-                    "total_debits": weighed.total_debits,
-                    "total_credits": weighed.total_credits,
-                    "difference": exact(weighed.difference, decimals_of(organization.base_currency_id)),
-                }
-            )
-        )
+        found.append(_out_of_balance(weighed, organization.base_currency_id))
     inactive = {
         f"{path}entries[{place}].account_id": f"Account {line.account.code} is {line.account.status}."
         for place, line in enumerate(weighed.lines)
@@ -250,6 +242,21 @@ def _balances(weighed: Weighed) -> bool:
         return False
     currencies = {line.account.currency_id for line in weighed.lines}
     return len(currencies) > 1 or not add_up(line.amount for line in weighed.lines)
+
+
+def _out_of_balance(weighed: Weighed, base: str) -> Refusal:
+    """Sides that differ; or, of what was computed, amounts of one foreign currency against which nothing stands,
+    because they are nothing in base currency."""
+    if not weighed.difference and not weighed.total_debits:
+        line = weighed.lines[0]
+        code = line.account.currency_id
+        reason = f"{line.line.amount} {code} is nothing in {base} at the rate {plain_rate(line.rate)}: take a larger "
+        reason += f"amount or another rate, or an account in {code} for the other side."
+        return errors.NothingInBase(details={"reason": reason})
+    sides = {"total_debits": weighed.total_debits, "total_credits": weighed.total_credits}
+    return errors.TransactionDoesNotBalance(
+        details=sides | {"difference": exact(weighed.difference, decimals_of(base))}
+    )
 
 
 def broken_type_rule(weighed: Weighed) -> str | None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from ledger.accounts.models import Account
+from ledger.currencies.bounds import within_books
 from ledger.currencies.rates import rate_on
 from ledger.errors import ExchangeRateMissing
 from ledger.journal.composing import implied_rate
@@ -49,6 +50,7 @@ class Moneys:
         return add_up([self.base, -self.fee_base])
 
 
+@within_books("amount")
 def moneys_of(
     organization: Organization, new: Wished, *, direction: str, currency: str, account: Account, date: datetime.date
 ) -> Moneys:

@@ -14,8 +14,9 @@ from django.db import transaction
 
 from ledger.accounts.finding import account_of_role
 from ledger.accounts.models import Account
-from ledger.contacts.families import same_family
+from ledger.contacts.families import head_of, same_family
 from ledger.contacts.models import Contact
+from ledger.contacts.usable import contact_problem
 from ledger.errors import (
     AllocationMismatch,
     DocumentAlreadyPaid,
@@ -81,8 +82,8 @@ class NewPayment:
 def record_payment(*, actor: Actor, organization: Organization, new: NewPayment) -> Payment:
     """Record a payment and allocate it.
 
-    Raises DocumentNotFound, DocumentNotIssued, DocumentAlreadyPaid, AllocationMismatch, Invalid, PaymentExceedsOpen,
-    ExchangeRateMissing, and what stands in the way of posting.
+    Raises DocumentNotFound, DocumentNotIssued, DocumentAlreadyPaid, AllocationMismatch, ContactMerged, Invalid,
+    PaymentExceedsOpen, ExchangeRateMissing, and what stands in the way of posting.
     """
     documents = documents_of(organization, new.allocations)
     held = held_items(organization, [document.pk for document in documents.values()])
@@ -172,7 +173,10 @@ def _refuse_unpayable(documents: dict[int, Document], held: dict[int, OpenItem],
 
 
 def _contact(organization: Organization, new: NewPayment, documents: dict[int, Document]) -> Contact:
-    """Who pays or is paid; all documents are theirs. Raises Invalid, AllocationMismatch."""
+    """Who pays or is paid; all documents are theirs. For a merged contact it is the one that stands for it now.
+
+    Raises Invalid, AllocationMismatch, and ContactMerged where nothing of before is settled or paid back.
+    """
     number = new.contact_id
     if number is None and documents:
         number = next(iter(documents.values())).contact_id
@@ -183,7 +187,9 @@ def _contact(organization: Organization, new: NewPayment, documents: dict[int, D
     for place, allocation in enumerate(new.allocations):
         if not same_family(contact, documents[allocation.document_id].contact):
             raise AllocationMismatch(fields={f"allocations[{place}].document_id": "It is another contact's."})
-    return contact
+    if contact.merged_into_id is not None and not documents and new.refund_of is None:
+        raise contact_problem(contact)
+    return head_of(contact)
 
 
 def _direction(new: NewPayment, held: dict[int, OpenItem]) -> str:

@@ -31,6 +31,7 @@ def revaluation_answers(rows: Sequence[Revaluation], organization: Organization)
             "realised": exact(row.realised, decimals),
             "lines": [_line(line) for line in row.lines],
             "transaction_ids": posted.get(row.pk, []),
+            "warnings": [],
             "metadata": row.metadata,
             "created_at": row.created_at,
             "updated_at": row.updated_at,

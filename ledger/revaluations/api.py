@@ -10,6 +10,7 @@ from ledger.revaluations.revaluing import revalue
 from organizations.errors import NotFound
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Day, Instant, Metadata
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 
 
 class RevaluationViewSet(TenantViewSet):
@@ -36,7 +37,8 @@ class RevaluationViewSet(TenantViewSet):
         """
         fields = self.read(shapes.NewRevaluationShape)
         row = revalue(actor=self.actor, organization=self.organization, **fields)
-        return Response(revaluation_answers([row], self.organization)[0], status=201)
+        unknown = unknown_fields(request.data, shapes.NewRevaluationShape().fields)
+        return Response(with_warnings(revaluation_answers([row], self.organization)[0], unknown), status=201)
 
     @extend_schema(responses=shapes.RevaluationShape)
     def retrieve(self, request, organization_id, revaluation_id):

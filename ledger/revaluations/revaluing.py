@@ -18,6 +18,7 @@ from ledger.accounts.finding import account_of_role
 from ledger.accounts.models import Account
 from ledger.balances.totals import NOTHING, totals
 from ledger.closing.closing import lock_books
+from ledger.currencies.bounds import within_books
 from ledger.currencies.rates import rates_on
 from ledger.errors import ExchangeRateMissing
 from ledger.journal.composing import composed, composed_line
@@ -59,7 +60,7 @@ class Valued:
 
 @transaction.atomic
 def revalue(*, actor: Actor, organization: Organization, as_of: datetime.date) -> Revaluation:
-    """Revalue foreign balances as of a day. Raises ExchangeRateMissing with every currency, and obstacles."""
+    """Revalue foreign balances as of a day. Raises ExchangeRateMissing with every currency, Invalid, obstacles."""
     lock_books(organization)  # nothing is posted between looking and writing
     found = _balances(organization, as_of)
     _value(organization, found, as_of)
@@ -136,10 +137,11 @@ def _value(organization: Organization, found: Sequence[Valued], as_of: datetime.
     if missing:
         reason = f"Rates from {', '.join(missing)} on {as_of} are needed."
         raise ExchangeRateMissing(details={"reason": reason}, fields={"as_of": reason})
-    for one in found:
-        if one.amount:
-            one.rate = rates[one.account.currency_id, base, as_of].rate
-            one.worth = to_base(one.amount, one.rate, decimals_of(base))
+    with within_books("as_of"):
+        for one in found:
+            if one.amount:
+                one.rate = rates[one.account.currency_id, base, as_of].rate
+                one.worth = to_base(one.amount, one.rate, decimals_of(base))
 
 
 def _plan(

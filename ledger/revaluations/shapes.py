@@ -3,6 +3,7 @@
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from ledger.accounts.shapes import WarningShape
 from organizations.wire.shapes import Day, MetadataMap, Number, PublicId
 
 
@@ -31,6 +32,7 @@ class RevaluationShape(serializers.Serializer):
     realised = Number(help_text="What was left in base currency without a balance; for good.")
     lines = RevaluedShape(many=True)
     transaction_ids = serializers.ListField(child=PublicId("TXN"))
+    warnings = WarningShape(many=True)
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()

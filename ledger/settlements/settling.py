@@ -16,6 +16,8 @@ from django.db import transaction
 
 from ledger.accounts.finding import account_of_role
 from ledger.accounts.models import Account
+from ledger.contacts.families import head
+from ledger.contacts.models import Contact
 from ledger.errors import AllocationMismatch, PaymentExceedsOpen
 from ledger.journal.composing import composed, composed_line
 from ledger.journal.posting import Plan, refuse_obstacles, write
@@ -134,12 +136,20 @@ def _plan(
     return composed(
         organization,
         lines,
-        type="journal",
+        type=_type(pairing),
         date=row.date,
         source=("settlement", row.pk),
         description=f"Currency exchange {what}" if row.realised else "Settlement between accounts",
-        contact_id=pairing.debit.contact_id,
+        contact_id=head(Contact.objects.of(organization).get(pk=pairing.debit.contact_id)),
     )
+
+
+def _type(pairing: Pairing) -> str:
+    """The type that brings the posting into the area, and so behind the lock, of what settles: bank with money."""
+    kinds = {pairing.debit.kind, pairing.credit.kind}
+    if "payment" in kinds:
+        return "transfer"
+    return "income" if "invoice" in kinds else "expense"
 
 
 def _write(actor: Actor, organization: Organization, made: list[tuple[Settlement, Pairing, Plan | None]]) -> None:

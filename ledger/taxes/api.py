@@ -69,7 +69,10 @@ class TaxViewSet(TenantViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request, organization_id, tax_id):
-        """Delete a tax that no item and no issued document names; deactivate others."""
+        """Delete a tax that no item and no issued document names; deactivate others.
+
+        A draft that names it is refused when it is issued, with the field.
+        """
         delete_tax(actor=self.actor, organization=self.organization, tax_id=self._number())
         return Response(status=204)
 

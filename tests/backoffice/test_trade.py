@@ -67,3 +67,19 @@ def test_a_document_offers_its_pdf_to_look_at(alice, rows):
     pdf = address(Invoice, "pdf", rows[Invoice])
     assert f'<iframe src="{pdf}" loading="lazy"' in seen.text
     assert alice.client.get(pdf)["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_draft_whose_account_and_tax_are_gone_is_shown_and_says_so(cast, alice):
+    api = cast.alices.api
+    account = api.post("/accounts", {"code": "4999", "name": "Fairs", "type": "revenue"})["id"]
+    tax = api.post("/taxes", {"name": "City tax", "rate": "5"})["id"]
+    contact = api.post("/contacts", {"name": "Carla"})["id"]
+    line = {"description": "Coffee", "unit_price": "10.00", "account_id": account, "tax_ids": [tax]}
+    number = api.post("/invoices", {"contact_id": contact, "items": [line]})["id"]
+    assert api.delete(f"/accounts/{account}").status == api.delete(f"/taxes/{tax}").status == 204
+    row = ids.decode("INV", number)
+    assert "Coffee" in alice.get(address(Invoice, "change", row)).text
+    assert "There is no such tax." in alice.follow(alice.post(address(Invoice, "issue", row))).text
+    assert alice.client.get(address(Invoice, "pdf", row)).status_code == 200
+    api.post(f"/invoices/{number}/cancel", {})
+    assert tax in alice.get(address(Invoice, "change", row)).text

@@ -5,10 +5,10 @@ from functools import partial
 
 import pytest
 
-from ledger.errors import CreditExceedsDocument, DocumentAlreadyPaid, PaymentExceedsOpen
+from ledger.errors import CreditExceedsDocument, DocumentAlreadyPaid, DocumentNumberTaken, PaymentExceedsOpen
 from ledger.health.examining import examine
 from ledger.invoicing.crediting import Wish, credit_document
-from ledger.invoicing.drafting import new_document
+from ledger.invoicing.drafting import create_document, new_document
 from ledger.invoicing.issuing import held_document, issue_new
 from ledger.invoicing.models import Document
 from ledger.invoicing.reading import LineDraft
@@ -92,4 +92,24 @@ def test_numbers_have_no_gap_whatever_fails(trade):
             Document.objects.of(trade.books.organization).order_by("series_no").values_list("series_no", flat=True)
         )
         assert list(numbers) == list(range(1, 87))
+    assert_healthy(trade)
+
+
+def test_numbers_given_by_hand_beside_the_series_leave_no_gap(trade):
+    def draft(number: int) -> None:
+        with trade.books.acting():
+            fields = {"contact_id": ids.decode("CON", trade.customer), "lines": [LineDraft("Coffee", 1, "10.00")]}
+            fields |= {"date": DAY, "number": f"INV-{DAY.year}-{number:04}"}
+            create_document(**who(trade), kind="invoice", fields=fields)
+
+    issue(trade)  # there is a counter to wait for
+    jobs = [job for number in range(2, 26) for job in (partial(issue, trade, "10.00"), partial(draft, number))]
+    refused = failures(together(jobs, threads=16))
+    assert {type(problem) for problem in refused} <= {DocumentNumberTaken}  # who came too late for the number
+    with trade.books.acting():
+        rows = Document.objects.of(trade.books.organization)
+        assert rows.exclude(series_no=None).count() == 25  # whoever left the number to the series
+        names = set(rows.values_list("number", flat=True))
+        last = max(rows.exclude(series_no=None).values_list("series_no", flat=True))
+        assert names >= {f"INV-{DAY.year}-{number:04}" for number in range(1, last + 1)}
     assert_healthy(trade)
