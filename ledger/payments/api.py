@@ -1,7 +1,11 @@
 """Payments over HTTP, on their own and on documents."""
 
+from collections.abc import Collection
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from ledger.invoicing.models import PREFIXES, Document
 from ledger.payments import shapes
@@ -11,7 +15,9 @@ from ledger.payments.models import DIRECTIONS, STATUSES, Payment
 from ledger.payments.paying import Allocation, NewPayment, allocate_payment, record_payment
 from ledger.payments.undoing import held_payment, refund_payment, reverse_payment, unallocate_payment
 from ledger.settlements.models import Settlement
+from organizations.currencies.iso import decimals_of
 from organizations.errors import NotFound
+from organizations.money import MoneyError, at_rate, plain_rate, read_rate
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Choice, Currency, Day, Instant, Metadata, PublicId, Text
 from organizations.wire.unknown_fields import unknown_fields, with_warnings
@@ -45,6 +51,40 @@ def new_payment(fields: dict) -> NewPayment:
     return NewPayment(**told)
 
 
+def unread(body: dict, shape: type[Serializer], *, shown: Collection[str] = ()) -> list[dict[str, str]]:
+    """A warning for each field of a request that nobody reads, also in its allocations, which were read."""
+    found = unknown_fields(body, shape().fields, shown=shown)
+    if "allocations" in shape().fields:
+        for place, one in enumerate(body.get("allocations", ())):
+            found += unknown_fields(one, shapes.NewAllocationShape().fields, path=f"allocations[{place}].")
+    return found
+
+
+def told_of(body: dict, shape: type[Serializer], payment: Payment) -> list[dict[str, str]]:
+    """Every warning of a request that made a payment."""
+    return [*unread(body, shape), *overruled(body, payment)]
+
+
+def overruled(body: dict, payment: Payment) -> list[dict[str, str]]:
+    """A warning for each figure that came with others which say something else, and was not read."""
+    found, rate = {}, body.get("currency_rate")
+    if rate is not None and not _at(rate, payment):
+        found["currency_rate"] = f"was not read: what is paid says {plain_rate(payment.currency_rate)}."
+    if body.get("fee_account_id") is not None and not payment.fee_amount:
+        found["fee_account_id"] = "was not read: there is no fee_amount."
+    return [{"code": "field_ignored", "field": name, "message": f"{name} {why}"} for name, why in found.items()]
+
+
+def _at(rate: Any, payment: Payment) -> bool:
+    """Whether the payment is worth what it is at this rate, to the unit."""
+    try:
+        decimals = decimals_of(payment.organization.base_currency_id)
+        worth = at_rate(payment.amount, payment.currency_rate, decimals)
+        return at_rate(payment.amount, read_rate(rate), decimals) == worth
+    except MoneyError:
+        return False
+
+
 class PaymentViewSet(TenantViewSet):
     """Money in and out."""
 
@@ -68,10 +108,9 @@ class PaymentViewSet(TenantViewSet):
     def _held(self) -> Payment:
         return held_payment(self.organization, self.read_id("payment_id", "PAY"))
 
-    def _answer(self, payment: Payment, shape=None, *, status: int = 200) -> Response:
+    def _answer(self, payment: Payment, warnings: list[dict] | None = None, *, status: int = 200) -> Response:
         (answer,) = payment_answers([payment], self.organization)
-        unknown = [] if shape is None else unknown_fields(self.request.data, shape().fields, shown=answer)
-        return Response(with_warnings(answer, unknown), status=status)
+        return Response(with_warnings(answer, warnings or []), status=status)
 
     @extend_schema(responses=shapes.PaymentShape(many=True))
     def list(self, request, organization_id):
@@ -83,12 +122,14 @@ class PaymentViewSet(TenantViewSet):
         """Record a payment, for one document, for several, or on account.
 
         It posts cash against the contact's receivable or payable. What is more than is open is refused (422
-        `payment_exceeds_open`) unless `allow_overpayment` keeps it as credit. A document in another currency is settled
-        at the payment's worth; what that differs from its carrying amount is posted as a realised gain or loss.
+        `payment_exceeds_open`) unless `allow_overpayment` keeps it as credit. Of a document in another currency it pays
+        what it is worth at the rates of the day, or the `amount` that is given; what that differs from the carrying
+        amount is posted as a realised gain or loss. An `amount` that costs more than twice what the rates say, or less
+        than half, is refused (422 `allocation_mismatch`) unless `payment_amount` says so too.
         """
         fields = self.read(shapes.NewPaymentShape)
         payment = record_payment(actor=self.actor, organization=self.organization, new=new_payment(fields))
-        return self._answer(payment, shapes.NewPaymentShape, status=201)
+        return self._answer(payment, told_of(request.data, shapes.NewPaymentShape, payment), status=201)
 
     @extend_schema(responses=shapes.PaymentShape)
     def retrieve(self, request, organization_id, payment_id):
@@ -102,11 +143,15 @@ class PaymentViewSet(TenantViewSet):
         payment = change_payment(
             actor=self.actor, organization=self.organization, payment=self._held(), changes=changes
         )
-        return self._answer(payment, shapes.ChangedPaymentShape)
+        shown = shapes.PaymentShape().fields
+        return self._answer(payment, unread(request.data, shapes.ChangedPaymentShape, shown=shown))
 
     @extend_schema(request=shapes.AllocateShape, responses=shapes.PaymentShape)
     def allocate(self, request, organization_id, payment_id):
-        """Allocate what is left of a payment to documents of its contact."""
+        """Allocate what is left of a payment to documents of its contact.
+
+        Those in another currency at the rates of the day, unless `amount` and `payment_amount` say what is settled.
+        """
         fields = self.read(shapes.AllocateShape)
         payment = allocate_payment(
             actor=self.actor,
@@ -114,20 +159,24 @@ class PaymentViewSet(TenantViewSet):
             payment=self._held(),
             allocations=[Allocation(**one) for one in fields["allocations"]],
         )
-        return self._answer(payment)
+        return self._answer(payment, unread(request.data, shapes.AllocateShape))
 
     @extend_schema(request=shapes.UnallocateShape, responses=shapes.PaymentShape)
     def unallocate(self, request, organization_id, payment_id):
-        """Take a payment out of documents: they are open again, and it is the contact's credit."""
+        """Take a payment out of documents: they are open again, and it is the contact's credit.
+
+        What was refunded of it is not there any more and stays.
+        """
         fields = self.read(shapes.UnallocateShape)
         payment = unallocate_payment(actor=self.actor, organization=self.organization, payment=self._held(), **fields)
-        return self._answer(payment)
+        return self._answer(payment, unread(request.data, shapes.UnallocateShape))
 
     @extend_schema(request=shapes.RefundShape, responses={201: shapes.PaymentShape})
     def refund(self, request, organization_id, payment_id):
         """Pay a payment back, in whole or in part; answers the refund, a payment in the other direction.
 
-        What is not allocated is taken first; then documents are open again by what was refunded, the last paid first.
+        What is not allocated is taken first; then documents are open again by what was refunded, the last paid first:
+        those in another currency by what it had settled of them.
         """
         fields = self.read(shapes.RefundShape)
         names = {"refund_date": "date", "currency_rate": "rate", "payment_method": "method"}
@@ -137,14 +186,14 @@ class PaymentViewSet(TenantViewSet):
             payment=self._held(),
             **{names.get(name, name): value for name, value in fields.items()},
         )
-        return self._answer(refund, status=201)
+        return self._answer(refund, told_of(request.data, shapes.RefundShape, refund), status=201)
 
     @extend_schema(request=shapes.PaymentReversalShape, responses=shapes.PaymentShape)
     def reverse(self, request, organization_id, payment_id):
         """Undo a payment that never was: a returned cheque, a wrong entry. Its documents are open again."""
         fields = self.read(shapes.PaymentReversalShape)
         payment = reverse_payment(actor=self.actor, organization=self.organization, payment=self._held(), **fields)
-        return self._answer(payment)
+        return self._answer(payment, unread(request.data, shapes.PaymentReversalShape))
 
 
 class DocumentPaymentViewSet(TenantViewSet):
@@ -181,16 +230,18 @@ class DocumentPaymentViewSet(TenantViewSet):
         """Record a payment of the document, in whole or in part.
 
         More than is open is refused (422 `payment_exceeds_open`) unless `allow_overpayment` keeps it as credit; a paid
-        document refuses (422 `document_already_paid`).
+        document refuses (422 `document_already_paid`). A payment in another currency pays what it is worth at the
+        rates of the day, or the `document_amount` that is given.
         """
         document = self._document()
         fields = self.read(shapes.DocumentPaymentShape)
+        amount = fields.pop("document_amount", None)
         new = new_payment(fields)
-        new.allocations = [Allocation(document.pk)]
+        new.allocations = [Allocation(document.pk, amount, field="document_amount")]
         payment = record_payment(actor=self.actor, organization=self.organization, new=new)
         (answer,) = payment_answers([payment], self.organization)
-        unknown = unknown_fields(request.data, shapes.DocumentPaymentShape().fields)
-        return Response(with_warnings(answer, unknown), status=201)
+        warnings = told_of(request.data, shapes.DocumentPaymentShape, payment)
+        return Response(with_warnings(answer, warnings), status=201)
 
 
 class InvoicePaymentViewSet(DocumentPaymentViewSet):

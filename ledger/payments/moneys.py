@@ -7,13 +7,14 @@ currency says, and else the amount at the payment's rate.
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Protocol
 
 from ledger.accounts.models import Account
 from ledger.currencies.bounds import within_books
 from ledger.currencies.rates import rate_on
 from ledger.errors import ExchangeRateMissing
-from ledger.journal.composing import implied_rate
+from ledger.journal.composing import LARGEST_RATE, SMALLEST_RATE, implied_rate
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid
 from organizations.money import MoneyError, add_up, read_amount, read_rate, to_base
@@ -68,21 +69,23 @@ def moneys_of(
             raise Invalid(fields={"account_amount": "The account is in the payment's currency: leave it out."})
         on_account = net
         rate = _rate(organization, new, currency, date)
-        base = to_base(amount, rate, decimals_of(base_currency))
+        base = _exchanged(amount, rate, base_currency)
     elif currency == base_currency:
         base, rate = amount, ONE
         on_account = _account_amount(new, bank) if new.account_amount is not None else None
         if on_account is None:
             found = _rate(organization, None, bank, date)
-            on_account = to_base(net, _inverse(found), decimals_of(bank))
+            on_account = _exchanged(net, _inverse(found), bank)
     elif bank == base_currency and new.account_amount is not None:
         on_account = _account_amount(new, bank)
-        base = on_account if not fee else to_base(amount, implied_rate(net, on_account), decimals_of(base_currency))
-        rate = implied_rate(amount, base)
+        base = on_account if not fee else _exchanged(amount, _implied(net, on_account), base_currency)
+        rate = _implied(amount, base)
     else:
         rate = _rate(organization, new, currency, date)
-        base = to_base(amount, rate, decimals_of(base_currency))
+        base = _exchanged(amount, rate, base_currency)
         on_account = _on_account(organization, new, net, base, fee, rate, bank, date)
+    if not on_account:
+        raise Invalid(fields={"amount": f"On an account in {bank} it is nothing."})
     fee_base = _fee_base(fee, amount, base, bank, base_currency, on_account)
     return Moneys(amount, rate, base, on_account, fee, fee_base)
 
@@ -129,6 +132,21 @@ def _rate(organization: Organization, new: Wished | None, currency: str, date: d
     return found.rate
 
 
+def _implied(amount: Decimal, base: Decimal) -> Decimal:
+    """The rate that two amounts say. Raises Invalid where none says it."""
+    if not SMALLEST_RATE <= Fraction(base) / Fraction(amount) < LARGEST_RATE:
+        raise Invalid(fields={"account_amount": "No rate makes this of the amount."})
+    return implied_rate(amount, base)
+
+
+def _exchanged(amount: Decimal, rate: Decimal, currency: str) -> Decimal:
+    """An amount in another currency. Raises Invalid where that is more than the books can hold."""
+    try:
+        return to_base(amount, rate, decimals_of(currency))
+    except MoneyError as problem:
+        raise Invalid(fields={"amount": f"In {currency} it has too many digits before the point."}) from problem
+
+
 def _inverse(rate: Decimal) -> Decimal:
     return implied_rate(rate, ONE)
 
@@ -137,11 +155,11 @@ def _on_account(organization, new, net, base, fee, rate, bank, date) -> Decimal:
     """What an account in base currency, or in a third one, gets."""
     base_currency = organization.base_currency_id
     if bank == base_currency:
-        return base if not fee else to_base(net, rate, decimals_of(base_currency))
+        return base if not fee else _exchanged(net, rate, base_currency)
     if new.account_amount is not None:
         return _account_amount(new, bank)
-    in_base = to_base(net, rate, decimals_of(base_currency))
-    return to_base(in_base, _inverse(_rate(organization, None, bank, date)), decimals_of(bank))
+    in_base = _exchanged(net, rate, base_currency)
+    return _exchanged(in_base, _inverse(_rate(organization, None, bank, date)), bank)
 
 
 def _fee_base(fee, amount, base, bank, base_currency, on_account) -> Decimal:
@@ -150,5 +168,5 @@ def _fee_base(fee, amount, base, bank, base_currency, on_account) -> Decimal:
         return ZERO
     if bank == base_currency:
         return add_up([base, -on_account])
-    in_base = to_base(abs(fee), implied_rate(amount, base), decimals_of(base_currency))
+    in_base = _exchanged(abs(fee), implied_rate(amount, base), base_currency)
     return in_base if fee > 0 else -in_base

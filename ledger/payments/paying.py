@@ -7,7 +7,6 @@ with those of documents (``ledger/settlements/settling.py``). Whatever is not al
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -17,42 +16,26 @@ from ledger.accounts.models import Account
 from ledger.contacts.families import head_of, same_family
 from ledger.contacts.models import Contact
 from ledger.contacts.usable import contact_problem
-from ledger.errors import (
-    AllocationMismatch,
-    DocumentAlreadyPaid,
-    DocumentNotFound,
-    DocumentNotIssued,
-    PaymentExceedsOpen,
-)
+from ledger.errors import AllocationMismatch, DocumentAlreadyPaid, DocumentNotFound, DocumentNotIssued
 from ledger.invoicing.models import Document
 from ledger.openitems.models import OpenItem
 from ledger.payments.answers import payment_answers
 from ledger.payments.models import Payment
-from ledger.payments.moneys import Moneys, moneys_of
+from ledger.payments.moneys import moneys_of
 from ledger.payments.posting import Terms, control_account, post_payment
+from ledger.payments.splitting import Allocation, Means, split
 from ledger.settlements.settling import held_items, pairing_of, settle
 from organizations import clock
 from organizations.actors import Actor
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid
 from organizations.events import recording
-from organizations.money import MoneyError, add_up, exact, read_amount
+from organizations.money import exact
 from organizations.tenants.models import Organization
 
 CREATED = recording.event("payment.created")
 ALLOCATED = recording.event("payment.allocated")
 BALANCE_SHEET = ("asset", "liability")
-ZERO = Decimal(0)
-
-
-@dataclass(slots=True)
-class Allocation:
-    """A part for one document. ``amount`` as written, in the document's currency; None is as much as there is."""
-
-    document_id: int
-    amount: Any = None
-    #: What of the payment it takes, where that is in another currency.
-    payment_amount: Any = None
 
 
 @dataclass(slots=True)
@@ -80,7 +63,7 @@ class NewPayment:
 
 @transaction.atomic
 def record_payment(*, actor: Actor, organization: Organization, new: NewPayment) -> Payment:
-    """Record a payment and allocate it.
+    """Record a payment and allocate it (``splitting.py``).
 
     Raises DocumentNotFound, DocumentNotIssued, DocumentAlreadyPaid, AllocationMismatch, ContactMerged, Invalid,
     PaymentExceedsOpen, ExchangeRateMissing, and what stands in the way of posting.
@@ -94,14 +77,12 @@ def record_payment(*, actor: Actor, organization: Organization, new: NewPayment)
     date = new.date or clock.today(organization.time_zone)
     account = _account(actor, organization, new)
     moneys = moneys_of(organization, new, direction=direction, currency=currency, account=account, date=date)
-    taken = _split(organization, new, moneys, documents, held, currency)
+    means = Means(moneys.amount, currency, date, moneys.rate, spare=new.allow_overpayment)
+    parts = split(organization, new.allocations, means, held)
     control = control_account(actor, organization, contact, direction, currency, held, refund=new.refund_of is not None)
     payment = post_payment(actor, organization, new, Terms(moneys, contact, direction, date, account, control))
     own = held_items(organization, [payment.pk])[payment.pk]
-    pairings = [
-        pairing_of(held[number], own, amount, of_payment, f"allocations[{place}].amount")
-        for place, (number, amount, of_payment) in enumerate(taken)
-    ]
+    pairings = [pairing_of(held[part.document_id], own, part.amount, part.of_payment, part.field) for part in parts]
     if pairings:
         settle(actor=actor, organization=organization, pairings=pairings, date=date)
     (after,) = payment_answers([payment], organization)
@@ -113,7 +94,10 @@ def record_payment(*, actor: Actor, organization: Organization, new: NewPayment)
 def allocate_payment(
     *, actor: Actor, organization: Organization, payment: Payment, allocations: list[Allocation]
 ) -> Payment:
-    """Allocate what is left of a payment to documents. Raises as ``record_payment``."""
+    """Allocate what is left of a payment to documents; those in another currency at the rates of the day.
+
+    Raises as ``record_payment``.
+    """
     (before,) = payment_answers([payment], organization)
     documents = documents_of(organization, allocations)
     held = held_items(organization, [payment.pk, *documents])
@@ -121,12 +105,12 @@ def allocate_payment(
     new = NewPayment(amount=abs(own.open_amount), contact_id=payment.contact_id, allocations=allocations)
     _refuse_unpayable(documents, held, new)
     _contact(organization, new, documents)
-    moneys = Moneys(abs(own.open_amount), payment.currency_rate, ZERO, ZERO, ZERO, ZERO)
-    taken = _split(organization, new, moneys, documents, held, payment.currency_id, on_account=True)
-    pairings = [
-        pairing_of(held[number], own, amount, of_payment, f"allocations[{place}].amount")
-        for place, (number, amount, of_payment) in enumerate(taken)
-    ]
+    date = max(clock.today(organization.time_zone), payment.payment_date)
+    rate = payment.currency_rate if date == payment.payment_date else None
+    left = exact(abs(own.open_amount), decimals_of(payment.currency_id))
+    means = Means(left, payment.currency_id, date, rate, spare=True)
+    parts = split(organization, allocations, means, held)
+    pairings = [pairing_of(held[part.document_id], own, part.amount, part.of_payment, part.field) for part in parts]
     settle(actor=actor, organization=organization, pairings=pairings)
     (after,) = payment_answers([payment], organization)
     recording.record(
@@ -213,66 +197,3 @@ def _account(actor: Actor, organization: Organization, new: NewPayment) -> Accou
     if found.type not in BALANCE_SHEET or found.role in ("receivable", "payable"):
         raise Invalid(fields={"account_id": "Money moves on an account of cash, a bank, or a card."})
     return found
-
-
-def _split(
-    organization: Organization,
-    new: NewPayment,
-    moneys: Moneys,
-    documents: dict[int, Document],
-    held: dict[int, OpenItem],
-    currency: str,
-    *,
-    on_account: bool = False,
-) -> list[tuple[int, Decimal, Decimal]]:
-    """What each document takes: its key, the amount in its currency, and what that is of the payment.
-
-    Raises PaymentExceedsOpen where something is left over that nobody allowed to be, Invalid.
-    """
-    left, taken = moneys.amount, []
-    for place, allocation in enumerate(new.allocations):
-        path = f"allocations[{place}]"
-        item = held[allocation.document_id]
-        open_amount = abs(item.open_amount)
-        if item.currency_id == currency:
-            amount = min(open_amount, left) if allocation.amount is None else _read(allocation.amount, item, path)
-            of_payment = amount
-        else:
-            amount = open_amount if allocation.amount is None else _read(allocation.amount, item, path)
-            of_payment = _of_payment(new, allocation, left, currency, path)
-        if amount > open_amount:
-            raise _too_much(open_amount, item.currency_id, f"{path}.amount")
-        if of_payment > left or not of_payment:
-            raise _too_much(left, currency, f"{path}.amount", "left of the payment")
-        left = add_up([left, -of_payment])
-        taken.append((allocation.document_id, amount, of_payment))
-    if left and new.allocations and not on_account and not new.allow_overpayment:
-        open_amount = add_up([moneys.amount, -left])
-        raise _too_much(open_amount, currency, "amount")
-    return taken
-
-
-def _of_payment(new: NewPayment, allocation: Allocation, left: Decimal, currency: str, path: str) -> Decimal:
-    """What an allocation to a document in another currency takes of the payment: as told, or all if it is alone."""
-    if allocation.payment_amount is not None:
-        try:
-            return read_amount(allocation.payment_amount, decimals=decimals_of(currency))
-        except MoneyError as problem:
-            raise Invalid(fields={f"{path}.payment_amount": problem.message}) from problem
-    if len(new.allocations) == 1:
-        return left
-    reason = f"How much of the payment in {currency} this takes."
-    raise Invalid(fields={f"{path}.payment_amount": reason})
-
-
-def _read(amount: Any, item: OpenItem, path: str) -> Decimal:
-    try:
-        return read_amount(amount, decimals=decimals_of(item.currency_id))
-    except MoneyError as problem:
-        raise Invalid(fields={f"{path}.amount": problem.message}) from problem
-
-
-def _too_much(open_amount: Decimal, currency: str, path: str, what: str = "open") -> PaymentExceedsOpen:
-    shown = exact(open_amount, decimals_of(currency))
-    reason = f"Only {shown} {currency} is {what}."
-    return PaymentExceedsOpen(details={"reason": reason, "open_amount": shown}, fields={path: reason})

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from ledger.accounts.choosing import check_named
 from ledger.accounts.finding import account_of_role
 from ledger.accounts.models import Account
 from ledger.contacts.models import Contact
@@ -16,7 +17,6 @@ from ledger.openitems.opening import open_items
 from ledger.payments.models import Payment
 from ledger.payments.moneys import Moneys
 from organizations.actors import Actor
-from organizations.errors import Invalid
 from organizations.tenants.models import Organization
 
 
@@ -94,9 +94,10 @@ def _plan(actor: Actor, organization: Organization, new: Wished, terms: Terms, p
         composed_line(terms.control, sign * moneys.amount, sign * moneys.base, rate=moneys.rate),
     ]
     if moneys.fee:
-        fees = _fee_account(actor, organization, new)
+        fees = _fee_account(actor, organization, new, terms.control.currency_id)
         cost = abs(moneys.fee_base)
-        lines.append(composed_line(fees, cost, cost, description="Fee"))
+        fee = abs(moneys.fee) if fees.currency_id == terms.control.currency_id else cost
+        lines.append(composed_line(fees, fee, cost, description="Fee"))
     words = ["Refund" if new.refund_of else "Payment", "from" if terms.direction == "in" else "to", terms.contact.name]
     return composed(
         organization,
@@ -112,13 +113,15 @@ def _plan(actor: Actor, organization: Organization, new: Wished, terms: Terms, p
     )
 
 
-def _fee_account(actor: Actor, organization: Organization, new: Wished) -> Account:
+def _fee_account(actor: Actor, organization: Organization, new: Wished, currency: str) -> Account:
+    """Where the fee goes: an account that anybody posts to, in base currency or the payment's.
+
+    Raises AccountNotFound, AccountInactive, AccountUnfit.
+    """
     if new.fee_account_id is None:
         return account_of_role(actor=actor, organization=organization, role="bank_fees", field="fee_account_id")
-    found = Account.objects.of(organization).filter(pk=new.fee_account_id).first()
-    if found is None or found.currency_id != organization.base_currency_id:
-        raise Invalid(fields={"fee_account_id": "An account in base currency."})
-    return found
+    check_named(organization, {"fee_account_id": new.fee_account_id}, (organization.base_currency_id, currency))
+    return Account.objects.of(organization).get(pk=new.fee_account_id)
 
 
 def control_account(

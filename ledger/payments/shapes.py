@@ -81,7 +81,10 @@ class PaymentFields(serializers.Serializer):
     )
     currency_id = CurrencyCode(required=False, allow_null=True, help_text="The document's, or the base currency.")
     currency_rate = Number(
-        required=False, allow_null=True, help_text="The organization's rate of the day unless given."
+        required=False,
+        allow_null=True,
+        help_text="The organization's rate of the day unless given. Not read, with a warning, where the payment is in "
+        "base currency or `account_amount` says what it is worth there.",
     )
     account_amount = Number(
         required=False,
@@ -90,7 +93,10 @@ class PaymentFields(serializers.Serializer):
     )
     fee_amount = Number(required=False, allow_null=True, help_text="Kept on the way; the account gets so much less.")
     fee_account_id = PublicId(
-        "ACT", required=False, allow_null=True, help_text="The account with the role `bank_fees`."
+        "ACT",
+        required=False,
+        allow_null=True,
+        help_text="In base currency or the payment's; the account with the role `bank_fees` unless given.",
     )
     payment_method = Text(required=False, allow_blank=True, max_length=50)
     reference = Text(required=False, allow_blank=True, max_length=100)
@@ -111,14 +117,26 @@ class PaymentFields(serializers.Serializer):
 class DocumentPaymentShape(PaymentFields):
     """A payment of one document."""
 
+    document_amount = Number(
+        required=False,
+        allow_null=True,
+        help_text="What it settles of the document, in its currency; as much as possible, at the rates of the day, "
+        "unless given. What it differs from those is a realised exchange result.",
+    )
+
 
 class NewAllocationShape(serializers.Serializer):
     document_id = DocumentId()
     amount = Number(
-        required=False, allow_null=True, help_text="In the document's currency; as much as possible unless given."
+        required=False,
+        allow_null=True,
+        help_text="In the document's currency; as much as possible, at the rates of the day, unless given.",
     )
     payment_amount = Number(
-        required=False, allow_null=True, help_text="What it takes of a payment in another currency than the document."
+        required=False,
+        allow_null=True,
+        help_text="What it takes of a payment in another currency than the document; by the rates of the day unless "
+        "given, and all of a payment that is made for an `amount` of one document.",
     )
 
 
@@ -158,7 +176,11 @@ class AllocateShape(serializers.Serializer):
 
 class UnallocateShape(serializers.Serializer):
     document_ids = serializers.ListField(
-        child=DocumentId(), required=False, min_length=1, max_length=100, help_text="All of them unless given."
+        child=DocumentId(),
+        required=False,
+        min_length=1,
+        max_length=100,
+        help_text="All of them unless given; refunds stay.",
     )
     date = Day(required=False, help_text="Today unless given.")
     reason = Text(required=False, allow_blank=True, max_length=2000)
@@ -168,8 +190,8 @@ class RefundShape(serializers.Serializer):
     amount = Number(required=False, allow_null=True, help_text="All that was not refunded yet unless given.")
     refund_date = Day(required=False)
     account_id = PublicId("ACT", required=False, allow_null=True, help_text="The payment's unless given.")
-    account_amount = Number(required=False, allow_null=True)
-    currency_rate = Number(required=False, allow_null=True)
+    account_amount = Number(required=False, allow_null=True, help_text="As of a payment.")
+    currency_rate = Number(required=False, allow_null=True, help_text="As of a payment.")
     payment_method = Text(required=False, allow_blank=True, max_length=50)
     reference = Text(required=False, allow_blank=True, max_length=100)
     reason = Text(required=False, allow_blank=True, max_length=2000)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from ledger.errors import PaymentReversed, RefundExceedsPayment
 from ledger.journal.reversing import reverse_transaction
+from ledger.openitems.carrying import carried
 from ledger.openitems.models import OpenItem
 from ledger.openitems.opening import move_back
 from ledger.payments.answers import payment_answers
@@ -50,11 +51,13 @@ def unallocate_payment(
 ) -> Payment:
     """Take a payment that is held out of some documents, or of all; they are open again, and it is credit.
 
+    What was paid back of it stays so: that is not there to be allocated again.
     Raises PaymentReversed, Invalid where it is not allocated to one of them.
     """
     _refuse_reversed(payment)
     (before,) = payment_answers([payment], organization)
-    rows = _settlements(organization, payment, document_ids)
+    own = payment.item
+    rows = [row for row in _settlements(organization, payment, document_ids) if _other(row, own).kind != "payment"]
     unsettle(actor=actor, organization=organization, settlements=rows, date=date, reason=reason)
     _record(UNALLOCATED, actor, organization, payment, before)
     return payment
@@ -196,7 +199,7 @@ def _wanted(organization: Organization, payment: Payment, amount: Any) -> Decima
     earlier = Payment.objects.of(organization).filter(refund_of=payment, status="posted")
     left = add_up([payment.amount, *(-refund.amount for refund in earlier)])
     if amount is None:
-        wanted = left
+        wanted = exact(left, decimals)
     else:
         try:
             wanted = read_amount(amount, decimals=decimals)
@@ -220,10 +223,13 @@ def _free(actor: Actor, organization: Organization, payment: Payment, wanted: De
         if other.kind == "payment":
             continue  # an earlier refund stays
         unsettle(actor=actor, organization=organization, settlements=[row], date=date, reason=reason)
-        mine = row.debit_amount if row.debit_item_id == own.pk else row.credit_amount
-        theirs = row.credit_amount if row.debit_item_id == own.pk else row.debit_amount
+        mine, theirs = row.debit_amount, row.credit_amount
+        if row.debit_item_id != own.pk:
+            mine, theirs = theirs, mine
         keep = add_up([free, mine, -wanted])
-        if keep > 0 and other.currency_id == own.currency_id:
+        # Of a document in another currency, as much as the two were settled at.
+        kept = carried(mine, theirs, keep, decimals_of(other.currency_id)) if keep > 0 else keep
+        if kept > 0:
             held = held_items(organization, [payment.pk, other.object_id])
-            pairing = pairing_of(held[other.object_id], held[payment.pk], min(keep, theirs), min(keep, theirs))
+            pairing = pairing_of(held[other.object_id], held[payment.pk], kept, keep)
             settle(actor=actor, organization=organization, pairings=[pairing], date=date)
