@@ -50,9 +50,10 @@ being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 ho
 credits.
 `?dry_run=true` answers what a write would do, and does nothing.
 
-A field that nobody reads is no error. Where a transaction or an account is made or changed, the answer has an entry in
-`warnings` for each: `{"code": "unknown_field", "field": "date", "message": "date is not known here and was ignored; did
-you mean transaction_date?"}`.
+A field that nobody reads is no error, and is ignored. The answers to most writes have an entry in `warnings` for each:
+those about transactions, accounts, contacts, invoices and their like, payments, transfers, recurring transactions,
+drafts, reconciliations and webhooks, and reports asked for by `POST`. It is `{"code": "unknown_field", "field": "date",
+"message": "date is not known here and was ignored; did you mean transaction_date?"}`.
 
 ## Changing only what you have read
 
