@@ -316,3 +316,20 @@ def test_another_organization_sees_nothing_of_it(books):
     assert other.api.get(PATH).data == []
     refused = other.api.post(PATH, {"account_id": session["account_id"], "closing_balance": 1, **JANUARY})
     assert (refused.status, refused.error["code"]) == (400, "account_not_found")
+
+
+def test_a_session_is_completed_with_matched_transactions_named_by_their_ids(books):
+    sale = move(books, "50.00", "2024-01-05")
+    session = started(books, "1050.00")
+    finished = done(books, session, "complete", {"matched_transactions": [sale], "adjustments": []})
+    assert (finished["status"], finished["difference"], finished["reconciled_count"]) == ("completed", 0, 1)
+
+
+def test_fields_that_nobody_reads_are_told(books):
+    """`opening` for `opening_balance` would open with what the books had, in silence."""
+    session = started(books, "1000.00", opening=5)
+    (warning,) = session["warnings"]
+    assert warning["field"] == "opening" and "opening_balance" in warning["message"]
+    (warning,) = done(books, session, "complete", {"force": True})["warnings"]
+    assert warning["field"] == "force"
+    assert "warnings" not in shown(books, session)
