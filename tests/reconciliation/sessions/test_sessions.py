@@ -32,6 +32,7 @@ def test_the_first_session_opens_with_what_the_books_had(books):
     assert (session["difference"], session["reconciled_amount"], session["reconciled_count"]) == (50, 0, 0)
     assert (session["ledger_balance"], session["status"]) == (1050, "in_progress")
     assert session["metadata"] == {"statement": "1/2024"}
+    assert session["updated_at"] == session["created_at"]
     assert shown(books, session) == session
     (event,) = told(books, "reconciliation.started")
     assert event["after_state"] == session
