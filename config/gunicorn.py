@@ -12,11 +12,12 @@ from pathlib import Path
 
 from config import env
 from config.logs import logging_settings
+from config.web_workers import WebWorker
 from organizations import draining
 
 wsgi_app = "config.wsgi"
 bind = f"{env.text('HOST', default='127.0.0.1')}:{env.integer('PORT', default=8000)}"
-worker_class = "gthread"
+worker_class = WebWorker
 workers = env.integer("WEB_CONCURRENCY", default=max(2, min(os.cpu_count() or 2, 8)), least=1)
 threads = env.integer("WEB_THREADS", default=8, least=1)
 # What is asked over HTTP has less time than what works in the background; reports take theirs (HEAVY_SECONDS).

@@ -59,6 +59,13 @@ class MalformedJson(Invalid):
     message = "The body is not valid JSON"
 
 
+class MalformedRequest(Invalid):
+    """What was sent cannot be read as HTTP: its first line, or a header that is broken or stands there twice."""
+
+    code = "malformed_request"
+    message = "This cannot be read as an HTTP request: its first line or one of its headers is malformed"
+
+
 class DuplicateKey(Invalid):
     """One object names the same key twice: which of the two values counts would be a guess."""
 

@@ -18,7 +18,10 @@ class StatementTooLarge(PayloadTooLarge):
 
 
 class StatementUnreadable(Invalid):
-    """The file cannot be used as it is. ``details.reason`` is the reader's code; the message says what to do."""
+    """The file cannot be used as it is. ``details.reason`` is the reader's code; the message says what to do.
+
+    Where it has movements and none can be read: also errors, and problems (the first 20).
+    """
 
     code = "statement_unreadable"
     message = "The statement file cannot be read"
@@ -35,7 +38,10 @@ class StatementOfAnotherAccount(Unprocessable):
 
 
 class StatementCurrencyDiffers(Unprocessable):
-    """The statement is in another currency than the account. ``details``: currency, account_currency."""
+    """The statement is in another currency than the account. ``details``: currency, account_currency.
+
+    Where each movement names its own currency, and all another: account_currency, errors, problems (the first 20).
+    """
 
     code = "statement_currency_differs"
     message = "The statement is in another currency than the account"

@@ -1,11 +1,12 @@
 """The columns of a report: the period asked for, and those it is compared with."""
 
 import datetime
+import re
 from dataclasses import dataclass
 
 from dateutil.relativedelta import relativedelta
 
-from organizations.clock import FIRST_DAY
+from organizations.clock import FIRST_DAY, LAST_DAY
 from organizations.wire.filtering import ListField
 
 PREVIOUS_PERIOD, PREVIOUS_YEAR, BUDGET = "previous_period", "previous_year", "budget"
@@ -52,6 +53,27 @@ class Period:
         return Period(self.start and self.start - relativedelta(years=1), _months_back(self.end, 12))
 
 
+NAMED = re.compile(r"Q(?P<quarter>[1-4])-(?P<year>[0-9]{4})|(?P<only_year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2]))?")
+
+
+def named_period(text: str) -> Period:
+    """The period of a name: ``Q4-2024`` (October through December 2024), ``2024-12``, ``2024``.
+
+    Quarters and years are the calendar's, whatever the fiscal year. Raises ValueError.
+    """
+    match = NAMED.fullmatch(text)
+    year = int(match["year"] or match["only_year"]) if match else 0
+    if not match or not FIRST_DAY.year <= year <= LAST_DAY.year:
+        raise ValueError("A quarter such as Q4-2024, a month such as 2024-12, or a year such as 2024, of the calendar.")
+    first, months = 1, 12
+    if match["quarter"]:
+        first, months = 3 * int(match["quarter"]) - 2, 3
+    elif match["month"]:
+        first, months = int(match["month"]), 1
+    start = datetime.date(year, first, 1)
+    return Period(start, start + relativedelta(months=months - 1, day=31))
+
+
 def columns(period: Period, compare: str | int | None) -> list[Period]:
     """The period, and those it is compared with: as many as there are days in the calendar for.
 
@@ -90,6 +112,16 @@ class Compare(ListField):
         if text in HOW_MANY:
             return int(text)
         raise ValueError(f"{', '.join(self.words)}, or a whole number from 1 to {MOST_COLUMNS}.")
+
+
+class NamedPeriod(ListField):
+    """A period by its name: ``Q4-2024``, ``2024-12``, ``2024``."""
+
+    operators = ("eq",)
+    schema = {"type": "string", "pattern": "^(Q[1-4]-[0-9]{4}|[0-9]{4}(-(0[1-9]|1[0-2]))?)$", "examples": ["Q4-2024"]}
+
+    def read(self, text: str) -> Period:
+        return named_period(text)
 
 
 def _begins(period: Period) -> datetime.date:

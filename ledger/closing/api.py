@@ -1,6 +1,8 @@
 """Closing over HTTP: soft locks and their lifts, fiscal years, opening balances."""
 
-from drf_spectacular.utils import extend_schema
+import re
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 
 from ledger.accounts.api import list_answer
@@ -21,10 +23,11 @@ from ledger.locks.barriers import lock_dates
 from ledger.locks.lifting import end_lift, lift_lock
 from ledger.locks.locking import move_locks
 from ledger.locks.models import LiftUse, LockLift
-from organizations.errors import NotFound
+from organizations.errors import InvalidCursor, NotFound
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Choice, Instant, PublicId, Text
-from organizations.wire.query_strings import read_parameters
+from organizations.wire.listing import limit_of
+from organizations.wire.query_strings import once, read_parameters, refuse_others
 from organizations.wire.schema import WHOLE
 from organizations.wire.unknown_fields import MOST, unknown_fields, with_warnings
 
@@ -119,6 +122,10 @@ class LiftChangeViewSet(TransactionViewSet):
         return self._list(Transaction.objects.of(self.organization).filter(pk__in=uses.values("transaction_id")))
 
 
+YEAR = re.compile("[0-9]{4}")
+NO_OFFSET, NO_INCLUDE = (OpenApiParameter(name, exclude=True) for name in ("offset", "include"))
+
+
 class FiscalYearViewSet(TenantViewSet):
     """Fiscal years."""
 
@@ -126,7 +133,7 @@ class FiscalYearViewSet(TenantViewSet):
 
     def _year(self) -> int:
         text = self.kwargs["year"]
-        if not (text.isascii() and text.isdigit() and len(text) == 4):
+        if not YEAR.fullmatch(text):
             raise NotFound()
         return int(text)
 
@@ -137,12 +144,20 @@ class FiscalYearViewSet(TenantViewSet):
     def _calendar(self) -> Calendar:
         return calendar_of(self.organization, including=self._year())
 
-    @extend_schema(parameters=WHOLE, responses=shapes.FiscalYearShape(many=True))
+    @extend_schema(parameters=[NO_OFFSET, NO_INCLUDE], responses=shapes.FiscalYearShape(many=True))
     def list(self, request, organization_id):
         """List the fiscal years that have transactions, and the present one, latest first, with their months."""
-        read_parameters(request.query_params, {})
+        refuse_others(request.query_params, ("limit", "cursor"))
+        limit, before = limit_of(request.query_params), once(request.query_params, "cursor")
+        if before is not None and not YEAR.fullmatch(before):
+            raise InvalidCursor(fields={"cursor": "The next_cursor of a page."})
         calendar = calendar_of(self.organization)
-        return Response(list_answer([year_answer(calendar, year) for year in reversed(calendar.years)]))
+        years = [year for year in reversed(calendar.years) if before is None or year.year < int(before)]
+        page = years[:limit]
+        answer = list_answer([year_answer(calendar, year) for year in page])
+        if len(years) > limit:
+            answer |= {"has_more": True, "next_cursor": str(page[-1].year)}
+        return Response(answer)
 
     @extend_schema(responses=shapes.FiscalYearShape)
     def retrieve(self, request, organization_id, year):

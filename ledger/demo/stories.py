@@ -15,15 +15,18 @@ from organizations.money import to_base
 MONTHS = 18
 SALES_TAX = 825  # hundredths of a percent
 
-#: Accounts of the roastery beyond the small-business chart: code, name, type, parent, currency.
+#: Accounts of the roastery beyond the small-business chart: code, name, type, parent, currency. What it sells and buys
+#: on account without an invoice has accounts of its own, so that ageing ties with the accounts of invoices and bills.
 ROASTERY_ACCOUNTS = (
     ("1011", "Payroll Checking", "asset", "1001", "USD"),
     ("1012", "Reserve Savings", "asset", "1001", "USD"),
     ("1013", "Euro Account", "asset", "1001", "EUR"),
+    ("1111", "Wholesale on Account", "asset", None, "USD"),
     ("1211", "Green Coffee", "asset", "1201", "USD"),
     ("1212", "Bags and Packaging", "asset", "1201", "USD"),
     ("1501", "Roasting Equipment", "asset", None, "USD"),
     ("1511", "Accumulated Depreciation", "asset", "1501", "USD"),
+    ("2011", "Packaging and Repairs on Account", "liability", None, "USD"),
     ("2201", "Payroll Liabilities", "liability", None, "USD"),
     ("2301", "Equipment Loan", "liability", None, "USD"),
     ("3201", "Owner's Draws", "equity", None, "USD"),
@@ -144,7 +147,7 @@ def _wholesale(first: datetime.date, index: int, chance: random.Random) -> Itera
             type="income",
             description=f"Beans delivered to {customer}",
             reference=reference,
-            legs=legs({"1101": cents}, {"4012": cents}),
+            legs=legs({"1111": cents}, {"4012": cents}),
         )
         if chance.randint(1, 25) == 1:
             continue  # this one never pays
@@ -153,7 +156,7 @@ def _wholesale(first: datetime.date, index: int, chance: random.Random) -> Itera
             type="transfer",
             description=f"{customer} pays {reference}",
             reference=reference,
-            legs=legs({"1001": cents}, {"1101": cents}),
+            legs=legs({"1001": cents}, {"1111": cents}),
         )
 
 
@@ -269,8 +272,8 @@ def _coffee(first: datetime.date, index: int, chance: random.Random) -> Iterator
     )
     bags = chance.randint(820_00, 1_180_00)
     for day, description, halves in (
-        (9, "Bags and labels from Bay Packaging", ({"1212": bags}, {"2001": bags})),
-        (23, "Bay Packaging paid", ({"2001": bags}, {"1001": bags})),
+        (9, "Bags and labels from Bay Packaging", ({"1212": bags}, {"2011": bags})),
+        (23, "Bay Packaging paid", ({"2011": bags}, {"1001": bags})),
     ):
         yield Happening(date=first.replace(day=day), type="transfer", description=description, legs=legs(*halves))
 
@@ -322,14 +325,14 @@ def _recent(today: datetime.date) -> list[Happening]:
             date=today - 2 * day,
             type="expense",
             description="Grinder service, waiting for approval",
-            legs=legs({"5601": 425_00}, {"2001": 425_00}),
+            legs=legs({"5601": 425_00}, {"2011": 425_00}),
             is_draft=True,
         ),
         Happening(
             date=today - day,
             type="income",
             description="Wholesale delivery, quantity to be confirmed",
-            legs=legs({"1101": 960_00}, {"4012": 960_00}),
+            legs=legs({"1111": 960_00}, {"4012": 960_00}),
             is_draft=True,
         ),
         Happening(

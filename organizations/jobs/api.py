@@ -40,6 +40,9 @@ class JobShape(serializers.Serializer):
         "`entries`, with `entries_query`, which leads to the whole.",
     )
     error = serializers.DictField(allow_null=True)
+    warnings = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="Of the request: fields that nobody read."
+    )
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()

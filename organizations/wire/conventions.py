@@ -50,10 +50,12 @@ being worked on is a 409 `request_in_progress`. Keys are kept for at least 24 ho
 credits.
 `?dry_run=true` answers what a write would do, and does nothing.
 
-A field that nobody reads is no error. Where a transaction or an account is made or changed, the answer has an entry in
-`warnings` for each: `{"code": "unknown_field", "field": "date", "message": "date is not known here and was ignored; did
-you mean transaction_date?"}`. A field that is shown and cannot be set, such as `status`, may be sent back as it was
-shown; where it says something else, it is ignored with the same warning.
+A field that nobody reads is no error, and is ignored. The answers to most writes have an entry in `warnings` for each:
+those about transactions, accounts, contacts, invoices and their like, payments, transfers, opening balances, balance
+assertions, recurring transactions, drafts, reconciliations, webhooks and the organization itself, and reports asked for
+by `POST`. It is `{"code": "unknown_field", "field": "date", "message": "date is not known here and was ignored; did you
+mean transaction_date?"}`. A field that is shown and cannot be set, such as `status`, may be sent back as it was shown;
+where it says something else, it is ignored with the same warning.
 
 ## Changing only what you have read
 

@@ -1,7 +1,7 @@
 """How large the head of a request may be, looked at before anybody reads it. What is allowed is far above need.
 
-gunicorn refuses a little beyond these by itself, but not in the contract's words. The body has limits of its own: bytes
-in the settings, depth, keys and digits in ``parsing``.
+gunicorn refuses a little beyond these by itself, in the same words (``config.web_workers``). The body has limits of its
+own: bytes in the settings, depth, keys and digits in ``parsing``.
 """
 
 from collections.abc import Mapping

@@ -7,6 +7,7 @@ from organizations.errors import Invalid, NotFound
 from organizations.requests import preconditions
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Amount, Choice, Day, Instant, Metadata, PublicId
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 from reconciliation.sessions import shapes
 from reconciliation.sessions.adjusting import NewAdjustment
 from reconciliation.sessions.answers import reconciliation_answer, reconciliation_answers, sessions_of
@@ -71,7 +72,7 @@ class ReconciliationViewSet(TenantViewSet):
         """
         fields = self.read(shapes.NewReconciliationShape)
         session = start_reconciliation(actor=self.actor, organization=self.organization, **fields)
-        return Response(reconciliation_answer(session), status=201)
+        return self._answer(reconciliation_answer(session), shapes.NewReconciliationShape, status=201)
 
     @extend_schema(responses=shapes.ReconciliationShape)
     def retrieve(self, request, organization_id, reconciliation_id):
@@ -83,7 +84,7 @@ class ReconciliationViewSet(TenantViewSet):
         """Correct the closing balance or the last day while it is in progress; the metadata at any time."""
         changes = dict(self.read(shapes.ReconciliationChangesShape))
         session = change_reconciliation(actor=self.actor, session=self._session(), changes=changes)
-        return Response(reconciliation_answer(session))
+        return self._answer(reconciliation_answer(session), shapes.ReconciliationChangesShape)
 
     @extend_schema(request=shapes.ReconciliationMarksShape, responses=shapes.MarkedReconciliationShape)
     def reconcile(self, request, organization_id, reconciliation_id):
@@ -95,7 +96,7 @@ class ReconciliationViewSet(TenantViewSet):
         """
         wishes = self._wishes()
         session = reconcile_entries(actor=self.actor, session=self._session(), wishes=wishes)
-        return self._marked(session, wishes)
+        return self._marked(session, wishes, shapes.ReconciliationMarksShape)
 
     @extend_schema(request=shapes.ReconciliationNamesShape, responses=shapes.MarkedReconciliationShape)
     def unreconcile(self, request, organization_id, reconciliation_id):
@@ -107,7 +108,7 @@ class ReconciliationViewSet(TenantViewSet):
             transaction_ids=wishes.transaction_ids,
             entry_ids=wishes.entry_ids,
         )
-        return self._marked(session, wishes)
+        return self._marked(session, wishes, shapes.ReconciliationNamesShape)
 
     @extend_schema(request=shapes.ReconciliationMarksShape, responses=shapes.ReconciliationShape)
     def complete(self, request, organization_id, reconciliation_id):
@@ -119,7 +120,7 @@ class ReconciliationViewSet(TenantViewSet):
         session = complete_reconciliation(
             actor=self.actor, session=self._session(), wishes=self._wishes(anything=False)
         )
-        return Response(reconciliation_answer(session))
+        return self._answer(reconciliation_answer(session), shapes.ReconciliationMarksShape)
 
     @extend_schema(request=shapes.ReopenReconciliationShape, responses=shapes.ReopenedReconciliationShape)
     def reopen(self, request, organization_id, reconciliation_id):
@@ -132,7 +133,7 @@ class ReconciliationViewSet(TenantViewSet):
         cascade = self.read(shapes.ReopenReconciliationShape)["cascade"]
         session, cancelled = reopen_reconciliation(actor=self.actor, session=self._session(), cascade=cascade)
         answer = {"cancelled_reconciliation_ids": [each.public_id for each in cancelled]}
-        return Response(reconciliation_answer(session) | answer)
+        return self._answer(reconciliation_answer(session) | answer, shapes.ReopenReconciliationShape)
 
     @extend_schema(request=None, responses=shapes.ReconciliationShape)
     def cancel(self, request, organization_id, reconciliation_id):
@@ -156,9 +157,14 @@ class ReconciliationViewSet(TenantViewSet):
             auto_match=fields.get("auto_match", False),
         )
 
-    def _marked(self, session: Reconciliation, wishes: Wishes) -> Response:
+    def _marked(self, session: Reconciliation, wishes: Wishes, shape) -> Response:
         named = transaction_standings(session, wishes.transaction_ids, wishes.entry_ids)
-        return Response(reconciliation_answer(session) | {"transactions": named})
+        return self._answer(reconciliation_answer(session) | {"transactions": named}, shape)
+
+    def _answer(self, answer: dict, shape, *, status: int = 200) -> Response:
+        """The answer, with a warning for each field of the request that nobody reads."""
+        unknown = unknown_fields(self.request.data, shape().fields, shown=() if status == 201 else answer)
+        return Response(with_warnings(answer, unknown), status=status)
 
 
 NAMING = {

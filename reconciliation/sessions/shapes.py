@@ -48,6 +48,9 @@ class ReconciliationShape(serializers.Serializer):
     completed_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
     adjustments = PostedAdjustmentShape(many=True, help_text="What the session posted. It stays posted, come what may.")
+    warnings = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="Fields of the request that nobody read."
+    )
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -116,7 +119,12 @@ class ReconciliationChangesShape(serializers.Serializer):
 
 
 class ReconciledTransactionShape(serializers.Serializer):
+    """A transaction as an object that names it, ``{"transaction_id": "TXN_…"}``, or as its id alone."""
+
     transaction_id = PublicId("TXN")
+
+    def to_internal_value(self, data):
+        return super().to_internal_value({"transaction_id": data} if isinstance(data, str) else data)
 
 
 class NewAdjustmentShape(serializers.Serializer):
@@ -134,7 +142,9 @@ class ReconciliationNamesShape(serializers.Serializer):
 
     transaction_ids = serializers.ListField(child=PublicId("TXN"), required=False, max_length=MOST_IDS)
     entry_ids = serializers.ListField(child=PublicId("LED"), required=False, max_length=MOST_IDS)
-    matched_transactions = ReconciledTransactionShape(many=True, required=False, max_length=MOST_IDS)
+    matched_transactions = ReconciledTransactionShape(
+        many=True, required=False, max_length=MOST_IDS, help_text="Objects that name them, or their ids alone."
+    )
     reconciliation_id = PublicId("REC", required=False, help_text="The same as in the address.")
 
 

@@ -3,6 +3,7 @@
 import datetime
 from decimal import Decimal
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
 
 from ledger.accounts.models import Account
@@ -76,6 +77,7 @@ def start_reconciliation(
         opening_from=opening_from,
         closing_balance=closing,
         metadata=metadata or {},
+        created_at=TransactionNow(),  # as updated_at is: by the clock of the statement it would be the later
     )
     numbers = mark_matched(session) if auto_match else []
     session = reread(session)

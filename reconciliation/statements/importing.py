@@ -27,10 +27,12 @@ from organizations.tenants.models import Organization
 from reconciliation.parsers.items import Balance, Item, Line, Problem, Section
 from reconciliation.statements.answers import statement_answer
 from reconciliation.statements.fingerprints import Marker
+from reconciliation.statements.following import followed
 from reconciliation.statements.judging import LONGEST_WORD, NEW, Judge, Judged
 from reconciliation.statements.large_writes import plan_anew_while_small
 from reconciliation.statements.models import Remark, Statement, StatementLine
 from reconciliation.statements.reading import Reading, Upload, items_for
+from reconciliation.statements.usefulness import refuse_useless
 
 IMPORTED = event("statement.imported")
 
@@ -173,7 +175,7 @@ class _Import:
 
     def _lines(self, items: Iterator[Item]) -> Iterator[Line]:
         """The lines that can be kept; all else is noted on the way."""
-        for item in items:
+        for item in followed(items):
             match item:
                 case Line():
                     problem = self._unfit(item)
@@ -275,8 +277,11 @@ class _Import:
             self.done.told.append(one)
 
     def _finish(self) -> None:
-        self._keep_remarks()
         statement = self.statement
+        if not self.restoring and not statement.new + statement.duplicates + statement.conflicts:
+            problems = [(one.place, one.judged.code, one.judged.reason) for one in self.done.told]
+            refuse_useless(self.account, problems)
+        self._keep_remarks()
         columns = ["new", "duplicates", "conflicts", "errors", "start_date", "end_date", "opening_balance"]
         columns += ["closing_balance", "account_number", "currency"]
         statement.save(update_fields=columns)

@@ -10,6 +10,7 @@ from organizations import clock, ids
 from organizations.currencies.iso import decimals_of
 from organizations.errors import Invalid
 from organizations.requests.views import TenantViewSet
+from organizations.tenants.models import Organization
 from organizations.wire.shapes import CurrencyCode, Day, Number, PublicId
 from organizations.wire.unknown_fields import unknown_fields, with_warnings
 from reports.consolidation.consolidated import GroupWish, consolidate
@@ -18,6 +19,11 @@ from reports.periods import Period
 
 MOST_MEMBERS = 500
 LONGEST_DAYS = 5 * 366  # of a period: its average rate is that of all its days
+LAST_DAYS = ("end_date", "as_of", "as_of_date")  # one day, by three names
+SECTIONS_OF = {
+    "balance_sheet": ("assets", "liabilities", "equity"),
+    "income_statement": ("revenue", "expenses"),
+}
 
 
 @extend_schema_serializer(
@@ -31,6 +37,12 @@ LONGEST_DAYS = 5 * 366  # of a period: its average rate is that of all its days
 class ConsolidationWishShape(serializers.Serializer):
     start_date = Day(required=False, help_text="The first day of the fiscal year unless given.")
     end_date = Day(required=False, help_text="Today unless given.")
+    as_of = Day(required=False, help_text="`end_date` by another name.")
+    as_of_date = Day(required=False, help_text="`end_date` by another name.")
+    parent_organization_id = PublicId("ORG", required=False, help_text="The same as in the address.")
+    report_type = serializers.ChoiceField(
+        list(SECTIONS_OF), required=False, help_text="Shows the sections of this statement alone; totals are of all."
+    )
     currency = CurrencyCode(required=False, help_text="The root's base currency unless given.")
     income_rate = serializers.ChoiceField(
         INCOME_RATES, required=False, help_text="Income at the period's average rate, or at the rate of each day."
@@ -177,25 +189,41 @@ class ConsolidatedViewSet(TenantViewSet):
         Nothing is written: it takes the permission to read.
         """
         fields = self.read(ConsolidationWishShape)
-        end = fields.get("end_date") or clock.today(self.organization.time_zone)
-        start = fields.get("start_date") or years_at([self.organization], end)[self.organization.pk].starts_on
-        if start > end:
-            raise Invalid(fields={"end_date": "Lies before start_date."})
-        if (end - start).days > LONGEST_DAYS:
-            raise Invalid(fields={"start_date": f"At most {LONGEST_DAYS} days before end_date."})
+        if fields.get("parent_organization_id", self.organization.pk) != self.organization.pk:
+            message = "Another organization than that of the address, which is the one at the head of the group."
+            raise Invalid(fields={"parent_organization_id": message})
+        period = _period(fields, self.organization)
         currency = fields.get("currency") or self.organization.base_currency_id
         if decimals_of(currency) is None:
             raise Invalid(fields={"currency": "There is no such currency."})
         wish = GroupWish(
             self.organization,
-            Period(start, end),
+            period,
             currency,
             income_rate=fields.get("income_rate", INCOME_RATES[0]),
             chosen=fields.get("organization_ids"),
             mapping=_mapping(fields.get("account_mapping", {})),
         )
         unknown = unknown_fields(request.data, ConsolidationWishShape().fields)
-        return Response(with_warnings(consolidate(wish) | {"warnings": []}, unknown))
+        report = consolidate(wish)
+        if "report_type" in fields:
+            shown = SECTIONS_OF[fields["report_type"]]
+            report["sections"] = [part for part in report["sections"] if part["name"] in shown]
+        return Response(with_warnings(report | {"warnings": []}, unknown))
+
+
+def _period(fields: dict, organization: Organization) -> Period:
+    """The period that is asked for. Raises Invalid."""
+    days = {name: fields[name] for name in LAST_DAYS if name in fields}
+    if len(set(days.values())) > 1:
+        raise Invalid(fields=dict.fromkeys(days, "These are one day, the last: give one of them."))
+    end = next(iter(days.values()), None) or clock.today(organization.time_zone)
+    start = fields.get("start_date") or years_at([organization], end)[organization.pk].starts_on
+    if start > end:
+        raise Invalid(fields={next(iter(days), "end_date"): "Lies before start_date."})
+    if (end - start).days > LONGEST_DAYS:
+        raise Invalid(fields={"start_date": f"At most {LONGEST_DAYS} days before end_date."})
+    return Period(start, end)
 
 
 def _mapping(given: dict[str, dict[str, str]]) -> dict[int, dict[str, str]]:

@@ -12,6 +12,7 @@ from organizations.jobs.tasks import start
 from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import BookDay, Choice, Instant, Metadata, PublicId, Text
 from organizations.wire.query_strings import bad, read_parameters
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 from reports.investors import shapes
 from reports.investors.answers import investor_answer, investor_answers
 from reports.investors.calling import Wish as CapitalWish
@@ -20,10 +21,15 @@ from reports.investors.keeping import create_investor, investor_of, set_holding,
 from reports.investors.models import STATUSES, Investor
 from reports.investors.statements import investor_statements, statement_sheet, statements_sheet
 from reports.investors.tasks import KIND
+from reports.periods import NamedPeriod, Period, named_period
 from reports.serving import FORMAT, FORMAT_CHOICE, SPAN, FileViewSet, answers, span_of
 from reports.statements import Wish
 
 INVESTOR = OpenApiParameter("investor_id", {"type": "string"}, description="This investor alone.")
+PERIOD = OpenApiParameter(
+    "period", NamedPeriod.schema, description="Instead of the days, of the calendar: `Q4-2024`, `2024-12` or `2024`."
+)
+TWO_SPANS = "Either a period by its name, or its days."
 
 
 class InvestorViewSet(TenantViewSet):
@@ -127,18 +133,22 @@ class InvestorStatementViewSet(FileViewSet):
     def reads_one_snapshot(self, request) -> bool:
         return request.method == "GET"
 
-    @extend_schema(responses=answers(shapes.InvestorStatementsShape), parameters=[*SPAN, INVESTOR, FORMAT])
+    @extend_schema(responses=answers(shapes.InvestorStatementsShape), parameters=[*SPAN, PERIOD, INVESTOR, FORMAT])
     def retrieve(self, request, organization_id):
         """Show what stood, came in, was earned, was given back and stands, for each investor.
 
         The share of the result follows the holdings day by day. All of them are tied to the equity of the books.
         """
-        declared = {"start_date": BookDay(), "end_date": BookDay(), "investor_id": PublicId("IVR")}
+        declared = {"start_date": BookDay(), "end_date": BookDay(), "period": NamedPeriod()}
+        declared["investor_id"] = PublicId("IVR")
         asked = read_parameters(request.query_params, declared | {"format": FORMAT_CHOICE})
         number = asked.get("investor_id")
         if number is not None and not Investor.objects.of(self.organization).filter(pk=number).exists():
             raise bad({"investor_id": "There is no such investor."})
-        period = span_of(self.organization, asked, today=clock.today(self.organization.time_zone))
+        if "period" in asked and asked.keys() & {"start_date", "end_date"}:
+            raise bad({"period": TWO_SPANS})
+        today = clock.today(self.organization.time_zone)
+        period = asked.get("period") or span_of(self.organization, asked, today=today)
         answer = investor_statements(Wish(self.organization, [period]), number)
         if self.wants_json:
             return Response(answer)
@@ -149,10 +159,28 @@ class InvestorStatementViewSet(FileViewSet):
     def create(self, request, organization_id):
         """Make all statements of a period as a job, and send each to its investor if `send` says so."""
         wish = self.read(shapes.InvestorStatementsWishShape)
-        if wish["start_date"] > wish["end_date"]:
-            raise Invalid(fields={"end_date": "Lies before start_date."})
-        payload = {name: wish[name].isoformat() for name in ("start_date", "end_date")}
+        period = _period_of(wish)
+        payload = {"start_date": period.start.isoformat(), "end_date": period.end.isoformat()}
         payload["send"] = wish.get("send", False)
         job = queue(actor=self.actor, organization_id=self.organization.pk, kind=KIND, payload=payload)
         start(job)
-        return Response(job_answer(job), status=202)
+        unknown = unknown_fields(request.data, shapes.InvestorStatementsWishShape().fields)
+        return Response(with_warnings(job_answer(job), unknown), status=202)
+
+
+def _period_of(wish: dict) -> Period:
+    """The period by its name, or by its days. Raises Invalid."""
+    days = {name: wish[name] for name in ("start_date", "end_date") if name in wish}
+    if "period" in wish:
+        if days:
+            raise Invalid(fields={"period": TWO_SPANS})
+        try:
+            return named_period(wish["period"])
+        except ValueError as problem:
+            raise Invalid(fields={"period": str(problem)}) from None
+    missing = [name for name in ("start_date", "end_date") if name not in days]
+    if missing:
+        raise Invalid(fields=dict.fromkeys(missing, "This field is required."))
+    if days["start_date"] > days["end_date"]:
+        raise Invalid(fields={"end_date": "Lies before start_date."})
+    return Period(**{name.removesuffix("_date"): day for name, day in days.items()})

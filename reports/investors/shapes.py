@@ -177,6 +177,9 @@ class InvestorStatementsShape(serializers.Serializer):
 
 
 class InvestorStatementsWishShape(serializers.Serializer):
-    start_date = Day()
-    end_date = Day()
+    start_date = Day(required=False, help_text="Needed, as `end_date` is, unless there is a `period`.")
+    end_date = Day(required=False)
+    period = Text(
+        required=False, max_length=7, help_text="Instead of the days, of the calendar: `Q4-2024`, `2024-12` or `2024`."
+    )
     send = Flag(required=False, help_text="Send each investor who has an e-mail address the PDF.")

@@ -1,5 +1,7 @@
 """Saved reports, and reports as jobs, over HTTP."""
 
+from collections.abc import Sequence
+
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -14,6 +16,7 @@ from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Choice, Instant, Metadata
 from organizations.wire.filtering import Text as TextField
 from organizations.wire.shapes import Day, MetadataMap, PublicId, Text
+from organizations.wire.unknown_fields import unknown_fields, with_warnings
 from reports.saved.answers import saved_answer
 from reports.saved.keeping import MOST_RECIPIENTS, delete_report, parameters_of, save_report, update_report
 from reports.saved.models import FORMATS, FREQUENCIES, PERIODS, STATUSES, SavedReport
@@ -21,6 +24,11 @@ from reports.saved.running import REPORTS
 from reports.saved.tasks import KIND
 
 PARAMETERS = "Those of the report's own address as texts, without its dates and format."
+#: What the addresses of reports take; beside ``parameters`` it would be ignored, and another report made.
+TAKEN_BY_REPORTS = frozenset(
+    {"account_id", "as_of", "basis", "budget_id", "category_id", "compare", "contact_id", "currency", "depth",
+     "dimension", "end_date", "format", "investor_id", "known_at", "method", "period", "start_date"}
+)  # fmt: skip
 
 
 class SavedReportShape(serializers.Serializer):
@@ -39,6 +47,9 @@ class SavedReportShape(serializers.Serializer):
     next_run = serializers.DateField(allow_null=True)
     last_run_at = serializers.DateTimeField(allow_null=True)
     status = serializers.ChoiceField(STATUSES)
+    warnings = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="Fields of the request that nobody read."
+    )
     metadata = MetadataMap()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -117,7 +128,8 @@ class SavedReportViewSet(TenantViewSet):
         """
         fields = self.read(NewSavedReportShape)
         made = save_report(actor=self.actor, organization=self.organization, fields=fields)
-        return Response(saved_answer(made), status=201)
+        unknown = unknown_fields(request.data, NewSavedReportShape().fields)
+        return Response(with_warnings(saved_answer(made), unknown), status=201)
 
     @extend_schema(responses=SavedReportShape)
     def retrieve(self, request, organization_id, report_id):
@@ -129,7 +141,9 @@ class SavedReportViewSet(TenantViewSet):
         """Change a saved report; `status` pauses it or lets it go on."""
         changes = dict(self.read(SavedReportChangesShape))
         who = {"actor": self.actor, "organization": self.organization}
-        return Response(saved_answer(update_report(**who, report_id=self._number(), changes=changes)))
+        answer = saved_answer(update_report(**who, report_id=self._number(), changes=changes))
+        unknown = unknown_fields(request.data, SavedReportChangesShape().fields, shown=answer)
+        return Response(with_warnings(answer, unknown))
 
     @extend_schema(responses={204: None})
     def destroy(self, request, organization_id, report_id):
@@ -148,15 +162,19 @@ class SavedReportViewSet(TenantViewSet):
     def run_any(self, request, organization_id):
         """Make any report as a job, whose result is what the report's own address answers."""
         wish = self.read(ReportWishShape)
+        misplaced = sorted(TAKEN_BY_REPORTS & request.data.keys())
+        if misplaced:
+            raise Invalid(fields={name: f"Belongs into parameters: parameters.{name}." for name in misplaced})
         if "format" in wish.get("parameters", {}):
             raise Invalid(fields={"parameters.format": "A job answers JSON; leave this out."})
-        return self.queue(wish["report"], wish.get("parameters", {}))
+        unknown = unknown_fields(request.data, ReportWishShape().fields)
+        return self.queue(wish["report"], wish.get("parameters", {}), unknown)
 
-    def queue(self, report: str, parameters: dict[str, str]) -> Response:
+    def queue(self, report: str, parameters: dict[str, str], unknown: Sequence[dict[str, str]] = ()) -> Response:
         payload = {"report": report, "parameters": parameters}
         job = queue(actor=self.actor, organization_id=self.organization.pk, kind=KIND, payload=payload)
         start(job)
-        return Response(job_answer(job), status=202)
+        return Response(with_warnings(job_answer(job), [*unknown]), status=202)
 
     def _row(self) -> SavedReport:
         found = SavedReport.objects.of(self.organization).filter(pk=self._number()).first()

@@ -298,6 +298,33 @@ def test_fields_that_nobody_reads_are_told(group):
     assert group.api.post("/reports/consolidated", HALF)["warnings"] == []
 
 
+@pytest.mark.parametrize("name", ["as_of", "as_of_date", "end_date"])
+def test_the_last_day_has_three_names_and_the_year_begins_before_it(group, name):
+    asked = {"parent_organization_id": group.organization.public_id, "report_type": "balance_sheet"}
+    report = group.api.post("/reports/consolidated", asked | {name: "2026-06-30"})
+    assert report.status == 200 and report["warnings"] == [], report.body
+    assert (report["start_date"], report["end_date"], report["total_assets"]) == ("2026-01-01", "2026-06-30", 1160)
+    assert [part["name"] for part in report["sections"]] == ["assets", "liabilities", "equity"]
+    assert report["net_income"] == Decimal("117.49")
+
+
+def test_a_report_type_shows_its_sections(group):
+    report = group.api.post("/reports/consolidated", HALF | {"report_type": "income_statement"})
+    assert [part["name"] for part in report["sections"]] == ["revenue", "expenses"]
+
+
+def test_two_last_days_or_another_parent_are_refused(group, daughter):
+    for more, fields in (
+        ({"as_of": "2026-03-31"}, {"end_date", "as_of"}),
+        ({"as_of_date": "2026-06-30", "as_of": "2026-06-29"}, {"end_date", "as_of", "as_of_date"}),
+        ({"parent_organization_id": daughter.organization.public_id}, {"parent_organization_id"}),
+        ({"report_type": "trial_balance"}, {"report_type"}),
+    ):
+        refused = group.api.post("/reports/consolidated", HALF | more)
+        assert (refused.status, set(refused.error["details"]["fields"])) == (400, fields), refused.body
+    assert group.api.post("/reports/consolidated", HALF | {"as_of": HALF["end_date"]}).status == 200
+
+
 @pytest.mark.parametrize("archived", [False, True])
 def test_a_share_is_multiplied_through_owners_that_are_archived(holding, daughter, archived):
     """The holding owns 80 percent of the daughter, and she half of another: 40 percent, whatever becomes of her."""

@@ -180,6 +180,28 @@ def test_all_statements_of_a_quarter_are_one_job(books, django_capture_on_commit
     assert books.api.post("/reports/investor-statements", wish | {"end_date": "2025-01-01"}).status == 400
 
 
+def test_a_period_may_be_named_instead_of_its_days(books):
+    investor(books, "3501", "Ann", percentage="100")
+    capital(books, "capital-calls", amount="100.00", date="2026-02-01")
+    path = "/reports/investor-statements"
+    for name, days in (
+        ("Q1-2026", "start_date=2026-01-01&end_date=2026-03-31"),
+        ("2026-02", "start_date=2026-02-01&end_date=2026-02-28"),
+        ("2026", "start_date=2026-01-01&end_date=2026-12-31"),
+    ):
+        assert books.api.get(f"{path}?period={name}").body == books.api.get(f"{path}?{days}").body
+    queued = books.api.post(path, {"period": "Q1-2026", "partnership_id": books.organization.public_id})
+    assert queued.status == 202 and [each["field"] for each in queued["warnings"]] == ["partnership_id"], queued.body
+    assert run(books.organization.pk, number_of("REQ", queued["id"])) == "succeeded"
+    result = books.api.get(f"/jobs/{queued['id']}")["result"]
+    assert (result["start_date"], result["end_date"]) == ("2026-01-01", "2026-03-31")
+    both = {"period": "Q1-2026", "end_date": "2026-03-31"}
+    for body in ({}, {"end_date": "2026-03-31"}, both, {"period": "Q5-2026"}, {"period": 2026}, {"period": "Q1-1000"}):
+        assert books.api.post(path, body).status == 400, body
+    for asked in ("period=Q5-2026", "period=2026-13", "period=Q1-2026&end_date=2026-03-31"):
+        assert books.api.get(f"{path}?{asked}").status == 400, asked
+
+
 def test_preferred_return_is_simple_interest_on_what_is_left(books):
     """8 percent of 36,500 for 90 days (January 1 to April 1) is 720; half is given back then: 360 for the next 90."""
     made = investor(books, "3501", "Ann", percentage="100")

@@ -1,18 +1,23 @@
 """Saved reports: made as their addresses answer, as jobs, and by e-mail once for each day that they are due."""
 
 import datetime
+import json
 import threading
+from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from organizations import clock
 from organizations.jobs.running import run
+from reports.saved.api import TAKEN_BY_REPORTS
 from reports.saved.keeping import due, send_due
+from reports.saved.running import REPORTS
 from reports.saved.tasks import send_due_reports
 from tests.cast import Books, number_of
 from tests.reports.worked import figures_of, open_shop
 
+SNAPSHOT = Path(__file__).parents[1] / "contract" / "openapi.json"
 WISH = {
     "name": "Income of the month",
     "report": "income-statement",
@@ -117,6 +122,37 @@ def test_a_report_as_a_job_says_what_its_address_says(books):
     assert run(books.organization.pk, number_of("REQ", wrong["id"])) == "failed"
     assert books.api.get(f"/jobs/{wrong['id']}")["error"]["code"] == "report_refused"
     assert books.api.post("/reports/jobs", {"report": "cash-flow", "parameters": {"format": "pdf"}}).status == 400
+
+
+def test_a_parameter_beside_the_parameters_is_refused_and_says_where_it_belongs(books):
+    """A report of today instead of the one that was asked for would be a wrong answer without a word."""
+    asked = {"report": "trial-balance", "as_of": "2024-01-01", "depth": "2"}
+    refused = books.api.post("/reports/jobs", asked)
+    assert refused.status == 400 and refused.error["details"]["fields"] == {
+        "as_of": ["Belongs into parameters: parameters.as_of."],
+        "depth": ["Belongs into parameters: parameters.depth."],
+    }
+    told = books.api.post("/reports/jobs", {"report": "trial-balance", "colour": "red"})
+    assert told.status == 202 and [each["field"] for each in told["warnings"]] == ["colour"]
+    assert "warnings" not in books.api.post("/reports/jobs", {"report": "trial-balance"}).body
+
+
+def test_all_parameters_of_reports_are_known_as_such():
+    paths = json.loads(SNAPSHOT.read_text())["paths"]
+    taken = {
+        parameter["name"]
+        for report in REPORTS
+        for parameter in paths[f"/organizations/{{organization_id}}/reports/{report}"]["get"]["parameters"]
+        if parameter["in"] == "query"
+    }
+    assert taken <= TAKEN_BY_REPORTS
+
+
+def test_fields_of_a_saved_report_that_nobody_reads_are_told(books):
+    made = saved(books, colour="red")
+    assert [each["field"] for each in made["warnings"]] == ["colour"]
+    changed = books.api.put(f"/saved-reports/{made['id']}", {"colour": "red", "next_run": made["next_run"]})
+    assert [each["field"] for each in changed["warnings"]] == ["colour"]
 
 
 def test_a_report_that_fails_is_told_and_tried_on_its_next_day(books, monkeypatch):

@@ -56,6 +56,15 @@ def failing(answer) -> list[str]:
 # --- Looking ----------------------------------------------------------------------------------------------------------
 
 
+def test_years_come_in_pages(books):
+    whole, first = books.api.get("/fiscal-years"), books.api.get("/fiscal-years?limit=2")
+    assert (whole["has_more"], whole["next_cursor"], first["has_more"]) == (False, None, True)
+    rest = books.api.get(f"/fiscal-years?limit=100&cursor={first['next_cursor']}")
+    assert first.data + rest.data == whole.data and len(first.data) == 2 and not rest["has_more"]
+    for asked in ("limit=0", "limit=101", "limit=x", "cursor=x", "sort=year"):
+        assert books.api.get(f"/fiscal-years?{asked}").status == 400, asked
+
+
 def test_years_are_derived_from_the_first_month(books):
     years = books.api.get("/fiscal-years").data
     assert [each["year"] for each in years][-2:] == [2024, 2023]

@@ -110,3 +110,13 @@ def test_the_books_balance_and_hold_drafts_a_reversal_euros_and_children(demo):
     answer = Client().get("/organizations", headers={"Authorization": f"Bearer {demo[1]['api_key']}"}).json()
     kinds = {each["name"]: each["relationship_type"] for each in answer["data"]}
     assert kinds == {"Harbor Coffee Roasters": None, "Harbor Cafés LLC": "owned", "Dockside Bakery": "linked"}
+
+
+@pytest.mark.parametrize("side", ["receivables", "payables"])
+def test_ageing_ties_with_its_control_account(demo, side):
+    """What is sold and bought on account without a document stands elsewhere."""
+    key, organization = demo[1]["api_key"], demo[1]["organization_id"]
+    path = f"/organizations/{organization}/reports/aged-{side}"
+    report = Client().get(path, headers={"Authorization": f"Bearer {key}"}).json()
+    assert report["totals"]["total"] > 0
+    assert report["difference"] == 0, report["control_account_balance"]

@@ -45,6 +45,7 @@ def test_a_mark_is_taken_back(books):
     sale, other = move(books, "50.00", "2024-01-05"), move(books, "60.00", "2024-01-06")
     session = started(books, "1110.00")
     done(books, session, "reconcile", {"matched_transactions": [{"transaction_id": sale}]})
+    done(books, session, "reconcile", {"matched_transactions": [sale]})
     taken = done(books, session, "unreconcile", {"transaction_ids": [sale, other]})
     assert (taken["difference"], taken["reconciled_count"]) == (110, 0)
     assert [each["reconciled"] for each in taken["transactions"]] == [False, False]
@@ -120,6 +121,7 @@ def test_only_an_open_session_is_marked(books):
         ({"transaction_ids": [ids.encode("ACT", 1)]}, "transaction_ids[0]"),
         ({"transaction_ids": [None]}, "transaction_ids[0]"),
         ({"matched_transactions": [{}]}, "matched_transactions[0].transaction_id"),
+        ({"matched_transactions": ["TXN"]}, "matched_transactions[0].transaction_id"),
         ({"entry_ids": [], "reconciliation_id": ids.encode("REC", 1)}, "reconciliation_id"),
         ({"auto_match": 1}, "auto_match"),
         ({"adjustments": [{"amount": 1}]}, "adjustments[0].account_id"),

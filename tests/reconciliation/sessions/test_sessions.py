@@ -32,6 +32,7 @@ def test_the_first_session_opens_with_what_the_books_had(books):
     assert (session["difference"], session["reconciled_amount"], session["reconciled_count"]) == (50, 0, 0)
     assert (session["ledger_balance"], session["status"]) == (1050, "in_progress")
     assert session["metadata"] == {"statement": "1/2024"}
+    assert session["updated_at"] == session["created_at"]
     assert shown(books, session) == session
     (event,) = told(books, "reconciliation.started")
     assert event["after_state"] == session
@@ -316,3 +317,20 @@ def test_another_organization_sees_nothing_of_it(books):
     assert other.api.get(PATH).data == []
     refused = other.api.post(PATH, {"account_id": session["account_id"], "closing_balance": 1, **JANUARY})
     assert (refused.status, refused.error["code"]) == (400, "account_not_found")
+
+
+def test_a_session_is_completed_with_matched_transactions_named_by_their_ids(books):
+    sale = move(books, "50.00", "2024-01-05")
+    session = started(books, "1050.00")
+    finished = done(books, session, "complete", {"matched_transactions": [sale], "adjustments": []})
+    assert (finished["status"], finished["difference"], finished["reconciled_count"]) == ("completed", 0, 1)
+
+
+def test_fields_that_nobody_reads_are_told(books):
+    """`opening` for `opening_balance` would open with what the books had, in silence."""
+    session = started(books, "1000.00", opening=5)
+    (warning,) = session["warnings"]
+    assert warning["field"] == "opening" and "opening_balance" in warning["message"]
+    (warning,) = done(books, session, "complete", {"force": True})["warnings"]
+    assert warning["field"] == "force"
+    assert "warnings" not in shown(books, session)

@@ -1,0 +1,70 @@
+"""The web server's process: gunicorn's with threads, which refuses in the contract's words what cannot be read as HTTP.
+
+What its parser does not read never reaches Django: a request line or header that is malformed or too long, two hosts, a
+length that is no number. gunicorn by itself answers these with a page of HTML, which no client of an API reads.
+"""
+
+import secrets
+from http import HTTPStatus
+
+import structlog
+from gunicorn import util
+from gunicorn.http import errors as http
+from gunicorn.workers.gthread import ThreadWorker
+
+from organizations import errors, ids
+
+log = structlog.get_logger(__name__)
+
+
+class WebWorker(ThreadWorker):
+    """Worker threads behind one loop."""
+
+    def handle_error(self, req, client, addr, exc) -> None:
+        """Answer what could not be read, or what failed outside of Django; the connection is closed then.
+
+        The log says which rule was broken, and nothing of the request: a broken header may be the one with the key.
+        """
+        refusal = refusal_of(exc)
+        request_id = ids.encode(ids.PREFIXES["request"], secrets.randbits(63))
+        told = {"request_id": request_id, "error_code": refusal.code, "problem": type(exc).__name__}
+        if refusal.status >= 500:
+            log.error("request failed in the web server", exc_info=exc, **told)
+        else:
+            log.warning("request unreadable", status=refusal.status, **told)
+        try:
+            util.write_nonblock(client, _response(refusal, request_id))
+        except OSError as problem:
+            log.debug("answer not sent", problem=str(problem), request_id=request_id)
+
+
+def refusal_of(exc: BaseException) -> errors.Refusal:
+    """What the contract calls a problem of gunicorn's: its parser's are the client's fault, others are ours."""
+    match exc:
+        case http.LimitRequestLine():
+            return errors.AddressTooLong()
+        case http.LimitRequestHeaders():
+            return errors.HeadersTooLarge()
+        case http.UnsupportedTransferCoding():
+            return errors.LengthRequired()
+        case http.InvalidResponseHeader() | http.InvalidResponseHeaderName() | http.ConfigurationProblem():
+            return errors.ServerError()
+        case http.ParseException():
+            return errors.MalformedRequest()
+    return errors.ServerError()
+
+
+def _response(refusal: errors.Refusal, request_id: str) -> bytes:
+    # Imported here: it needs Django's settings, which are loaded after the fork.
+    from organizations.wire.answering import describe
+    from organizations.wire.rendering import dumps
+
+    body = dumps(describe(refusal, request_id))
+    head = (
+        f"HTTP/1.1 {refusal.status} {HTTPStatus(refusal.status).phrase}",
+        "Connection: close",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        f"X-Request-Id: {request_id}",
+    )
+    return "\r\n".join((*head, "", "")).encode() + body

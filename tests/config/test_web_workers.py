@@ -1,0 +1,56 @@
+"""What the web server cannot read as HTTP is refused in the one shape of errors, by a real gunicorn."""
+
+import json
+import socket
+from http.client import HTTPResponse
+
+import pytest
+from gunicorn.http import errors as parsing
+
+from config.web_workers import refusal_of
+from organizations.wire.sizing import LONGEST_ADDRESS
+
+HOST = b"Host: localhost\r\n"
+GET = b"GET /health HTTP/1.1\r\n"
+MALFORMED = (400, "malformed_request")
+LONG = (414, "address_too_long")
+LARGE = (431, "headers_too_large")
+
+
+def ask(port: int, request: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of the answer to these bytes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as sent:
+        sent.sendall(request)
+        answer = HTTPResponse(sent)
+        answer.begin()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+
+def test_what_cannot_be_read_is_refused_in_the_one_shape(web_process):
+    cases = {
+        b"GET /health?q=" + b"x" * LONGEST_ADDRESS + b" HTTP/1.1\r\nConnection: close\r\n" + HOST: LONG,
+        b"GET /health?q=" + b"x" * 8_200 + b" HTTP/1.1\r\n" + HOST: LONG,
+        GET + HOST + b"X-Long: " + b"a" * 8_190 + b"\r\n": LARGE,
+        GET + HOST + b"".join(b"X-%d: 1\r\n" % number for number in range(98)) + b"Connection: close\r\n": LARGE,
+        GET + HOST + b"".join(b"X-%d: 1\r\n" % number for number in range(300)): LARGE,
+        GET + HOST + b"Idempotency-Key: k\x7f\r\n": MALFORMED,
+        GET + HOST + b"Content-Length: abc\r\n": MALFORMED,
+        GET + HOST + HOST: MALFORMED,
+        b"hello there\r\n": MALFORMED,
+        b"GET /health HTTP/9.9\r\n" + HOST: MALFORMED,
+        GET + HOST + b"Transfer-Encoding: mumble\r\n": (411, "length_required"),
+    }
+    for request, (status, code) in cases.items():
+        found, headers, body = ask(web_process.port, request + b"\r\n")
+        assert headers["content-type"] == "application/json", (request[:80], body)
+        error = json.loads(body)["error"]
+        assert (found, error["status"], error["code"]) == (status, status, code), request[:80]
+        assert headers["connection"] == "close" and error["request_id"] == headers["x-request-id"]
+    assert web_process.answers()
+
+
+@pytest.mark.parametrize(
+    "problem", [parsing.InvalidResponseHeader("X"), parsing.ConfigurationProblem("x"), KeyError("x")]
+)
+def test_what_is_not_the_clients_fault_is_a_server_error(problem):
+    assert (refusal_of(problem).status, refusal_of(problem).code) == (500, "internal_error")
