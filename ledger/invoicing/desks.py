@@ -142,7 +142,8 @@ class DocumentDesk(EditorDesk):
         *("shown_number", "shown_contact", "shown_date", "shown_due", "shown_total", "shown_open", "shown_status")
     ]
     search_fields = ["number", "order_number", "contact__name"]
-    search_help_text = "Number, order number or contact contains this"
+    amount_fields = ["total"]
+    search_help_text = "Number, order number or contact contains this, or it is the total"
     ordering = ["-created_at", "-id"]
     sortable_by = []
 

@@ -141,7 +141,8 @@ class PaymentDesk(TenantDesk):
     ]
     list_filter = [ByDirection, ByStatus, ByDay]
     search_fields = ["reference", "contact__name", "payment_method"]
-    search_help_text = "Reference, method or contact contains this"
+    amount_fields = ["amount", "account_amount"]
+    search_help_text = "Reference, method or contact contains this, or it is the amount"
     ordering = ["-payment_date", "-id"]
     sortable_by = []
 

@@ -17,6 +17,7 @@ from organizations.backoffice.pages import Button, Page
 from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.backoffice.words import ByWord
+from organizations.wire.figures import or_amounts_to
 from reconciliation.matching.holding import OPEN
 from reconciliation.matching.models import Match
 from reconciliation.matching.undoing import undo_line
@@ -83,9 +84,9 @@ class ByStatement(ListFilter):
 
 
 def lines_that_say(text: str) -> Q:
-    """Lines whose words contain a text, or that have it as the bank's id."""
+    """Lines whose words contain a text, that have it as the bank's id, or whose amount it is."""
     said = Q(description__icontains=text) | Q(counterparty__icontains=text) | Q(reference__icontains=text)
-    return said | Q(bank_id=text)
+    return or_amounts_to(said | Q(bank_id=text), text, "amount")
 
 
 @register(StatementLine, site=site)
@@ -98,7 +99,7 @@ class LineDesk(BankDesk):
     list_display_links = ["shown_date", "shown_description"]
     list_filter = [ByStatement, ByBankAccount, ByStatus, ByVerdict, ByDay]
     search_fields = ["description"]
-    search_help_text = "Description, counterparty or reference contains this; or the bank's id"
+    search_help_text = "Description, counterparty or reference contains this; or it is the bank's id, or the amount"
     ordering = ["-date", "-id"]
     list_before_template = "admin/ledger/list_head.html"
 
