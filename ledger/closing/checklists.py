@@ -5,8 +5,12 @@ may be accepted as they are by whoever closes the year; the others may not. Late
 chapters and apps add items of their own with ``check``.
 """
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from ledger.accounts.models import RESULT_TYPES, Account
 from ledger.balances.totals import NOTHING, Total, totals
@@ -15,13 +19,14 @@ from ledger.errors import RetainedEarningsUnfit
 from ledger.journal.models import Transaction
 from ledger.journal.weighing import can_be_settled
 from organizations import clock, ids
+from organizations.backoffice import showing
 from organizations.money import add_up
 from organizations.tenants.models import Organization
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the checklist. ``leads_to`` is the address of what is counted."""
+    """One line of the checklist. ``leads_to`` is the address of what is counted, ``page`` that of the back office."""
 
     name: str
     ok: bool
@@ -29,11 +34,15 @@ class Item:
     message: str
     leads_to: str
     acceptable: bool = False
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class YearFigures:
-    """A year, its organization, and the balances at its end and at the end of the day before it."""
+    """A year, its organization, and the balances at its end and at the end of the day before it.
+
+    A ``noun`` other than "year" says that it is what is closed with a month instead: from some day through its last.
+    """
 
     organization: Organization
     year: FiscalYear
@@ -41,6 +50,7 @@ class YearFigures:
     at_end: dict[int, Total]
     before: dict[int, Total]
     retained_earnings_account_id: int | None = None
+    noun: str = "year"
 
     @classmethod
     def of(cls, organization: Organization, year: FiscalYear, retained_earnings_account_id: int | None = None):
@@ -48,6 +58,12 @@ class YearFigures:
         at_end = totals(organization.pk, as_of=year.ends_on)
         before = totals(organization.pk, as_of=year.starts_on - ONE_DAY)
         return cls(organization, year, accounts, at_end, before, retained_earnings_account_id)
+
+    @classmethod
+    def through(cls, organization: Organization, span: FiscalYear):
+        """What is closed with a month: everything from a day through the month's last."""
+        accounts = {account.pk: account for account in Account.objects.of(organization).order_by("code")}
+        return cls(organization, span, accounts, totals(organization.pk, as_of=span.ends_on), {}, noun="period")
 
     @property
     def path(self) -> str:
@@ -65,6 +81,8 @@ class YearFigures:
 
 Check = Callable[[YearFigures], Item]
 CHECKS: list[Check] = []
+#: Those of them that a month is asked as well.
+MONTHLY: list[Check] = []
 
 
 def check(function: Check) -> Check:
@@ -73,17 +91,30 @@ def check(function: Check) -> Check:
     return function
 
 
+def check_monthly(function: Check) -> Check:
+    """Add an item to the checklist of every year and of every month."""
+    MONTHLY.append(function)
+    return check(function)
+
+
+def month_checklist(figures: YearFigures) -> list[Item]:
+    """The items of a month, in the order in which they were added."""
+    return [each(figures) for each in MONTHLY]
+
+
 def checklist(figures: YearFigures) -> list[Item]:
     """All items, in the order in which they were added."""
     return [each(figures) for each in CHECKS]
 
 
-@check
+@check_monthly
 def _year_ended(figures: YearFigures) -> Item:
     today = clock.today(figures.organization.time_zone)
     left = max((figures.year.ends_on - today).days + 1, 0)
-    words = f"The year ends on {figures.year.ends_on}." if left else "The year is over."
-    return Item("year_ended", not left, left, words, f"{figures.path}/fiscal-years/{figures.year.year}")
+    noun = figures.noun
+    words = f"The {noun} ends on {figures.year.ends_on}." if left else f"The {noun} is over."
+    leads_to = f"{figures.path}/fiscal-years/{figures.year.year}"
+    return Item(f"{noun}_ended", not left, left, words, leads_to, acceptable=noun != "year")
 
 
 @check
@@ -98,17 +129,19 @@ def _earlier_years(figures: YearFigures) -> Item:
         len(carried),
         words if carried else "Earlier years left nothing on revenue and expense accounts.",
         f"{figures.path}/reports/trial-balance?as_of={end}",
+        page=_trial_balance_at(end),
     )
 
 
-@check
+@check_monthly
 def _drafts(figures: YearFigures) -> Item:
-    return _transactions(figures, "drafts", "pending", "Drafts are dated in the year.")
+    return _transactions(figures, "drafts", "pending", f"Drafts are dated in the {figures.noun}.")
 
 
-@check
+@check_monthly
 def _failed(figures: YearFigures) -> Item:
-    return _transactions(figures, "failed_transactions", "failed", "Transactions dated in the year failed to post.")
+    words = f"Transactions dated in the {figures.noun} failed to post."
+    return _transactions(figures, "failed_transactions", "failed", words)
 
 
 def _transactions(figures: YearFigures, name: str, status: str, words: str) -> Item:
@@ -119,26 +152,38 @@ def _transactions(figures: YearFigures, name: str, status: str, words: str) -> I
         name,
         not count,
         count,
-        words if count else f"No transaction of the year is {status}.",
+        words if count else f"No transaction of the {figures.noun} is {status}.",
         f"{figures.path}/transactions?status={status}&start_date={start}&end_date={end}",
         acceptable=True,
+        page=page_of(Transaction, status=status, transaction_date_from=start, transaction_date_to=end),
     )
 
 
-@check
+def page_of(model: type, **filters) -> str:
+    """The back office's list of what is counted."""
+    return f"{showing.address(model, 'changelist')}?{urlencode(filters)}"
+
+
+@check_monthly
 def _suspense(figures: YearFigures) -> Item:
     left = figures.unsettled(figures.at_end, role="suspense")
     words = f"Not settled: {', '.join(map(str, left[:5]))}." if left else "Suspense accounts are at zero."
     leads_to = f"{figures.path}/accounts?filters[role]=suspense"
-    return Item("suspense_settled", not left, len(left), words, leads_to, acceptable=True)
+    page = _trial_balance_at(figures.year.ends_on)
+    return Item("suspense_settled", not left, len(left), words, leads_to, acceptable=True, page=page)
 
 
-@check
+def _trial_balance_at(day: datetime.date) -> str:
+    return f"{reverse('admin:trial_balance')}?as_of={day}"
+
+
+@check_monthly
 def _trial_balance(figures: YearFigures) -> Item:
     off = add_up(total.base_balance for total in figures.at_end.values())
-    words = f"Debits and credits differ by {off}." if off else "Debits equal credits at the end of the year."
+    words = f"Debits and credits differ by {off}." if off else f"Debits equal credits at the end of the {figures.noun}."
     leads_to = f"{figures.path}/reports/trial-balance?as_of={figures.year.ends_on}"
-    return Item("trial_balance_balanced", not off, int(bool(off)), words, leads_to)
+    page = _trial_balance_at(figures.year.ends_on)
+    return Item("trial_balance_balanced", not off, int(bool(off)), words, leads_to, page=page)
 
 
 @check
@@ -152,6 +197,7 @@ def _accounts(figures: YearFigures) -> Item:
         len(beyond),
         words if beyond else "No revenue or expense account with a balance is archived.",
         f"{figures.path}/accounts?status=archived",
+        page=showing.address(Account, "changelist"),
     )
 
 
@@ -163,7 +209,8 @@ def _retained_earnings(figures: YearFigures) -> Item:
     except RetainedEarningsUnfit as refusal:
         found, words = 1, refusal.details["reason"]
     leads_to = f"{figures.path}/accounts?filters[role]=retained_earnings"
-    return Item("retained_earnings_account", not found, found, words, leads_to)
+    page = showing.address(Account, "changelist")
+    return Item("retained_earnings_account", not found, found, words, leads_to, page=page)
 
 
 def retained_earnings(figures: YearFigures, currency: str | None = None) -> Account:

@@ -27,11 +27,14 @@ from reconciliation.statements.models import STATUSES, VERDICTS, Statement, Stat
 
 
 class ByStatus(ByWord):
-    """Filter by what became of a line."""
+    """Filter by what became of a line; "open" is whatever is not settled."""
 
     title = "status"
     parameter_name = "status"
-    words = STATUSES
+    words = ("open", *STATUSES)
+
+    def queryset(self, request, queryset):
+        return queryset.filter(status__in=OPEN) if self.value() == "open" else super().queryset(request, queryset)
 
 
 class ByVerdict(ByWord):
@@ -123,6 +126,9 @@ class LineDesk(BankDesk):
         for ours, theirs in (("status", "status"), ("verdict", "verdict"), ("date_from", "start_date")):
             if request.GET.get(ours):
                 asked[theirs] = request.GET[ours]
+        if asked.get("status") == "open":
+            asked["filters[status][in]"] = ",".join(OPEN)
+            del asked["status"]
         if request.GET.get("date_to"):
             asked["end_date"] = request.GET["date_to"]
         if chosen:
