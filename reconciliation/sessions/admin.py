@@ -208,6 +208,7 @@ class ReconciliationDesk(TenantDesk):
                 "may_mark": obj.status == "in_progress" and self.has_change_permission(request),
                 "mark_url": self.address("mark", obj.pk),
                 "currency": obj.account.currency_id,
+                "difference": f"{showing.money(difference_of(obj), obj.account.currency_id)} {obj.account.currency_id}",
                 "units": int(difference_of(obj).scaleb(decimals_of(obj.account.currency_id))),
             }
         return page
