@@ -1,17 +1,18 @@
 """Documents as a bookkeeper writes them in the back office."""
 
-import datetime
+import re
 
 import pytest
 
+from ledger.accounts.models import Account
 from ledger.contacts.models import Contact
-from ledger.invoicing.models import Bill, Document
+from ledger.invoicing.models import Bill, CreditNote, Document, Invoice, VendorCredit
+from ledger.payments.models import Payment
 from tests.backoffice.desks import Person, address, number_in
+from tests.backoffice.trading import traded
 from tests.cast import Books
 
 pytestmark = pytest.mark.django_db
-
-DAY = datetime.date(2026, 1, 15)
 
 
 @pytest.fixture
@@ -70,3 +71,43 @@ def test_a_draft_of_a_bill_that_is_there_says_so_and_asks_where_it_is_received(c
     assert bills(cast.alices) == [("D-1", "issued"), ("D-1", "draft")]
     alice.follow(alice.post(saved.goes_to, **typed, _issue="1", anyway="1"))
     assert bills(cast.alices) == [("D-1", "issued"), ("D-1", "issued")]
+
+
+def test_a_document_shows_the_account_of_each_line(cast, alice):
+    rows = traded(cast.alices)
+    for model, code in ((Invoice, "4001"), (Bill, "5601")):
+        seen = alice.get(address(model, "change", rows[model]))
+        account = cast.alices.accounts[code]
+        assert f"Bread {account} 1 50.00" in seen
+        assert f'href="{address(Account, "change", account.pk)}"' in seen.text
+
+
+def test_payments_are_called_by_amount_direction_and_contact(cast, alice):
+    rows = traded(cast.alices)
+    seen = alice.get(address(Payment, "change", rows[Payment]))
+    assert "Payment of 2026-01-15 20.00 USD from Carla" in seen
+    assert "History of 2026-01-15 20.00 USD from Carla" in alice.get(address(Payment, "history", rows[Payment]))
+    before = alice.get(address(Payment)).queries
+    traded(cast.alices, name="Dora")
+    assert alice.get(address(Payment)).queries == before
+
+
+def test_a_payment_is_offered_the_documents_of_its_direction(cast, alice):
+    rows = traded(cast.alices)
+    where = address(Payment, "add")
+    seen = alice.get(f"{where}?contact={rows[Contact]}").text
+    groups = dict(re.findall(r'(?s)<optgroup label="([^"]*)">(.*?)</optgroup>', seen))
+    assert set(groups) == {"money in", "money out"} and "ledger/payment.js" in seen
+    for model, title in (
+        (Invoice, "money in"),
+        (VendorCredit, "money in"),
+        (Bill, "money out"),
+        (CreditNote, "money out"),
+    ):
+        assert [name for name, group in groups.items() if f'value="{rows[model]}"' in group] == [title]
+    typed = {"contact": rows[Contact], "direction": "out", "amount": "5.00", "payment_date": "2026-01-20"}
+    refused = alice.post(where, **typed, documents=[rows[Invoice]])
+    assert refused.status == 200 and "These are paid in the other direction." in refused
+    assert "money out" in alice.follow(alice.post(where, **typed, documents=[rows[Bill]])).said.lower()
+    allocated = alice.get(address(Payment, "allocate", rows[Payment])).text
+    assert f'value="{rows[Invoice]}"' in allocated and f'value="{rows[Bill]}"' not in allocated
