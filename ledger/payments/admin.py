@@ -12,7 +12,7 @@ from ledger.contacts.models import Contact
 from ledger.invoicing.models import Document
 from ledger.invoicing.typed import is_number
 from ledger.journal.models import Transaction
-from ledger.openitems.links import link_to_id
+from ledger.openitems.links import named_links
 from ledger.openitems.models import OpenItem
 from ledger.payments.answers import payment_answers
 from ledger.payments.models import DIRECTIONS, STATUSES, Payment
@@ -210,6 +210,8 @@ class PaymentDesk(TenantDesk):
         def money(amount) -> str:
             return f"{showing.money(amount, currency)} {currency}"
 
+        named = [one["document_id"] for one in answer["allocations"]]
+        links = named_links(organization, filter(None, [answer["refund_of"], *named]))
         page = Page(title=f"Payment of {obj}", crumbs=self.crumbs(), badge=showing.badge(obj.status))
         facts = [
             ("Contact", showing.link_to(Contact, obj.contact_id, obj.contact.name)),
@@ -222,14 +224,14 @@ class PaymentDesk(TenantDesk):
             ("Method", obj.payment_method),
             ("Reference", obj.reference),
             ("Notes", obj.notes),
-            ("Refund of", link_to_id(answer["refund_of"]) if answer["refund_of"] else ""),
+            ("Refund of", links.get(answer["refund_of"], "")),
             ("Transaction", showing.link_to(Transaction, obj.transaction_id, "in the journal")),
             ("Reversed on", f"{obj.reversed_on or ''}"),
             ("Id", obj.public_id),
         ]
         page.facts = [(name, value) for name, value in facts if value not in ("", None)]
         rows = [
-            [one["date"], link_to_id(one["document_id"]), showing.money(one["amount"], currency), one["realised"] or ""]
+            [one["date"], links[one["document_id"]], showing.money(one["amount"], currency), one["realised"] or ""]
             for one in answer["allocations"]
         ]
         headers = ["Date", "To", "Amount", "Exchange result"]

@@ -186,7 +186,7 @@ class LineDesk(BankDesk):
                 ("Statement", format_html("{}, line {}", file, obj.place)),
                 ("Verdict", obj.verdict),
                 ("Ignored because", obj.ignore_reason),
-                ("Match", obj.match_id and showing.link_to(Match, obj.match_id, ids.encode("MAT", obj.match_id))),
+                ("Match", obj.match_id and showing.link_to(Match, obj.match_id, "what it is matched with")),
                 ("Id", obj.public_id),
             ],
         )

@@ -213,6 +213,8 @@ def test_the_report_and_the_candidates(books, alice):
     found = alice.get(page_of(session, "candidates"))
     assert "explains it 2026-01-10 A large cake is just the difference" in found
     assert "fee or interest 2026-01-10 Account fee The bank" in found
+    assert "2026-01-10 Account fee (bank)" in found and "2026-01-10 A large cake 100.00" in found
+    assert "TXN_" not in found and "LIN_" not in found
     assert found.queries <= MOST_QUERIES
     cancelled = alice.post(page_of(session, "cancel"))
     assert cancelled.status == 302
