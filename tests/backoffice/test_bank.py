@@ -116,6 +116,22 @@ def test_a_mapping_is_kept_shown_and_forgotten(cast, alice):
         assert alice.post(IMPORT, _forget=wrong).status == 404
 
 
+def test_dates_that_can_be_read_two_ways_are_asked_for_by_a_choice(cast, alice):
+    text = "Date,Description,Amount\n03/04/2026,Coffee,-3.50\n"
+    asked = send(alice, cast.alices, text)
+    question = "03/04/2026 is 3 April 2026 if it begins with the day, 4 March 2026 if it begins with the month."
+    assert asked.status == 200 and question in asked and "date_format" not in asked.said.partition("CSV mapping")[0]
+    answer = send(alice, cast.alices, text, date_order="DMY", _import="1")
+    work(cast.alices, answer)
+    assert [str(line.date) for line in lines(cast.alices)] == ["2026-04-03"]
+    imported(alice, cast.alices, "Date,Description,Amount\n05/04/2026,Tea,-2.00\n")  # it is kept
+    assert [str(line.date) for line in lines(cast.alices)] == ["2026-04-03", "2026-04-05"]
+    imported(alice, cast.alices, text.replace("Coffee", "Cake"), code="1301", mapping=MAPPING, date_order="MDY")
+    assert str(lines(cast.alices)[0].date) == "2026-03-04"
+    both = "Date,Description,Amount\n13/01/2024,a,1\n01/13/2024,b,1\n"
+    assert "The file does not show it." in send(alice, cast.alices, both, code="1201")
+
+
 def test_a_check_keeps_no_mapping(cast, alice):
     work(cast.alices, send(alice, cast.alices, mapping=MAPPING))
     with cast.alices.acting():
