@@ -143,11 +143,12 @@ class EditorDesk(TenantDesk):
         form.is_valid()
         found, problems = typed.read_page(self.kind, form.cleaned_data, lines)
         if problems:
-            return JsonResponse({"problems": list(problems.values())[:3]})
+            return JsonResponse({"problems": typed.told(problems)[:3]})
         try:
             document = new_document(organization, self.kind, found)
         except Refusal as refusal:
-            return JsonResponse({"problems": [sentence(refusal)]})
+            fields = typed.told(refusal.details.get("fields", {}))
+            return JsonResponse({"problems": fields[:3] or [sentence(refusal)]})
         return JsonResponse(figures_of(document))
 
     def number_label(self) -> str:

@@ -1,5 +1,6 @@
 """Documents as a bookkeeper writes them in the back office."""
 
+import json
 import re
 
 import pytest
@@ -111,3 +112,17 @@ def test_a_payment_is_offered_the_documents_of_its_direction(cast, alice):
     assert "money out" in alice.follow(alice.post(where, **typed, documents=[rows[Bill]])).said.lower()
     allocated = alice.get(address(Payment, "allocate", rows[Payment])).text
     assert f'value="{rows[Invoice]}"' in allocated and f'value="{rows[Bill]}"' not in allocated
+
+
+def test_the_editor_says_in_words_which_line_cannot_be_counted(cast, alice):
+    who = contact(cast.alices)
+    fields = written(cast.alices, who, price="ten")
+    (problem,) = json.loads(alice.post(address(Bill, "figures"), **fields).text)["problems"]
+    assert problem.startswith("Line 1, price: ") and "items[" not in problem
+    fields = written(cast.alices, who) | {"due_date": "2025-01-01"}
+    (problem,) = json.loads(alice.post(address(Bill, "figures"), **fields).text)["problems"]
+    assert problem == "Due: Not before the date of the document."
+    assert json.loads(alice.post(address(Bill, "figures"), **written(cast.alices, who)).text)["total"] == "$77.00"
+    line = written(cast.alices, who) | {"lines-0-account": cast.charlies.accounts["5601"].pk}
+    (problem,) = json.loads(alice.post(address(Bill, "figures"), **line).text)["problems"]
+    assert problem.startswith("Line 1, account: ")
