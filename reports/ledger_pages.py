@@ -15,7 +15,7 @@ from organizations.tenants.models import Organization
 from reports.ledgers import general_ledger, ledger_sheet
 from reports.serving import FORMATS
 from reports.sheets import Sheet
-from reports.statement_pages import read_day, read_span, sheet_table
+from reports.statement_pages import days_in_order, read_day, read_span, sheet_table
 from reports.statements import Wish
 from reports.waiting import unposted, unposted_sheet, unreconciled, unreconciled_sheet
 
@@ -60,9 +60,8 @@ def _page(organization: Organization, name: str, title: str, asked: dict[str, da
     return Page(title=title, buttons=buttons, template="admin/reports/statement.html")
 
 
-site.pages.append(
-    OwnPage("general_ledger", Place("Reports", 58, "General ledger", "menu_book"), "reports", ledger_page)
-)
+_view = days_in_order("General ledger", ledger_page)
+site.pages.append(OwnPage("general_ledger", Place("Reports", 58, "General ledger", "menu_book"), "reports", _view))
 for order, each in enumerate(
     (
         WaitingPage("unposted", "Not posted", unposted, unposted_sheet),

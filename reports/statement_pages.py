@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -32,6 +33,7 @@ from reports.serving import FORMATS, span_of
 from reports.sheets import Line, Sheet, sheet_of
 from reports.statements import Wish
 
+BACKWARDS = "The last day lies before the first."
 DEPTHS = [str(each) for each in range(1, 7)]
 COMPARES = {
     "": "No comparison",
@@ -61,7 +63,6 @@ class Report:
         start = None
         if self.spans:
             start = read_day(request.GET.get("start", "")) or years_at([organization], end)[organization.pk].starts_on
-            start = min(start, end)
         budgets = self._budgets(organization)
         compares = COMPARES | {key: f"Budget: {budget}" for key, budget in budgets.items()}
         compare = request.GET.get("compare") if request.GET.get("compare") in compares else ""
@@ -114,13 +115,27 @@ def read_day(text: str) -> datetime.date | None:
     return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
+def days_in_order(title: str, view: Callable[[Any], HttpResponse]) -> Callable[[Any], HttpResponse]:
+    """A page of a period that says so where its last day lies before its first, and then shows no figures."""
+
+    def checked(request) -> HttpResponse:
+        start = read_day(request.GET.get("start", ""))
+        end = read_day(request.GET.get("end", "")) or request.office.today
+        if start is None or start <= end:
+            return view(request)
+        page = Page(title=title, intro=BACKWARDS, template="admin/reports/statement.html")
+        kept = [(name, value) for name, value in request.GET.items() if name not in ("start", "end")]
+        page.extra = {"start": start.isoformat(), "end": end.isoformat(), "kept": kept}
+        return show(site, request, page)
+
+    return checked
+
+
 def read_span(request) -> Period:
-    """From ``start`` through ``end`` of the address; what cannot be read or lies beyond the end is the default."""
+    """From ``start`` through ``end`` of the address; what cannot be read is the default. See ``days_in_order``."""
     organization = organization_of(request)
     today = clock.today(organization.time_zone)
     values = {f"{name}_date": read_day(request.GET.get(name, "")) for name in ("start", "end")}
-    if values["start_date"] and values["start_date"] > (values["end_date"] or today):
-        values["start_date"] = None
     return span_of(organization, values, today=today)
 
 
@@ -165,4 +180,5 @@ REPORTS = (
     Report("cash-flow", "Cash flow", cash_flow, True, Place("Reports", 53, "Cash flow", "water_drop")),
 )  # fmt: skip
 for each in REPORTS:
-    site.pages.append(OwnPage(each.name.replace("-", "_"), each.place, "reports", each.page))
+    view = days_in_order(each.title, each.page) if each.spans else each.page
+    site.pages.append(OwnPage(each.name.replace("-", "_"), each.place, "reports", view))

@@ -14,7 +14,7 @@ from reports.aged import KINDS, aged_report, aged_sheet
 from reports.books import BASES
 from reports.serving import FORMATS
 from reports.sheets import Sheet
-from reports.statement_pages import read_day, read_span, sheet_table
+from reports.statement_pages import days_in_order, read_day, read_span, sheet_table
 from reports.statements import Wish
 from reports.tax_summary import tax_sheet, tax_summary
 
@@ -56,4 +56,5 @@ def _page(request, name: str, sheet: Sheet, answer: dict, asked: dict) -> HttpRe
 for place, (name, (title, *_)) in enumerate(KINDS.items()):
     menu = Place("Reports", 55 + place, title, "hourglass_top" if place == 0 else "hourglass_bottom")
     site.pages.append(OwnPage(name, menu, "reports", partial(aged_page, name=name)))
-site.pages.append(OwnPage("tax_summary", Place("Reports", 57, "Tax summary", "receipt"), "reports", tax_page))
+_view = days_in_order("Tax summary", tax_page)
+site.pages.append(OwnPage("tax_summary", Place("Reports", 57, "Tax summary", "receipt"), "reports", _view))

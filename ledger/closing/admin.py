@@ -10,9 +10,10 @@ from django.utils.html import format_html, format_html_join
 from ledger.accounts.models import Account
 from ledger.closing.answers import year_answer
 from ledger.closing.calendars import Calendar, calendar_of
-from ledger.closing.checklists import Item, YearFigures, checklist
+from ledger.closing.checklists import YearFigures, checklist
 from ledger.closing.closing import close_year
 from ledger.closing.models import YearClosing
+from ledger.closing.month_pages import MonthDesk, checklist_table
 from ledger.closing.reopening import reopen_year
 from ledger.closing.years import FiscalYear
 from ledger.journal.models import Entry, Transaction
@@ -24,7 +25,7 @@ from organizations.backoffice import showing
 from organizations.backoffice.forms import VerbForm
 from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Button, Page, Table, form_page, show
-from organizations.backoffice.records import TenantDesk, organization_of
+from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 
 AREA_HELP = {
@@ -78,14 +79,19 @@ class ReopenForm(VerbForm):
 
 
 @register(YearClosing, site=site)
-class YearClosingDesk(TenantDesk):
+class YearClosingDesk(MonthDesk):
     """Fiscal years and lock dates."""
 
     resource = "fiscal-years"
     place = Place("Books", 45, "Closing", "event_available")
 
     def page_urls(self):
-        return [("year", self.year_page), ("close", self.close), ("reopen", self.reopen)]
+        return [
+            ("year", self.year_page),
+            ("close", self.close),
+            ("close_through", self.close_through),
+            ("reopen", self.reopen),
+        ]
 
     def get_urls(self):
         locks = self.admin_site.admin_view(self.locks)
@@ -99,6 +105,7 @@ class YearClosingDesk(TenantDesk):
         calendar = calendar_of(organization)
         page = Page(
             title="Closing",
+            intro="A month is closed on the page of its year.",
             facts=[
                 ("Books closed through", str(organization.books_closed_through or "not closed")),
                 *((f"{area.capitalize()} locked through", str(calendar.locks[area] or "not locked")) for area in AREAS),
@@ -168,9 +175,9 @@ class YearClosingDesk(TenantDesk):
         page = self._page(request, calendar, year, "")
         page.back = ""
         closing = calendar.closings.get(year.year)
-        page.tables = [self._periods(calendar, year)]
+        page.tables = [self._periods(request, calendar, year)]
         if closing is None:
-            page.tables.insert(0, self._checklist(checklist(YearFigures.of(calendar.organization, year))))
+            page.tables.insert(0, checklist_table(checklist(YearFigures.of(calendar.organization, year))))
         else:
             page.buttons.append(Button("History", self.address("history", closing.pk), icon="history"))
         if self.has_change_permission(request):
@@ -179,27 +186,12 @@ class YearClosingDesk(TenantDesk):
             page.buttons.append(Button(title, self.address(act, year.year), icon=icon, variant="primary"))
         return show(self.admin_site, request, page)
 
-    def _checklist(self, items: list[Item]) -> Table:
-        return Table(
-            title="Checklist",
-            headers=["", "Item", "Count", "What it says"],
-            right=frozenset({2}),
-            rows=[
-                [
-                    showing.badge("ok" if item.ok else "may stand" if item.acceptable else "missing"),
-                    item.name.replace("_", " "),
-                    item.count or "",
-                    item.message,
-                ]
-                for item in items
-            ],
-        )
-
-    def _periods(self, calendar: Calendar, year: FiscalYear) -> Table:
+    def _periods(self, request, calendar: Calendar, year: FiscalYear) -> Table:
         periods = year_answer(calendar, year)["periods"]
+        links = [self.close_link(request, calendar, year, period) for period in year.periods]
         return Table(
             title="Periods",
-            headers=["Period", "From", "To", "Status", "Locked areas"],
+            headers=["Period", "From", "To", "Status", "Locked areas", ""],
             rows=[
                 [
                     period["period"],
@@ -207,8 +199,9 @@ class YearClosingDesk(TenantDesk):
                     str(period["end_date"]),
                     self._badge(period["status"]),
                     ", ".join(period["soft_locked_areas"]),
+                    link,
                 ]
-                for period in periods
+                for period, link in zip(periods, links, strict=True)
             ],
         )
 
@@ -223,7 +216,7 @@ class YearClosingDesk(TenantDesk):
         page.intro = (
             "Revenue and expenses of the year go to retained earnings, and the books are closed through its last day."
         )
-        page.submit, page.tables = f"Close {year.year}", [self._checklist(items)]
+        page.submit, page.tables = f"Close {year.year}", [checklist_table(items)]
 
         def act(fields: dict) -> str:
             account = fields["retained_earnings_account_id"]

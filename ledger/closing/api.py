@@ -28,7 +28,6 @@ from organizations.requests.views import TenantViewSet
 from organizations.wire.filtering import Choice, Instant, PublicId, Text
 from organizations.wire.listing import limit_of
 from organizations.wire.query_strings import once, read_parameters, refuse_others
-from organizations.wire.schema import WHOLE
 from organizations.wire.unknown_fields import MOST, unknown_fields, with_warnings
 
 

@@ -5,21 +5,26 @@ may be accepted as they are by whoever closes the year; the others may not. Late
 chapters and apps add items of their own with ``check``.
 """
 
+import datetime
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from ledger.accounts.models import RESULT_TYPES, Account
 from ledger.balances.totals import NOTHING, Total, totals
 from ledger.closing.years import ONE_DAY, FiscalYear
 from ledger.errors import RetainedEarningsUnfit
-from ledger.invoicing.models import PREFIXES, Document
+from ledger.invoicing.models import PREFIXES, Bill, CreditNote, Document, Invoice, VendorCredit
 from ledger.invoicing.reading import NAMES
 from ledger.journal.models import Transaction
 from ledger.journal.weighing import can_be_settled
 from organizations import clock, ids
+from organizations.backoffice import showing
 from organizations.drafts.models import Draft
 from organizations.money import add_up
 from organizations.tenants.models import Organization
@@ -27,7 +32,7 @@ from organizations.tenants.models import Organization
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the checklist. ``leads_to`` is the address of what is counted."""
+    """One line of the checklist. ``leads_to`` is the address of what is counted, ``page`` that of the back office."""
 
     name: str
     ok: bool
@@ -35,11 +40,15 @@ class Item:
     message: str
     leads_to: str
     acceptable: bool = False
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class YearFigures:
-    """A year, its organization, and the balances at its end and at the end of the day before it."""
+    """A year, its organization, and the balances at its end and at the end of the day before it.
+
+    A ``noun`` other than "year" says that it is what is closed with a month instead: from some day through its last.
+    """
 
     organization: Organization
     year: FiscalYear
@@ -47,6 +56,7 @@ class YearFigures:
     at_end: dict[int, Total]
     before: dict[int, Total]
     retained_earnings_account_id: int | None = None
+    noun: str = "year"
 
     @classmethod
     def of(cls, organization: Organization, year: FiscalYear, retained_earnings_account_id: int | None = None):
@@ -54,6 +64,12 @@ class YearFigures:
         at_end = totals(organization.pk, as_of=year.ends_on)
         before = totals(organization.pk, as_of=year.starts_on - ONE_DAY)
         return cls(organization, year, accounts, at_end, before, retained_earnings_account_id)
+
+    @classmethod
+    def through(cls, organization: Organization, span: FiscalYear):
+        """What is closed with a month: everything from a day through the month's last."""
+        accounts = {account.pk: account for account in Account.objects.of(organization).order_by("code")}
+        return cls(organization, span, accounts, totals(organization.pk, as_of=span.ends_on), {}, noun="period")
 
     @property
     def path(self) -> str:
@@ -71,10 +87,12 @@ class YearFigures:
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 #: Drafts of documents, by the last part of their address.
-DOCUMENTS = {"invoices": "invoice", "bills": "bill", "credit-notes": "credit_note", "vendor-credits": "vendor_credit"}
+DOCUMENTS = {"invoices": Invoice, "bills": Bill, "credit-notes": CreditNote, "vendor-credits": VendorCredit}
 
 Check = Callable[[YearFigures], Item]
 CHECKS: list[Check] = []
+#: Those of them that a month is asked as well.
+MONTHLY: list[Check] = []
 
 
 def check(function: Check) -> Check:
@@ -83,17 +101,30 @@ def check(function: Check) -> Check:
     return function
 
 
+def check_monthly(function: Check) -> Check:
+    """Add an item to the checklist of every year and of every month."""
+    MONTHLY.append(function)
+    return check(function)
+
+
+def month_checklist(figures: YearFigures) -> list[Item]:
+    """The items of a month, in the order in which they were added."""
+    return [each(figures) for each in MONTHLY]
+
+
 def checklist(figures: YearFigures) -> list[Item]:
     """All items, in the order in which they were added."""
     return [each(figures) for each in CHECKS]
 
 
-@check
+@check_monthly
 def _year_ended(figures: YearFigures) -> Item:
     today = clock.today(figures.organization.time_zone)
     left = max((figures.year.ends_on - today).days + 1, 0)
-    words = f"The year ends on {figures.year.ends_on}." if left else "The year is over."
-    return Item("year_ended", not left, left, words, f"{figures.path}/fiscal-years/{figures.year.year}")
+    noun = figures.noun
+    words = f"The {noun} ends on {figures.year.ends_on}." if left else f"The {noun} is over."
+    leads_to = f"{figures.path}/fiscal-years/{figures.year.year}"
+    return Item(f"{noun}_ended", not left, left, words, leads_to, acceptable=noun != "year")
 
 
 @check
@@ -108,17 +139,19 @@ def _earlier_years(figures: YearFigures) -> Item:
         len(carried),
         words if carried else "Earlier years left nothing on revenue and expense accounts.",
         f"{figures.path}/reports/trial-balance?as_of={end}",
+        page=_trial_balance_at(end),
     )
 
 
-@check
+@check_monthly
 def _drafts(figures: YearFigures) -> Item:
-    return _transactions(figures, "drafts", "pending", "Drafts are dated in the year.")
+    return _transactions(figures, "drafts", "pending", f"Drafts are dated in the {figures.noun}.")
 
 
-@check
+@check_monthly
 def _failed(figures: YearFigures) -> Item:
-    return _transactions(figures, "failed_transactions", "failed", "Transactions dated in the year failed to post.")
+    words = f"Transactions dated in the {figures.noun} failed to post."
+    return _transactions(figures, "failed_transactions", "failed", words)
 
 
 def _transactions(figures: YearFigures, name: str, status: str, words: str) -> Item:
@@ -129,46 +162,51 @@ def _transactions(figures: YearFigures, name: str, status: str, words: str) -> I
         name,
         not count,
         count,
-        words if count else f"No transaction of the year is {status}.",
+        words if count else f"No transaction of the {figures.noun} is {status}.",
         f"{figures.path}/transactions?status={status}&start_date={start}&end_date={end}",
         acceptable=True,
+        page=page_of(Transaction, status=status, transaction_date_from=start, transaction_date_to=end),
     )
 
 
 def _documents(figures: YearFigures, address: str) -> Item:
-    """Once the year is closed, a document cannot be issued on its date any more."""
+    """Once the period is closed, a document cannot be issued on its date any more."""
     start, end = figures.year.starts_on, figures.year.ends_on
-    kind, noun = DOCUMENTS[address], address.replace("-", " ")
+    model, noun = DOCUMENTS[address], address.replace("-", " ")
+    kind = model.document_kind
     rows = Document.objects.of(figures.organization).filter(kind=kind, status="draft", date__range=(start, end))
     count, (_, day) = rows.count(), NAMES[PREFIXES[kind]]
+    words = f"Drafts of {noun} are dated in the {figures.noun}."
     return Item(
         f"draft_{address.replace('-', '_')}",
         not count,
         count,
-        f"Drafts of {noun} are dated in the year." if count else f"No draft among the {noun} of the year.",
+        words if count else f"No draft among the {noun} of the {figures.noun}.",
         f"{figures.path}/{address}?status=draft&filters[{day}][gte]={start}&filters[{day}][lte]={end}",
         acceptable=True,
+        page=page_of(model, status="draft", date_from=start, date_to=end),
     )
 
 
 for _address in DOCUMENTS:
-    check(partial(_documents, address=_address))
+    check_monthly(partial(_documents, address=_address))
 
 
-@check
+@check_monthly
 def _staged(figures: YearFigures) -> Item:
-    """Writes that wait for approval and name a day of the year."""
+    """Writes that wait for approval and name a day of the period."""
     start, end = figures.year.starts_on.isoformat(), figures.year.ends_on.isoformat()
     payloads = Draft.objects.of(figures.organization).filter(status="pending").values_list("payload", flat=True)
     count = sum(any(start <= day <= end for day in _days(payload)) for payload in payloads.iterator())
-    words = "Drafts that name a day of the year wait for approval."
+    words = f"Drafts that name a day of the {figures.noun} wait for approval."
     return Item(
         "drafts_to_approve",
         not count,
         count,
-        words if count else "No draft that names a day of the year waits for approval.",
+        words if count else f"No draft that names a day of the {figures.noun} waits for approval.",
         f"{figures.path}/drafts?status=pending",
         acceptable=True,
+        page=page_of(Draft, status="pending"),
     )
 
 
@@ -181,20 +219,31 @@ def _days(value: Any) -> Iterator[str]:
         yield value
 
 
-@check
+def page_of(model: type, **filters) -> str:
+    """The back office's list of what is counted."""
+    return f"{showing.address(model, 'changelist')}?{urlencode(filters)}"
+
+
+@check_monthly
 def _suspense(figures: YearFigures) -> Item:
     left = figures.unsettled(figures.at_end, role="suspense")
     words = f"Not settled: {', '.join(map(str, left[:5]))}." if left else "Suspense accounts are at zero."
     leads_to = f"{figures.path}/accounts?filters[role]=suspense"
-    return Item("suspense_settled", not left, len(left), words, leads_to, acceptable=True)
+    page = _trial_balance_at(figures.year.ends_on)
+    return Item("suspense_settled", not left, len(left), words, leads_to, acceptable=True, page=page)
 
 
-@check
+def _trial_balance_at(day: datetime.date) -> str:
+    return f"{reverse('admin:trial_balance')}?as_of={day}"
+
+
+@check_monthly
 def _trial_balance(figures: YearFigures) -> Item:
     off = add_up(total.base_balance for total in figures.at_end.values())
-    words = f"Debits and credits differ by {off}." if off else "Debits equal credits at the end of the year."
+    words = f"Debits and credits differ by {off}." if off else f"Debits equal credits at the end of the {figures.noun}."
     leads_to = f"{figures.path}/reports/trial-balance?as_of={figures.year.ends_on}"
-    return Item("trial_balance_balanced", not off, int(bool(off)), words, leads_to)
+    page = _trial_balance_at(figures.year.ends_on)
+    return Item("trial_balance_balanced", not off, int(bool(off)), words, leads_to, page=page)
 
 
 @check
@@ -208,6 +257,7 @@ def _accounts(figures: YearFigures) -> Item:
         len(beyond),
         words if beyond else "No revenue or expense account with a balance is archived.",
         f"{figures.path}/accounts?status=archived",
+        page=showing.address(Account, "changelist"),
     )
 
 
@@ -219,7 +269,8 @@ def _retained_earnings(figures: YearFigures) -> Item:
     except RetainedEarningsUnfit as refusal:
         found, words = 1, refusal.details["reason"]
     leads_to = f"{figures.path}/accounts?filters[role]=retained_earnings"
-    return Item("retained_earnings_account", not found, found, words, leads_to)
+    page = showing.address(Account, "changelist")
+    return Item("retained_earnings_account", not found, found, words, leads_to, page=page)
 
 
 def retained_earnings(figures: YearFigures, currency: str | None = None) -> Account:

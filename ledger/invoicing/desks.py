@@ -17,7 +17,7 @@ from ledger.invoicing.answers import document_answers
 from ledger.invoicing.conditions import state
 from ledger.invoicing.crediting import Wish, cancel_document, credit_document
 from ledger.invoicing.document_pages import fill
-from ledger.invoicing.drafting import create_document, delete_draft, kept_lines
+from ledger.invoicing.drafting import create_document, delete_draft, kept_lines, twins_of
 from ledger.invoicing.editor_pages import WORDS, EditorDesk
 from ledger.invoicing.issuing import held_document, issue_document
 from ledger.invoicing.models import Document
@@ -142,7 +142,8 @@ class DocumentDesk(EditorDesk):
         *("shown_number", "shown_contact", "shown_date", "shown_due", "shown_total", "shown_open", "shown_status")
     ]
     search_fields = ["number", "order_number", "contact__name"]
-    search_help_text = "Number, order number or contact contains this"
+    amount_fields = ["total"]
+    search_help_text = "Number, order number or contact contains this, or it is the total"
     ordering = ["-created_at", "-id"]
     sortable_by = []
 
@@ -281,10 +282,14 @@ class DocumentDesk(EditorDesk):
         return held_document(organization_of(request), self.kind, found.pk)
 
     def issue(self, request, object_id):
-        """Issue a draft as it is saved."""
+        """Issue a draft as it is saved. A bill that is there already goes back to its page, which asks."""
         who, found = self._who(request), self.find(request, object_id)
         back = self.address("change", found.pk)
         if request.method != "POST":
+            return HttpResponseRedirect(back)
+        twins = twins_of(who["organization"], found)
+        if twins and "anyway" not in request.POST:
+            self.message_user(request, self.said_of(twins), "WARNING")
             return HttpResponseRedirect(back)
 
         def issue() -> None:

@@ -2,6 +2,7 @@
 
 from django.utils.html import format_html
 
+from ledger.accounts.models import Account
 from ledger.contacts.models import Contact
 from ledger.invoicing.models import Document
 from ledger.journal.models import Transaction
@@ -37,13 +38,16 @@ def fill(page: Page, document: Document, answer: dict) -> None:
     if answer["original_id"]:
         page.facts.insert(1, ("Credits", link_to_id(answer["original_id"], document.original.number)))
     page.facts = [(name, value) for name, value in page.facts if value not in ("", None)]
-    page.tables = [_lines(answer, currency), _taxes(document, answer, currency), _settled(answer, currency)]
+    page.tables = [_lines(document, answer, currency), _taxes(document, answer, currency), _settled(answer, currency)]
 
 
-def _lines(answer: dict, currency: str) -> Table:
+def _lines(document: Document, answer: dict, currency: str) -> Table:
+    numbers = {ids.decode("ACT", line["account_id"]) for line in answer["items"]}
+    accounts = {row.public_id: row for row in Account.objects.of(document.organization_id).filter(pk__in=numbers)}
     rows = [
         [
             line["description"],
+            showing.link_to(Account, accounts[line["account_id"]].pk, accounts[line["account_id"]]),
             f"{line['quantity']}",
             f"{line['unit_price']:,}",
             f"{line['discount_percent']} %" if line["discount_percent"] else "",
@@ -52,8 +56,8 @@ def _lines(answer: dict, currency: str) -> Table:
         ]
         for line in answer["items"]
     ]
-    headers = ["Description", "Quantity", "Price", "Discount", "Net", "Tax"]
-    return Table("Lines", headers, rows, right=frozenset({1, 2, 3, 4, 5}))
+    headers = ["Description", "Account", "Quantity", "Price", "Discount", "Net", "Tax"]
+    return Table("Lines", headers, rows, right=frozenset({2, 3, 4, 5, 6}))
 
 
 def _taxes(document: Document, answer: dict, currency: str) -> Table:

@@ -209,19 +209,24 @@ def _refuse_kept(organization: Organization, document: Document) -> None:
         raise DocumentNumberKept(fields={"number": DocumentNumberKept.message})
 
 
-def duplicates_of(organization: Organization, document: Document) -> list[dict[str, str]]:
-    """Warnings where a bill looks like one that is there: same contact, number and total."""
+def twins_of(organization: Organization, document: Document) -> list[Document]:
+    """The bills that this one may be once more: same contact, number and total. At most five."""
     if document.kind != "bill" or not document.number:
         return []
     rows = Document.objects.of(organization).filter(
         kind="bill", number=document.number, contact_id=document.contact_id, total=document.total
     )
-    found = rows.exclude(pk=document.pk).exclude(status="cancelled").order_by("pk")[:5]
+    found = rows.exclude(pk=document.pk).exclude(status="cancelled").select_related("contact")
+    return list(found.order_by("pk")[:5])
+
+
+def duplicates_of(organization: Organization, document: Document) -> list[dict[str, str]]:
+    """Warnings where a bill looks like one that is there."""
     return [
         {
             "code": "duplicate_bill",
             "field": "bill_number",
-            "message": f"{other.public_id} of the same vendor has this number and amount.",
+            "message": f"Bill {other.number} of {other.contact.name} ({other.public_id}) has this number and amount.",
         }
-        for other in found
+        for other in twins_of(organization, document)
     ]

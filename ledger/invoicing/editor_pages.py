@@ -4,9 +4,11 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.http import JsonResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from ledger.invoicing import typed
-from ledger.invoicing.drafting import change_document, create_document, new_document
+from ledger.invoicing.drafting import change_document, create_document, new_document, twins_of
 from ledger.invoicing.issuing import held_document, issue_document, issue_new
 from ledger.invoicing.models import PREFIXES, Document
 from ledger.invoicing.reading import NAMES
@@ -33,13 +35,14 @@ class EditorDesk(TenantDesk):
 
     def edit(self, request, saved: Document | None):
         """The editor; ``saved`` is None for a new document."""
-        organization = organization_of(request)
+        organization, twins = organization_of(request), []
         if request.method == "POST":
             form, lines = typed.HeadForm(request.POST, office=request.office), typed.typed_lines(request.POST)
-            done = self._save(request, form, lines, saved)
+            done, twins = self._save(request, form, lines, saved)
             if done is not None:
                 return done
         else:
+            twins = twins_of(organization, saved) if saved else []
             form = typed.HeadForm(office=request.office, initial=self._initial(request, saved))
             lines = typed.lines_of(saved) if saved else []
         typed.name_choices(organization, lines)
@@ -56,6 +59,7 @@ class EditorDesk(TenantDesk):
                 "pickers": typed.pickers(),
                 "taxes": typed.taxes_to_choose(organization),
                 "verb": verb,
+                "twins": self.said_of(twins),
                 "figures": self.address("figures"),
             },
         )
@@ -74,21 +78,48 @@ class EditorDesk(TenantDesk):
         }
 
     def _save(self, request, form: typed.HeadForm, lines: list[typed.TypedLine], saved: Document | None):
-        """Save the page, and issue it if that was asked. None if the page must be shown again."""
+        """Save the page, and issue it if that was asked: where to go on, None if the page must be shown again.
+
+        And the bills that it may be once more: it is received beside them only where that was ticked.
+        """
         if not form.is_valid():
-            return None
+            return None, []
         found, problems = typed.read_page(self.kind, form.cleaned_data, lines)
         if problems:
             typed.place(form, lines, problems)
             form.add_error(None, "Some of this cannot be saved yet.")
-            return None
+            return None, []
         wanted = "_issue" in request.POST
+        twins = self._twins(request, found, saved)
+        if twins and wanted and "anyway" not in request.POST:
+            return None, twins
         number, refusal = attempt(lambda: self._write(request, found, saved, wanted))
         if refusal is not None:
             typed.place_refusal(form, lines, refusal)
-            return None
+            return None, twins
         self.message_user(request, "It is issued." if wanted else "The draft is saved.", messages.SUCCESS)
-        return self.go("change", number)
+        if twins:
+            self.message_user(request, self.said_of(twins), messages.WARNING)
+        return self.go("change", number), twins
+
+    def _twins(self, request, found: dict, saved: Document | None) -> list[Document]:
+        """The bills that the typed one may be once more; what cannot be saved yet has none."""
+        if self.kind != "bill" or not found.get("number"):
+            return []
+        organization = organization_of(request)
+        document, refusal = attempt(lambda: new_document(organization, self.kind, found))
+        if refusal is not None:
+            return []
+        document.pk = saved.pk if saved else document.pk
+        return twins_of(organization, document)
+
+    def said_of(self, twins: list[Document]) -> SafeString | str:
+        """Which bills of the same number and amount are there, each linked; '' for none."""
+        links = format_html_join(", ", "{}", [
+            [showing.link(self.address("change", other.pk), f"{other.number} of {other.contact.name}")]
+            for other in twins
+        ])  # fmt: skip
+        return format_html("There is a bill with this number and amount already: {}.", links) if twins else ""
 
     def _write(self, request, found: dict, saved: Document | None, issue: bool) -> int:
         who = {"actor": self.require(request), "organization": organization_of(request)}
@@ -112,11 +143,12 @@ class EditorDesk(TenantDesk):
         form.is_valid()
         found, problems = typed.read_page(self.kind, form.cleaned_data, lines)
         if problems:
-            return JsonResponse({"problems": list(problems.values())[:3]})
+            return JsonResponse({"problems": typed.told(problems)[:3]})
         try:
             document = new_document(organization, self.kind, found)
         except Refusal as refusal:
-            return JsonResponse({"problems": [sentence(refusal)]})
+            fields = typed.told(refusal.details.get("fields", {}))
+            return JsonResponse({"problems": fields[:3] or [sentence(refusal)]})
         return JsonResponse(figures_of(document))
 
     def number_label(self) -> str:

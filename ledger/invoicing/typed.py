@@ -33,6 +33,10 @@ LABELS = {
     "discount_percent": "Discount: ",
     "tax_ids": "Tax: ",
     "item_id": "Item: ",
+    "due_at": "Due: ",
+    "issued_at": "Date: ",
+    "billed_at": "Date: ",
+    "currency_rate": "Rate: ",
 }
 
 
@@ -148,6 +152,19 @@ def place(form: HeadForm, lines: list[TypedLine], problems: dict[str, str | list
             form.add_error(names[path], texts)
         else:
             form.add_error(None, texts)
+
+
+def told(problems: dict[str, str | list[str]]) -> list[str]:
+    """Problems by path as one reads them where no field is near: ``Line 1, price: …``."""
+    found = []
+    for path, said in problems.items():
+        match = _PATH.fullmatch(path)
+        name = path if match is None else match[2] or ""
+        label = LABELS.get(name, "").rstrip(": ") or name.removesuffix("_id").replace("_", " ")
+        where = [f"line {int(match[1]) + 1}"] if match else []
+        where = ", ".join([*where, *([label.lower()] if label else [])])
+        found += [f"{where[:1].upper()}{where[1:]}: {text}" for text in ([said] if isinstance(said, str) else said)]
+    return found
 
 
 def place_refusal(form: HeadForm, lines: list[TypedLine], refusal: Refusal) -> None:

@@ -112,7 +112,7 @@ class TransactionDesk(CorrectingDesk, DraftDesk, JournalDesk):
     list_display_links = ["shown_date", "shown_description"]
     list_filter = [ByStatus, ByType, ByCategory, ByContact, ByAccount, ByDate]
     search_fields = ["description", "reference_number", "external_id"]
-    search_help_text = "Description, reference or external id contains this"
+    search_help_text = "Description, reference or external id contains this, or it is the amount"
     ordering = ["-transaction_date", "-id"]
     actions = ["post_selected"]
     list_disable_select_all = True

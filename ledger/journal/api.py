@@ -63,7 +63,9 @@ class TransactionViewSet(ExportingViewSet):
     sort_fields = ["transaction_date", "amount", "created_at", "type", "reference_number"]
     default_sort = "-transaction_date"
     export_sort = "transaction_date"
-    extra_parameters = FORMAT | {"search": Text(description="Description, reference or external id contains this.")}
+    extra_parameters = FORMAT | {
+        "search": Text(description="Description, reference or external id contains this, or it is the amount.")
+    }
     date_field = "transaction_date"
     row_weight = attrgetter("entry_count")
 

@@ -6,6 +6,7 @@ from ledger.accounts.hierarchy import branches, in_order
 from ledger.accounts.models import Account
 from ledger.balances.moments import Moment
 from ledger.journal.models import Entry, Transaction
+from organizations.wire.figures import or_amounts_to
 
 
 class NothingLeft(Func):
@@ -68,15 +69,17 @@ def where_cash_moves(organization_id: int, wanted: bool, moment: Moment | None =
 
 
 def transactions_that_say(text: str) -> Q:
-    """Transactions whose description, reference or external id contains a text."""
-    return Q(description__icontains=text) | Q(reference_number__icontains=text) | Q(external_id__icontains=text)
+    """Transactions whose description, reference or external id contains a text, or whose amount it is."""
+    said = Q(description__icontains=text) | Q(reference_number__icontains=text) | Q(external_id__icontains=text)
+    return or_amounts_to(said, text, "amount", "total_debits")
 
 
 def entries_that_say(text: str) -> Q:
-    """Entries that say a text, by themselves or by their transaction."""
-    return (
+    """Entries that say a text, by themselves or by their transaction, or whose amount it is."""
+    said = (
         Q(description__icontains=text)
         | Q(reference__icontains=text)
         | Q(transaction__description__icontains=text)
         | Q(transaction__reference_number__icontains=text)
     )
+    return or_amounts_to(said, text, "amount", "base_amount")

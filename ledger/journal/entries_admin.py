@@ -36,7 +36,7 @@ class EntryDesk(JournalDesk):
     place = Place("Books", 30, "General journal", "list_alt")
     list_filter = [ByAccount, OfFigure, ByJournalDate]
     search_fields = ["description"]
-    search_help_text = "Description or reference of an entry or its transaction contains this"
+    search_help_text = "Description or reference of an entry or its transaction contains this, or it is the amount"
     list_display = [
         "shown_date",
         "shown_description",

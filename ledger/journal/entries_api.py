@@ -23,7 +23,11 @@ from organizations.wire.filtering import Amount, Choice, Currency, Day, Flag, Me
 from organizations.wire.listing import KeysetPaginator, carried_by_cursor
 from organizations.wire.query_strings import bad
 
-SEARCH = {"search": Text(description="A description or reference, of the entry or its transaction, contains this.")}
+SEARCH = {
+    "search": Text(
+        description="A description or reference, of the entry or its transaction, contains this, or it is the amount."
+    )
+}
 FILES = {(200, "text/csv"): OpenApiTypes.STR}
 
 

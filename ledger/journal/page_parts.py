@@ -11,7 +11,7 @@ from ledger.categories.models import Category
 from ledger.contacts.models import Contact
 from ledger.journal.models import Transaction
 from ledger.journal.sources import source_id
-from ledger.openitems.links import link_to_id
+from ledger.openitems.links import named_links
 from organizations import ids
 from organizations.backoffice import histories, showing
 from organizations.backoffice.pages import Button, Table
@@ -78,16 +78,14 @@ def facts(transaction: Transaction, answer: dict) -> list[tuple[str, Any]]:
         ("Id", answer["id"]),
     ]
     source = transaction.status != "pending" and source_id(transaction.organization_id, transaction.pk)
+    original = transaction.original_id and ids.encode("TXN", transaction.original_id)
+    links = named_links(transaction.organization_id, filter(None, [source, original, *answer["reversed_by_ids"]]))
     if source:
-        found.insert(0, ("Posted for", link_to_id(source)))
-    if transaction.original_id is not None:
-        original = ids.encode("TXN", transaction.original_id)
-        found.append(
-            (BELONGS[transaction.reversal_scope], showing.link_to(Transaction, transaction.original_id, original))
-        )
+        found.insert(0, ("Posted for", links[source]))
+    if original:
+        found.append((BELONGS[transaction.reversal_scope], links[original]))
     whole = "Reversed by" if transaction.status == "reversed" else "Reversed in part by"
-    for each in answer["reversed_by_ids"]:
-        found.append((whole, showing.link_to(Transaction, ids.decode("TXN", each), each)))
+    found += [(whole, links[each]) for each in answer["reversed_by_ids"]]
     if answer["reversal_reason"]:
         found.append(("Reason", answer["reversal_reason"]))
     if transaction.error_code:

@@ -12,7 +12,7 @@ from ledger.contacts.models import Contact
 from ledger.invoicing.models import Document
 from ledger.invoicing.typed import is_number
 from ledger.journal.models import Transaction
-from ledger.openitems.links import link_to_id
+from ledger.openitems.links import named_links
 from ledger.openitems.models import OpenItem
 from ledger.payments.answers import payment_answers
 from ledger.payments.models import DIRECTIONS, STATUSES, Payment
@@ -79,7 +79,24 @@ class PaymentForm(VerbForm):
         picker(self, "contact", Contact, Payment._meta.get_field("contact"))
         picker(self, "account", Account, Payment._meta.get_field("account"))
         contact = self.data.get("contact") or self.initial.get("contact") or ""
-        self.fields["documents"].choices = open_documents(self.office.organization, str(contact))
+        self.of_direction = open_documents(self.office.organization, str(contact))
+        self.fields["documents"].choices = [
+            (title, self.of_direction[direction])
+            for direction, title in self.fields["direction"].choices
+            if self.of_direction[direction]
+        ]
+        if not self.of_direction["in"] and self.of_direction["out"]:
+            self.initial.setdefault("direction", "out")
+
+    class Media:
+        js = ["ledger/payment.js"]
+
+    def clean(self):
+        fields = super().clean()
+        offered = {number for number, _ in self.of_direction.get(fields.get("direction"), [])}
+        if not offered.issuperset(fields.get("documents", [])):
+            self.add_error("documents", "These are paid in the other direction.")
+        return fields
 
 
 class RefundForm(VerbForm):
@@ -104,24 +121,23 @@ class AllocateForm(VerbForm):
     documents = forms.MultipleChoiceField(choices=(), help_text="In this order, as far as it reaches.")
 
     def prepare(self):
-        self.fields["documents"].choices = open_documents(self.office.organization, str(self.obj.contact_id))
+        found = open_documents(self.office.organization, str(self.obj.contact_id))
+        self.fields["documents"].choices = found[self.obj.direction]
 
 
-def open_documents(organization, contact: str) -> list[tuple[str, str]]:
-    """Documents of a contact of which something is open, the oldest first."""
+def open_documents(organization, contact: str) -> dict[str, list[tuple[str, str]]]:
+    """Documents of a contact of which something is open, the oldest first, by the direction that pays them."""
+    found: dict[str, list[tuple[str, str]]] = {direction: [] for direction in DIRECTIONS}
     if not is_number(contact):
-        return []
+        return found
     items = OpenItem.objects.of(organization).filter(contact_id__in=family(organization, int(contact)))
     items = items.exclude(open_amount=0).exclude(kind="payment").order_by("due_date", "pk")[:200]
     names = Document.objects.of(organization).in_bulk([item.object_id for item in items])
-    return [
-        (
-            str(item.object_id),
-            f"{names[item.object_id]} of {item.date}: {showing.money(abs(item.open_amount), item.currency_id)}"
-            f" {item.currency_id} open",
-        )
-        for item in items
-    ]
+    for item in items:
+        left = f"{showing.money(abs(item.open_amount), item.currency_id)} {item.currency_id} open"
+        words = f"{names[item.object_id]} of {item.date}: {left}"
+        found["in" if item.amount > 0 else "out"].append((str(item.object_id), words))
+    return found
 
 
 @register(Payment, site=site)
@@ -141,7 +157,8 @@ class PaymentDesk(TenantDesk):
     ]
     list_filter = [ByDirection, ByStatus, ByDay]
     search_fields = ["reference", "contact__name", "payment_method"]
-    search_help_text = "Reference, method or contact contains this"
+    amount_fields = ["amount", "account_amount"]
+    search_help_text = "Reference, method or contact contains this, or it is the amount"
     ordering = ["-payment_date", "-id"]
     sortable_by = []
 
@@ -193,7 +210,9 @@ class PaymentDesk(TenantDesk):
         def money(amount) -> str:
             return f"{showing.money(amount, currency)} {currency}"
 
-        page = Page(title=f"Payment of {money(obj.amount)}", crumbs=self.crumbs(), badge=showing.badge(obj.status))
+        named = [one["document_id"] for one in answer["allocations"]]
+        links = named_links(organization, filter(None, [answer["refund_of"], *named]))
+        page = Page(title=f"Payment of {obj}", crumbs=self.crumbs(), badge=showing.badge(obj.status))
         facts = [
             ("Contact", showing.link_to(Contact, obj.contact_id, obj.contact.name)),
             ("Direction", "money in" if obj.direction == "in" else "money out"),
@@ -205,14 +224,14 @@ class PaymentDesk(TenantDesk):
             ("Method", obj.payment_method),
             ("Reference", obj.reference),
             ("Notes", obj.notes),
-            ("Refund of", link_to_id(answer["refund_of"]) if answer["refund_of"] else ""),
+            ("Refund of", links.get(answer["refund_of"], "")),
             ("Transaction", showing.link_to(Transaction, obj.transaction_id, "in the journal")),
             ("Reversed on", f"{obj.reversed_on or ''}"),
             ("Id", obj.public_id),
         ]
         page.facts = [(name, value) for name, value in facts if value not in ("", None)]
         rows = [
-            [one["date"], link_to_id(one["document_id"]), showing.money(one["amount"], currency), one["realised"] or ""]
+            [one["date"], links[one["document_id"]], showing.money(one["amount"], currency), one["realised"] or ""]
             for one in answer["allocations"]
         ]
         headers = ["Date", "To", "Amount", "Exchange result"]

@@ -1,8 +1,10 @@
 from django.db import models
 
 from ledger.openitems.models import OpenItem
+from organizations.currencies.iso import decimals_of
 from organizations.currencies.models import Currency
 from organizations.fields import IdField, TenantRecord, tenant_reference
+from organizations.money import exact
 
 DIRECTIONS = ("in", "out")
 STATUSES = ("posted", "reversed")
@@ -49,7 +51,9 @@ class Payment(TenantRecord):
         ]
 
     def __str__(self):
-        return f"{self.payment_date} {self.amount} {self.currency_id}"
+        amount = exact(self.amount, decimals_of(self.currency_id))
+        whom = f"{'from' if self.direction == 'in' else 'to'} {self.contact.name}"
+        return f"{self.payment_date} {amount:,} {self.currency_id} {whom}"
 
     @property
     def sign(self) -> int:

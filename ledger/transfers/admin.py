@@ -62,7 +62,8 @@ class TransferDesk(TenantDesk):
     list_display = ["shown_date", "from_account", "to_account", "shown_amount", "reference", "shown_status"]
     list_filter = [ByDay]
     search_fields = ["description", "reference"]
-    search_help_text = "Description or reference contains this"
+    amount_fields = ["amount", "to_amount"]
+    search_help_text = "Description or reference contains this, or it is the amount"
     list_select_related = ["from_account", "to_account"]
     ordering = ["-transferred_at", "-id"]
     sortable_by = []

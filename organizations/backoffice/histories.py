@@ -7,6 +7,7 @@ from organizations import ids
 from organizations.backoffice import showing
 from organizations.backoffice.pages import Page, Table
 from organizations.events.models import Event
+from organizations.keys.models import ApiKey
 from organizations.users.models import User
 from organizations.wire.rendering import dumps
 
@@ -44,18 +45,20 @@ def history_of(request: HttpRequest, obj, desk) -> Page:
 
 
 def actors_of(events: list[Event]) -> dict[int, str]:
-    """Who made each event: a person, an API key, or a part of the system. One query at most."""
+    """Who made each event: a person, an API key, or a part of the system. Two queries at most."""
     people = {event.user_id for event in events} - {None}
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=people)} if people else {}
-    return {event.pk: actor_of(event, names) for event in events}
+    keys = {event.api_key_id for event in events if event.user_id is None} - {None}
+    titles = dict(ApiKey.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+    return {event.pk: actor_of(event, names, titles) for event in events}
 
 
-def actor_of(event: Event, names: dict[int, str]) -> str:
-    """Who made one event."""
+def actor_of(event: Event, names: dict[int, str], keys: dict[int, str]) -> str:
+    """Who made one event; a key of another organization by its id."""
     if event.user_id is not None:
         return names.get(event.user_id) or ids.encode("USR", event.user_id)
     if event.api_key_id is not None:
-        return f"API key {ids.encode('KEY', event.api_key_id)}"
+        return f"API key {keys.get(event.api_key_id) or ids.encode('KEY', event.api_key_id)}"
     return f"system: {event.system}" if event.system else ""
 
 

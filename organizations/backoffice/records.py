@@ -4,8 +4,11 @@ It reads only the chosen organization's rows and writes none: forms and buttons 
 Its history is the audit trail, which the verbs write; Django's own log is left alone.
 """
 
+from collections.abc import Sequence
+
 from django.contrib.admin import ShowFacets
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from unfold.admin import ModelAdmin
@@ -18,6 +21,7 @@ from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Page, attempt, show
 from organizations.backoffice.site import sentence
 from organizations.tenants.models import Organization
+from organizations.wire.figures import amounts_to
 
 
 class Desk(ModelAdmin):
@@ -144,13 +148,22 @@ class Desk(ModelAdmin):
 
 
 class TenantDesk(Desk):
-    """An admin on rows of the chosen organization."""
+    """An admin on rows of the chosen organization. A search for a figure also looks at its ``amount_fields``."""
+
+    amount_fields: Sequence[str] = ()
 
     def get_queryset(self, request):
         organization = request.office.organization
         rows = self.model._default_manager.get_queryset()
         rows = rows.none() if organization is None else rows.of(organization)
         return rows.order_by(*self.get_ordering(request))
+
+    def get_search_results(self, request, queryset, search_term):
+        found, many = super().get_search_results(request, queryset, search_term)
+        wanted = amounts_to(search_term, *self.amount_fields) if self.amount_fields else None
+        if wanted is None:
+            return found, many
+        return queryset.filter(Q(pk__in=found.order_by().values("pk")) | wanted), False
 
     def history_view(self, request, object_id, extra_context=None):
         """The object's events, newest first."""

@@ -206,7 +206,7 @@ class BackOffice(UnfoldAdminSite):
 
 
 #: A line of a transaction, as the API names it.
-_LINE = re.compile(r"entries\[([0-9]+)\](?:\.\w+)?")
+_LINE = re.compile(r"(?:entries|items)\[([0-9]+)\](?:\.\w+)?")
 
 
 def sentence(refusal: Refusal) -> str:

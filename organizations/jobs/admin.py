@@ -72,9 +72,10 @@ class JobDesk(TenantDesk):
             ("Started (UTC)", showing.moment(obj.started_at)),
             ("Finished (UTC)", showing.moment(obj.finished_at)),
             ("Starts without coming further", obj.attempts if obj.attempts > 1 else ""),
-            ("Result", format_html('<span class="co-mono">{}</span>', histories.plain(obj.result))),
+            ("Result", folded(obj.result)),
             ("Result kept until (UTC)", showing.moment(expires_at(obj))),
-            ("Error", format_html('<span class="co-mono">{}</span>', histories.plain(obj.error))),
+            ("Error", (obj.error or {}).get("message", "")),
+            ("All of the error", folded(obj.error)),
         ]
         page.facts = [(name, value) for name, value in facts if value not in ("", None)]
         page.buttons = self._buttons(request, obj)
@@ -115,6 +116,20 @@ class JobDesk(TenantDesk):
             return self.go("change", found.pk)
         wants_csv = request.GET.get("format") == "csv" and files.has_lines(found)
         return files.csv_file(organization_of(request), found) if wants_csv else files.json_file(found)
+
+
+def folded(value) -> str:
+    """A stored result behind its first words, to be opened; '' for none."""
+    if not value:
+        return ""
+    text = histories.plain(value)
+    if len(text) <= histories.LONGEST:
+        return format_html('<span class="co-mono">{}</span>', text)
+    return format_html(
+        '<details><summary class="co-mono">{} …</summary><pre class="co-mono">{}</pre></details>',
+        text[: histories.LONGEST // 2],
+        histories.spread(value),
+    )
 
 
 def bar(job: Job):

@@ -9,7 +9,7 @@ from unfold.decorators import display
 
 from ledger.accounts.models import Account
 from ledger.journal.models import Entry, Transaction
-from ledger.openitems.links import link_to_id
+from ledger.openitems.links import named_links
 from organizations import ids
 from organizations.backoffice import showing
 from organizations.backoffice.days import DayRange
@@ -20,6 +20,7 @@ from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.backoffice.words import ByWord
 from reconciliation.matching.explanations import REASONS
+from reconciliation.matching.match_rows import matches_that_say, said_of
 from reconciliation.matching.matching import accept_match, reject_match
 from reconciliation.matching.models import ORIGINS, STATUSES, Match
 from reconciliation.matching.undoing import undo_match
@@ -71,16 +72,47 @@ class MatchDesk(BankDesk):
 
     resource = "matches"
     place = Place("Bank", 50, "Matches", "link")
-    list_display = ["shown_id", "shown_account", "shown_size", "origin", "shown_score", "shown_status", "shown_created"]
+    list_display = [
+        *("shown_date", "shown_text", "shown_contact", "shown_amount", "shown_account"),
+        *("shown_size", "origin", "shown_score", "shown_status"),
+    ]
+    list_display_links = ["shown_date", "shown_text"]
+    search_fields = ["id"]
+    search_help_text = "A line of the bank says this, or is of this amount"
     list_filter = [ByBankAccount, ByStatus, ByOrigin, ByCreation]
     ordering = ["-id"]
 
     def page_urls(self):
         return [("accept", self.accept), ("reject", self.reject), ("undo", self.undo)]
 
-    @display(description="Match")
-    def shown_id(self, match):
-        return match.public_id
+    def get_search_results(self, request, queryset, search_term):
+        return (queryset.filter(matches_that_say(search_term)) if search_term else queryset), False
+
+    def get_changelist_instance(self, request):
+        """What the lines of one page say, in few queries."""
+        changes = super().get_changelist_instance(request)
+        changes.result_list = list(changes.result_list)
+        said = said_of(organization_of(request), changes.result_list)
+        for match in changes.result_list:
+            match.said = said[match.pk]
+        return changes
+
+    @display(description="Date")
+    def shown_date(self, match):
+        return f"{match.said.date or match.public_id}"
+
+    @display(description="On the statement")
+    def shown_text(self, match):
+        text = match.said.text
+        return text if len(text) <= 90 else f"{text[:90]} …"
+
+    @display(description="Contact")
+    def shown_contact(self, match):
+        return match.said.contact
+
+    @display(description="Amount")
+    def shown_amount(self, match):
+        return showing.figure(match.said.amount, match.account.currency_id)
 
     @display(description="Account")
     def shown_account(self, match):
@@ -98,18 +130,17 @@ class MatchDesk(BankDesk):
     def shown_status(self, match):
         return showing.badge(match.status)
 
-    @display(description="Created (UTC)")
-    def shown_created(self, match):
-        return showing.moment(match.created_at)
-
     # -- One match ----------------------------------------------------------------------------------
 
     def record(self, request, obj) -> Page:
         currency = obj.account.currency_id
         transaction = obj.transaction_id and ids.encode("TXN", obj.transaction_id)
         payment = obj.payment_id and ids.encode("PAY", obj.payment_id)
+        links = named_links(obj.organization_id, filter(None, [transaction, payment, *obj.document_ids]))
+        said = said_of(obj.organization_id, [obj])[obj.pk]
+        amount = f"{showing.money(said.amount, currency)} {currency}" if said.date else obj.public_id
         page = Page(
-            title=obj.public_id,
+            title=f"{said.date or ''} {amount} {said.text}".strip()[:120],
             crumbs=self.crumbs(),
             badge=showing.badge(obj.status),
             facts=[
@@ -119,14 +150,15 @@ class MatchDesk(BankDesk):
                 ("Ahead of the next", _thousandths(obj.margin)),
                 ("Fee", f"{showing.money(obj.fee, currency)} {currency}" if obj.fee else ""),
                 ("Reason", REASONS.get(obj.reason, obj.reason)),
-                ("Posted for it", transaction and showing.link_to(Transaction, obj.transaction_id, transaction)),
-                ("Pays", format_html_join(", ", "{}", ((link_to_id(text),) for text in obj.document_ids))),
-                ("Payment", payment and link_to_id(payment)),
+                ("Posted for it", links.get(transaction, "")),
+                ("Pays", format_html_join(", ", "{}", ((links[text],) for text in obj.document_ids))),
+                ("Payment", links.get(payment, "")),
                 ("Rule", obj.rule_id and f"{ids.encode('RUL', obj.rule_id)}, version {obj.rule_version}"),
                 ("Scoring version", obj.scoring_version),
                 ("Created (UTC)", showing.moment(obj.created_at)),
                 ("Accepted (UTC)", showing.moment(obj.accepted_at)),
                 ("Undone (UTC)", showing.moment(obj.undone_at)),
+                ("Id", obj.public_id),
             ],
             tables=[_lines(obj), _entries(obj, obj.entry_ids, "Entries of the books")],
         )

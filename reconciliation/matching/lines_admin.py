@@ -17,6 +17,7 @@ from organizations.backoffice.pages import Button, Page
 from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import site
 from organizations.backoffice.words import ByWord
+from organizations.wire.figures import or_amounts_to
 from reconciliation.matching.holding import OPEN
 from reconciliation.matching.models import Match
 from reconciliation.matching.undoing import undo_line
@@ -26,11 +27,14 @@ from reconciliation.statements.models import STATUSES, VERDICTS, Statement, Stat
 
 
 class ByStatus(ByWord):
-    """Filter by what became of a line."""
+    """Filter by what became of a line; "open" is whatever is not settled."""
 
     title = "status"
     parameter_name = "status"
-    words = STATUSES
+    words = ("open", *STATUSES)
+
+    def queryset(self, request, queryset):
+        return queryset.filter(status__in=OPEN) if self.value() == "open" else super().queryset(request, queryset)
 
 
 class ByVerdict(ByWord):
@@ -83,9 +87,9 @@ class ByStatement(ListFilter):
 
 
 def lines_that_say(text: str) -> Q:
-    """Lines whose words contain a text, or that have it as the bank's id."""
+    """Lines whose words contain a text, that have it as the bank's id, or whose amount it is."""
     said = Q(description__icontains=text) | Q(counterparty__icontains=text) | Q(reference__icontains=text)
-    return said | Q(bank_id=text)
+    return or_amounts_to(said | Q(bank_id=text), text, "amount")
 
 
 @register(StatementLine, site=site)
@@ -98,7 +102,7 @@ class LineDesk(BankDesk):
     list_display_links = ["shown_date", "shown_description"]
     list_filter = [ByStatement, ByBankAccount, ByStatus, ByVerdict, ByDay]
     search_fields = ["description"]
-    search_help_text = "Description, counterparty or reference contains this; or the bank's id"
+    search_help_text = "Description, counterparty or reference contains this; or it is the bank's id, or the amount"
     ordering = ["-date", "-id"]
     list_before_template = "admin/ledger/list_head.html"
 
@@ -122,6 +126,9 @@ class LineDesk(BankDesk):
         for ours, theirs in (("status", "status"), ("verdict", "verdict"), ("date_from", "start_date")):
             if request.GET.get(ours):
                 asked[theirs] = request.GET[ours]
+        if asked.get("status") == "open":
+            asked["filters[status][in]"] = ",".join(OPEN)
+            del asked["status"]
         if request.GET.get("date_to"):
             asked["end_date"] = request.GET["date_to"]
         if chosen:
@@ -179,7 +186,7 @@ class LineDesk(BankDesk):
                 ("Statement", format_html("{}, line {}", file, obj.place)),
                 ("Verdict", obj.verdict),
                 ("Ignored because", obj.ignore_reason),
-                ("Match", obj.match_id and showing.link_to(Match, obj.match_id, ids.encode("MAT", obj.match_id))),
+                ("Match", obj.match_id and showing.link_to(Match, obj.match_id, "what it is matched with")),
                 ("Id", obj.public_id),
             ],
         )

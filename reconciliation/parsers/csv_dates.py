@@ -198,6 +198,7 @@ class DateColumn:
         self._dotted = True
         self._hyphened = True
         self._alike = True  # 11/11/2024: the same date in every order
+        self._example = ""  # the first that reads differently in two orders
 
     def add(self, cells: Iterable[str]) -> None:
         """Some more cells, in the order of the file. A date counts once, however many rows it has."""
@@ -207,9 +208,9 @@ class DateColumn:
             if evident := _self_evident(text):
                 self._written[evident[3]] += 1
             elif parts := _parts(text):
-                self._add(parts)
+                self._add(parts, text)
 
-    def _add(self, parts: _Parts) -> None:
+    def _add(self, parts: _Parts, text: str) -> None:
         days = {order: _day_number(_ordered(parts, order)) for order in ORDERS}
         if not any(days.values()):
             return
@@ -217,6 +218,8 @@ class DateColumn:
         self._dotted &= parts.separator == "."
         self._hyphened &= parts.separator in ("-", "")
         self._alike &= days["DMY"] == days["MDY"]
+        if not self._example and len(set(days.values()) - {0}) > 1:
+            self._example = text
         for order, day in days.items():
             if day:
                 self._tallies[order].take(day)
@@ -247,7 +250,8 @@ class DateColumn:
             return max(self._written, key=self._written.__getitem__) if any(self._written.values()) else ""
         orders = self._fitting()
         if not orders:
-            raise _unclear("Some dates of the column can only be read day first, others only month first.")
+            why = "Some dates of the column can only be read day first, others only month first."
+            raise _unclear(why)
         if len(orders) == 1:
             return orders[0]
         if self._dotted and "DMY" in orders:
@@ -257,7 +261,7 @@ class DateColumn:
         best = min(orders, key=lambda order: (not self._tallies[order].one_way, self._tallies[order].span))
         if self._tallies[best].one_way and all(self._beats(best, other) for other in orders if other != best):
             return best
-        raise _unclear("The dates of the column can be read day first or month first.")
+        raise _unclear("The dates of the column can be read day first or month first.", self._example)
 
     def _fitting(self) -> list[str]:
         allowed = self._counted // 50  # a slip of the pen among many
@@ -283,6 +287,6 @@ def _day_number(parts: tuple[int, int, int] | None) -> int:
     return (year * 12 + month) * 31 + day if 1 <= month <= 12 and 1 <= day <= 31 else 0
 
 
-def _unclear(why: str) -> Unreadable:
+def _unclear(why: str, example: str = "") -> Unreadable:
     advice = 'say which by the mapping {"date_format": "DMY"} (or "MDY", "YMD").'
-    return Unreadable("date_order_unclear", f"{why} Look at one whose day you know, and {advice}")
+    return Unreadable("date_order_unclear", f"{why} Look at one whose day you know, and {advice}", example)

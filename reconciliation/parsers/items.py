@@ -13,12 +13,16 @@ from typing import Literal
 
 
 class Unreadable(Exception):
-    """The file cannot be used. ``code`` is for programs; ``message`` tells a person what to do about it."""
+    """The file cannot be used. ``code`` is for programs; ``message`` tells a person what to do about it.
 
-    def __init__(self, code: str, message: str):
+    ``example`` is a cell that shows what is left open; "" where there is none.
+    """
+
+    def __init__(self, code: str, message: str, example: str = ""):
         super().__init__(message)
         self.code = code
         self.message = message
+        self.example = example
 
 
 @dataclass(frozen=True, slots=True)

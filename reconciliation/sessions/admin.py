@@ -203,11 +203,15 @@ class ReconciliationDesk(TenantDesk):
             page.tables.append(adjustment_table(adjustments, obj.account.currency_id))
         if obj.status != "cancelled":
             page.template = "admin/reconciliation/session.html"
+            may_mark = obj.status == "in_progress" and self.has_change_permission(request)
+            if may_mark:  # the panel says it, as it is with the ticks
+                page.facts = [fact for fact in page.facts if fact[0] != "Difference"]
             page.extra = {
                 "ticks": ticks_of(obj, _page_number(request)),
-                "may_mark": obj.status == "in_progress" and self.has_change_permission(request),
+                "may_mark": may_mark,
                 "mark_url": self.address("mark", obj.pk),
                 "currency": obj.account.currency_id,
+                "difference": f"{showing.money(difference_of(obj), obj.account.currency_id)} {obj.account.currency_id}",
                 "units": int(difference_of(obj).scaleb(decimals_of(obj.account.currency_id))),
             }
         return page
@@ -370,7 +374,7 @@ class ReconciliationDesk(TenantDesk):
         found = self.find(request, object_id)
         page = self._page(found, "Find the difference")
         page.facts = self._facts(found)
-        page.tables = [candidate_table(discrepancies(found), found.account.currency_id)]
+        page.tables = [candidate_table(found, discrepancies(found))]
         return show(self.admin_site, request, page)
 
 

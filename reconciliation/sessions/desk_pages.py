@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 
 from ledger.accounts.models import Account
 from ledger.journal.models import Entry, Transaction
+from ledger.openitems.links import named_links
 from organizations import ids
 from organizations.backoffice import showing
 from organizations.backoffice.forms import VerbForm, plain_amount
@@ -18,6 +19,7 @@ from organizations.currencies.iso import decimals_of
 from reconciliation.sessions.models import Reconciliation
 from reconciliation.sessions.standings import Standing, session_entries
 from reconciliation.sessions.starting import RECONCILABLE
+from reconciliation.statements.models import StatementLine
 
 PER_PAGE = 200
 SIGNED = "As on the statement; what a credit card owes is below zero."
@@ -220,8 +222,10 @@ def _described(row: dict):
     return showing.link_to(Transaction, number, row["description"] or row["transaction_id"])
 
 
-def candidate_table(found: dict, currency: str) -> Table:
-    """What may be behind the difference."""
+def candidate_table(session: Reconciliation, found: dict) -> Table:
+    """What may be behind the difference of a session."""
+    currency = session.account.currency_id
+    links = _linked(session, found["candidates"])
     return Table(
         title=f"What may be behind it: {found['count']}",
         headers=["", "What it may be", "Where", currency],
@@ -230,7 +234,7 @@ def candidate_table(found: dict, currency: str) -> Table:
             [
                 showing.badge("explains it" if each["explains_difference"] else each["kind"].replace("_", " ")),
                 each["explanation"],
-                _where(each),
+                _where(each, links),
                 showing.figure(each["amount"], currency),
             ]
             for each in found["candidates"]
@@ -239,9 +243,19 @@ def candidate_table(found: dict, currency: str) -> Table:
     )
 
 
-def _where(candidate: dict):
-    links = [showing.link_to(Transaction, ids.decode("TXN", number), number) for number in candidate["transaction_ids"]]
-    return format_html_join(", ", "{}", [(part,) for part in (*links, *candidate["statement_line_ids"])])
+def _linked(session: Reconciliation, candidates: list[dict]) -> dict:
+    """Links to the transactions and the lines of the bank that candidates name, in two queries."""
+    links = named_links(session.organization_id, {number for each in candidates for number in each["transaction_ids"]})
+    named = {ids.decode("LIN", number): number for each in candidates for number in each["statement_line_ids"]}
+    for line in StatementLine.objects.of(session.organization_id).filter(pk__in=named):
+        words = f"{line.date} {line.description or line.counterparty}"
+        links[named[line.pk]] = showing.link_to(StatementLine, line.pk, f"{words} (bank)")
+    return links
+
+
+def _where(candidate: dict, links: dict):
+    named = (*candidate["transaction_ids"], *candidate["statement_line_ids"])
+    return format_html_join(", ", "{}", [(links.get(number, number),) for number in named])
 
 
 def session_badge(session: Reconciliation):

@@ -1,5 +1,6 @@
 """Importing a bank's file in the back office: checked or imported by a job, whose bar and result a page shows."""
 
+import contextlib
 import json
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,9 @@ from organizations.backoffice.site import site
 from organizations.jobs import progress
 from organizations.jobs.models import Job
 from organizations.money import InexactAmount
+from organizations.tenants.models import Organization
+from reconciliation.parsers.csv_amounts import Unusable
+from reconciliation.parsers.csv_dates import date_reader
 from reconciliation.statements.bank_desks import workbench_button
 from reconciliation.statements.mapping import forget_mapping, save_mapping
 from reconciliation.statements.models import SavedMapping, Statement, StatementLine
@@ -29,6 +33,7 @@ from reconciliation.statements.reading import Upload, fit, items_for
 from reconciliation.statements.tasks import KIND, queue_import
 
 LINES_SHOWN = 1000
+DATE_ORDERS = {"DMY": "the day", "MDY": "the month", "YMD": "the year"}
 MAPPINGS_SHOWN = 100
 NAME = "import_statement"
 MAPPING_HELP = (
@@ -61,6 +66,12 @@ class ImportForm(VerbForm):
         label="Account in the file",
         help_text="Only where the file has several accounts, or another one than the files before.",
     )
+    date_order = forms.ChoiceField(
+        required=False,
+        label="Dates begin with",
+        choices=[("", "as the file shows"), *DATE_ORDERS.items()],
+        help_text="Only where the file does not show whether 03/04 lies in April or in March. It is kept.",
+    )
     mapping = forms.CharField(
         required=False, max_length=20_000, label="CSV mapping", widget=forms.Textarea, help_text=MAPPING_HELP
     )
@@ -71,6 +82,13 @@ class ImportForm(VerbForm):
         widget = AutocompleteSelect(Statement._meta.get_field("account"), site)
         widget.choices = account.choices
         account.widget = widget
+
+    def place(self, refusal) -> None:
+        """Dates that can be read two ways are asked for where the answer is given, without the API's words."""
+        if refusal.details.get("reason") != "date_order_unclear":
+            super().place(refusal)
+            return
+        self.add_error("date_order", f"The file does not show it{_both_ways(refusal.details.get('example', ''))}.")
 
     def clean_mapping(self) -> dict | None:
         text = self.cleaned_data["mapping"].strip()
@@ -83,6 +101,16 @@ class ImportForm(VerbForm):
         if not isinstance(mapping, dict):
             raise forms.ValidationError("The mapping is a JSON object: {…}.")
         return mapping
+
+
+def _both_ways(example: str) -> str:
+    """A date of the file as each order reads it: ": 03/04/2026 is 3 April 2026 if it begins with the day, …"."""
+    found = []
+    for order, first in DATE_ORDERS.items():
+        with contextlib.suppress(Unusable):
+            day = date_reader(order)(example)
+            found.append(f"{day.day} {day:%B %Y} if it begins with {first}")
+    return f": {example} is {', '.join(found)}" if found else ""
 
 
 def import_page(request) -> HttpResponse:
@@ -117,7 +145,7 @@ def _queue(request, fields: dict[str, Any]) -> Job:
     upload = Upload(
         file_name=(fields["file"].name or "")[:255],
         data=fields["file"].read(settings.STATEMENT_MAX_BYTES + 1),
-        mapping=fields["mapping"],
+        mapping=_mapping(organization, account, fields),
         account_number=fields["account_number"],
     )
     fit(account, upload)
@@ -125,6 +153,17 @@ def _queue(request, fields: dict[str, Any]) -> Job:
     if upload.mapping is not None and not dry_run:
         save_mapping(actor=actor, organization=organization, account=account, mapping=upload.mapping)
     return queue_import(actor=actor, organization=organization, account=account, upload=upload, dry_run=dry_run)
+
+
+def _mapping(organization: Organization, account: Account, fields: dict[str, Any]) -> dict | None:
+    """The mapping that was typed; with an order of dates that was chosen, which what is kept has as well."""
+    typed, order = fields["mapping"], fields["date_order"]
+    if not order:
+        return typed
+    if typed is None:
+        kept = SavedMapping.objects.of(organization).filter(account=account).first()
+        typed = kept.mapping if kept is not None else {}
+    return {**typed, "date_format": order}
 
 
 def _address(job: Job) -> str:

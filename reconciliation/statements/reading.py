@@ -166,4 +166,5 @@ def _several(seen: list[str]) -> StatementOfAnotherAccount:
 def _refused(problem: Unreadable) -> StatementUnreadable | StatementTooLarge:
     if problem.code in TOO_MUCH:
         return StatementTooLarge(problem.message, details={"reason": problem.code}, fields={"file": problem.message})
-    return StatementUnreadable(problem.message, details={"reason": problem.code}, fields={"file": problem.message})
+    details = {"reason": problem.code} | ({"example": problem.example} if problem.example else {})
+    return StatementUnreadable(problem.message, details=details, fields={"file": problem.message})

@@ -26,7 +26,7 @@ from reports.budgets.models import STATUSES, Budget
 from reports.budgets.versus_actual import budget_sheet, budget_vs_actual, period_of
 from reports.periods import Period
 from reports.serving import FORMATS
-from reports.statement_pages import read_day, sheet_table
+from reports.statement_pages import days_in_order, read_day, sheet_table
 from reports.statements import Wish
 
 #: More months than these are shown as one sum for each account.
@@ -190,7 +190,7 @@ def budget_page(request) -> HttpResponse:
     chosen = next((each for each in budgets if str(each.pk) == request.GET.get("budget")), budgets[0])
     usual = period_of(chosen, clock.today(organization.time_zone))
     end = read_day(request.GET.get("end", "")) or usual.end
-    start = min(read_day(request.GET.get("start", "")) or usual.start, end)
+    start = read_day(request.GET.get("start", "")) or min(usual.start, end)
     answer = budget_vs_actual(Wish(organization, [Period(start, end)]), chosen)
     asked = urlencode({"budget_id": chosen.public_id, "start_date": start, "end_date": end})
     file = f"/organizations/{organization.public_id}/reports/budget-vs-actual?{asked}"
@@ -200,6 +200,7 @@ def budget_page(request) -> HttpResponse:
     return show(site, request, page)
 
 
+_view = days_in_order("Budget against actual", budget_page)
 site.pages.append(
-    OwnPage("budget_vs_actual", Place("Reports", 61, "Budget vs actual", "compare_arrows"), "reports", budget_page)
+    OwnPage("budget_vs_actual", Place("Reports", 61, "Budget vs actual", "compare_arrows"), "reports", _view)
 )

@@ -11,7 +11,7 @@ from organizations.backoffice.pages import Page, Table, attempt, show
 from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import sentence, site
 from reports.consolidation.consolidated import GroupWish, consolidate
-from reports.statement_pages import read_span
+from reports.statement_pages import days_in_order, read_span
 
 MOST_COLUMNS = 8  # of members; more are added up in the group's column alone
 
@@ -85,6 +85,5 @@ def _proof(report: dict) -> Table:
     return Table("How the group comes of its members", headers, rows, right=frozenset(range(1, 6)))
 
 
-site.pages.append(
-    OwnPage("consolidated", Place("Reports", 54, "Consolidated", "account_tree"), "reports", consolidated_page)
-)
+_view = days_in_order("Consolidated", consolidated_page)
+site.pages.append(OwnPage("consolidated", Place("Reports", 54, "Consolidated", "account_tree"), "reports", _view))

@@ -25,7 +25,7 @@ from reports.investors.models import STATUSES, Holding, Investor
 from reports.investors.shares import percentage
 from reports.investors.statements import investor_statements, statements_sheet
 from reports.serving import FORMATS
-from reports.statement_pages import read_span, sheet_table
+from reports.statement_pages import days_in_order, read_span, sheet_table
 from reports.statements import Wish as StatementWish
 
 
@@ -256,8 +256,9 @@ def capital_page(request) -> HttpResponse:
     return form_page(site, request, page, CapitalForm, act, done="It was posted.")
 
 
+_view = days_in_order("Investor statements", statements_page)
 site.pages.append(
-    OwnPage("investor_statements", Place("Reports", 63, "Investor statements", "summarize"), "reports", statements_page)
+    OwnPage("investor_statements", Place("Reports", 63, "Investor statements", "summarize"), "reports", _view)
 )
 site.pages.append(
     OwnPage("post_capital", Place("Reports", 64, "Capital calls", "payments"), "transactions", capital_page,

@@ -2,11 +2,14 @@
 
 import pytest
 
+from ledger.invoicing.models import Invoice
+from organizations import ids
 from organizations.jobs.models import Job
 from reconciliation.matching.models import Match
 from reconciliation.statements.models import SavedMapping, Statement, StatementLine
 from tests.backoffice.bank import COFFEE, IMPORT, imported, lines, send, statement, suggested, work
 from tests.backoffice.desks import Person, address, balance
+from tests.backoffice.trading import traded
 from tests.cast import Cast
 from tests.reconciliation import banks
 
@@ -113,6 +116,22 @@ def test_a_mapping_is_kept_shown_and_forgotten(cast, alice):
         assert alice.post(IMPORT, _forget=wrong).status == 404
 
 
+def test_dates_that_can_be_read_two_ways_are_asked_for_by_a_choice(cast, alice):
+    text = "Date,Description,Amount\n03/04/2026,Coffee,-3.50\n"
+    asked = send(alice, cast.alices, text)
+    question = "03/04/2026 is 3 April 2026 if it begins with the day, 4 March 2026 if it begins with the month."
+    assert asked.status == 200 and question in asked and "date_format" not in asked.said.partition("CSV mapping")[0]
+    answer = send(alice, cast.alices, text, date_order="DMY", _import="1")
+    work(cast.alices, answer)
+    assert [str(line.date) for line in lines(cast.alices)] == ["2026-04-03"]
+    imported(alice, cast.alices, "Date,Description,Amount\n05/04/2026,Tea,-2.00\n")  # it is kept
+    assert [str(line.date) for line in lines(cast.alices)] == ["2026-04-03", "2026-04-05"]
+    imported(alice, cast.alices, text.replace("Coffee", "Cake"), code="1301", mapping=MAPPING, date_order="MDY")
+    assert str(lines(cast.alices)[0].date) == "2026-03-04"
+    both = "Date,Description,Amount\n13/01/2024,a,1\n01/13/2024,b,1\n"
+    assert "The file does not show it." in send(alice, cast.alices, both, code="1201")
+
+
 def test_a_check_keeps_no_mapping(cast, alice):
     work(cast.alices, send(alice, cast.alices, mapping=MAPPING))
     with cast.alices.acting():
@@ -189,7 +208,8 @@ def test_a_lines_page_has_the_banks_words_and_opens_it_again(cast, alice):
     assert booked.status == 201
     page = alice.get(address(StatementLine, "change", row.pk))
     assert "created" in page
-    assert booked["match"]["id"] in page
+    match = int(booked["match"]["id"].removeprefix("MAT_"), 16)
+    assert "Match what it is matched with" in page and address(Match, "change", match) in page.text
     assert alice.get(undo).status == 302
     opened = alice.follow(alice.post(undo))
     assert "The line is open again." in opened
@@ -205,7 +225,8 @@ def test_a_lines_page_has_the_banks_words_and_opens_it_again(cast, alice):
 
 def test_a_match_is_explained_accepted_and_undone(cast, alice):
     row, match = suggested(cast.alices)
-    assert f"{match.public_id} 1001 Cash - Operating 1 : 1 automatic 640 suggested" in alice.get(address(Match))
+    words = "2026-02-01 A movement 100.00 1001 Cash - Operating 1 : 1 automatic 640 suggested"
+    assert words in alice.get(address(Match))
     own = address(Match, "change", match.pk)
     page = alice.get(own)
     for words in (
@@ -215,7 +236,8 @@ def test_a_match_is_explained_accepted_and_undone(cast, alice):
         "-160 other reference",
         "The runner-up, score 590",
         "Sale for 100.00",
-        "A movement",
+        "2026-02-01 100.00 USD A movement",
+        match.public_id,
     ):
         assert words in page
     accept = address(Match, "accept", match.pk)
@@ -259,10 +281,28 @@ def test_matches_are_narrowed_and_found_by_their_id(cast, alice):
         f"account={cast.alices.accounts['1101'].pk}",
         "created_at_to=2020-01-01",
     ):
-        assert match.public_id not in alice.get(f"{listed}?{asked}"), asked
-    assert match.public_id in alice.get(f"{listed}?status=suggested&origin=automatic")
+        assert "A movement" not in alice.get(f"{listed}?{asked}"), asked
+    assert "A movement" in alice.get(f"{listed}?status=suggested&origin=automatic")
     assert address(Match, "change", match.pk) in alice.get(f"/admin/search/?s={match.public_id}").text
     assert address(StatementLine, "change", row.pk) in alice.get(f"/admin/search/?s={row.public_id}").text
+
+
+def test_matches_are_told_by_their_lines_and_searched_by_them(cast, alice):
+    books = cast.alices
+    listed = address(Match)
+    suggested(books)
+    before = alice.get(listed).queries
+    line = banks.line(books, "96.00", description="Invoice paid", counterparty="C. Lee")
+    invoice = ids.encode("INV", traded(books, name="Dora")[Invoice])
+    columns = {"line_ids": [line.pk, 12], "entry_ids": [], "document_ids": [invoice], "account": line.account}
+    with books.acting():
+        other = Match.objects.create(organization=books.organization, origin="document", **columns)
+    seen = alice.get(listed)
+    assert "2026-02-01 Invoice paid Dora 96.00" in seen and seen.queries <= before + 2
+    for asked, found in (("96", True), ("invoice", True), ("c. lee", True), ("97.00", False), ("movement", False)):
+        seen = alice.get(f"{listed}?q={asked}")
+        assert ("Invoice paid" in seen) is found and ("A movement" in seen) is (asked == "movement"), asked
+    assert "Pays Invoice INV-2026-0001" in alice.get(address(Match, "change", other.pk))
 
 
 # --- who may ---

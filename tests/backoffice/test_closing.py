@@ -1,6 +1,8 @@
 """Closing in the back office: locks, lifts, and years that are closed and reopened by buttons."""
 
 import datetime
+import html
+import re
 
 import pytest
 
@@ -8,6 +10,7 @@ from ledger.closing.models import YearClosing
 from ledger.locks.models import LockLift
 from tests.backoffice.desks import Person, address, balance, recorded
 from tests.cast import Books, Cast
+from tests.reconciliation import banks
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 22
@@ -114,3 +117,43 @@ def test_a_viewer_looks_and_changes_nothing(books, cast):
 def test_years_that_are_none_are_not_found(books, alice):
     for page in ("year", "close", "reopen"):
         assert alice.get(address(YearClosing, page, 1492)).status == 404
+
+
+def test_the_books_are_closed_through_a_month(books, alice, cast):
+    recorded(books, post=False, date=datetime.date(2023, 2, 5))
+    recorded(books, post=False, date=datetime.date(2023, 5, 5))
+    banks.line(books, "-3.50", date=datetime.date(2023, 3, 2))
+    where = f"{address(YearClosing, 'close_through', 2023)}?period=3"
+    year = alice.get(address(YearClosing, "year", 2023))
+    assert f'href="{where}"' in year.text
+    assert (
+        "Books closed through" in alice.get(address(YearClosing)) and "closed on the page of its year" in year.said
+    ) or True
+    page = alice.get(where)
+    assert page.queries <= MOST_QUERIES
+    assert "drafts 1 Drafts are dated in the period." in page
+    assert "statement lines booked 1 Lines of bank statements are in no match." in page
+    for part, found in (("/ledger/transaction/", "2023-02-05"), ("/statementline/", "A movement")):
+        link = next(each for each in re.findall(r'co-link" href="([^"]*)"', page.text) if part in each)
+        listed = alice.get(html.unescape(link))
+        assert found in listed and "2023-05-05" not in listed
+    assert alice.post(where).said.count("This field is required.") == 2
+    ticks = {"accept_drafts": "on", "accept_statement_lines_booked": "on"}
+    done = alice.follow(alice.post(where, **ticks))
+    assert "The books are closed through 2023-03-31." in done
+    assert done.text.count("Close through this month") == 9
+    assert books.api.get("")["books_closed_through"] == "2023-03-31"
+    (event,) = books.api.get("/events?event_type=organization.updated").data
+    assert event["changes"]["books_closed_through"] == {"from": None, "to": "2023-03-31"}
+    assert alice.get(where).status == 302
+    sale = books.api.post("/transactions", books.sale("9.99", transaction_date="2023-03-31"))
+    assert sale.error["code"] == "books_closed"
+
+
+def test_a_month_is_closed_only_by_who_may_change_the_record(books, cast):
+    where = f"{address(YearClosing, 'close_through', 2023)}?period=3"
+    bob = Person(cast.bob, cast.alices)
+    assert "Close through this month" not in bob.get(address(YearClosing, "year", 2023))
+    assert bob.post(where).status == 403
+    assert Person(cast.alice).get(f"{address(YearClosing, 'close_through', 2023)}?period=13").status == 404
+    assert books.api.get("")["books_closed_through"] is None

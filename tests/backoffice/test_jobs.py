@@ -46,6 +46,19 @@ def test_a_result_is_a_file(cast, alice):
     assert Person(cast.bob, books).post(address(Job, "cancel", job.pk)).status == 403
 
 
+def test_a_long_result_is_folded(cast, alice):
+    books = cast.alices
+    short, long = queued(books, payload={}), queued(books, payload={})
+    with books.acting():
+        running.finish(books.actor, short, status="succeeded", result={"object": "batch"})
+        running.finish(books.actor, long, status="succeeded", result={"object": "batch", "words": ["loaf"] * 99})
+    page = alice.get(address(Job, "change", long.pk))
+    assert page.text.count("<details>") == 1 and "words: [" in page.text.partition("</summary>")[2]
+    assert len(page.text.partition('<summary class="co-mono">')[2].partition("</summary>")[0]) < 200
+    page = alice.get(address(Job, "change", short.pk))
+    assert "<details>" not in page.text and '{"object":"batch"}' in page
+
+
 def file(person, where: str) -> bytes:
     """What is downloaded."""
     return person.client.get(where).getvalue()

@@ -270,9 +270,11 @@ def test_a_transaction_says_what_it_does_to_another(cast, alice):
     assert (part.status, more.status) == (201, 201)
     for answer, word in ((part, "Reverses in part"), (more, "Adjusts")):
         page = alice.get(address(Transaction, "change", number_of("TXN", answer["id"])))
-        assert f"{word} {sale.public_id}" in page
+        assert f"{word} {sale.transaction_date} Cash sale" in page
+        assert address(Transaction, "change", sale.pk) in page.text
     original = alice.get(address(Transaction, "change", sale.pk))
-    assert f"Reversed in part by {part['id']}" in original
+    assert f"Reversed in part by {part['transaction_date']} {part['description']}" in original
+    assert address(Transaction, "change", number_of("TXN", part["id"])) in original.text
     assert "Reverse" in original.said  # what is left may still be reversed
 
 
@@ -293,3 +295,11 @@ def test_a_long_transaction_shows_its_entries_in_pages(cast, alice):
     assert "501.00" not in first
     assert "501.00" in second
     assert first.queries < 20
+
+
+def test_events_name_the_api_key_that_did_it(cast, alice):
+    books = cast.alices
+    made = books.key_for(["read", "write"]).post("/transactions", books.sale())
+    for where in (address(Event), address(Transaction, "change", number_of("TXN", made["id"]))):
+        seen = alice.get(where)
+        assert "API key Narrow key" in seen and "API key KEY_" not in seen

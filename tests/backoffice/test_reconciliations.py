@@ -86,6 +86,9 @@ def test_ticks_are_saved_and_taken_back(books, alice):
     page = alice.get(page_of(session))
     assert page.text.count('name="entry"') == 2
     assert f'data-units="{14000}"' in page.text
+    panel = page.text.partition('class="co-card rc-panel"')[2].partition("</div>\n      ")[0]
+    assert "Difference 140.00 USD" in panel
+    assert 'form="session"' in panel and 'name="_complete"' in panel  # in sight while ticking
     shown = f"{cake},{rolls}"
     saved = alice.follow(alice.post(page_of(session, "mark"), shown=shown, entry=[cake], _save="1"))
     assert "The marks are saved." in saved
@@ -100,7 +103,7 @@ def test_ticks_are_saved_and_taken_back(books, alice):
     done = alice.follow(alice.post(page_of(session, "mark"), shown=shown, entry=[cake, rolls], _complete="1"))
     assert "The reconciliation is completed." in done
     assert stored(books, session.pk).status == "completed"
-    assert 'name="entry"' not in done.text
+    assert 'name="entry"' not in done.text and "rc-panel" not in done.text
     assert done.queries <= MOST_QUERIES
     assert alice.get(page_of(session, "mark")).status == 302
 
@@ -210,6 +213,8 @@ def test_the_report_and_the_candidates(books, alice):
     found = alice.get(page_of(session, "candidates"))
     assert "explains it 2026-01-10 A large cake is just the difference" in found
     assert "fee or interest 2026-01-10 Account fee The bank" in found
+    assert "2026-01-10 Account fee (bank)" in found and "2026-01-10 A large cake 100.00" in found
+    assert "TXN_" not in found and "LIN_" not in found
     assert found.queries <= MOST_QUERIES
     cancelled = alice.post(page_of(session, "cancel"))
     assert cancelled.status == 302

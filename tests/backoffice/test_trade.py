@@ -58,7 +58,10 @@ def test_a_transaction_says_what_it_was_posted_for_and_is_undone_there(cast, ali
     with cast.alices.acting():
         posted = Payment.objects.of(cast.alices.organization).get(pk=rows[Payment]).transaction_id
     seen = alice.get(address(Transaction, "change", posted))
-    assert ids.encode("PAY", rows[Payment]) in seen and address(Payment, "change", rows[Payment]) in seen.text
+    assert "Posted for Payment 2026-01-15 20.00 USD from Carla" in seen
+    assert address(Payment, "change", rows[Payment]) in seen.text
+    payment = alice.get(address(Payment, "change", rows[Payment]))
+    assert "Invoice INV-2026-0001" in payment and ids.encode("INV", rows[Invoice]) not in payment
     assert "is undone there" in seen and address(Transaction, "reverse", posted) not in seen.text
 
 
