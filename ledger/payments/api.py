@@ -106,22 +106,26 @@ class PaymentViewSet(TenantViewSet):
 
     @extend_schema(request=shapes.AllocateShape, responses=shapes.PaymentShape)
     def allocate(self, request, organization_id, payment_id):
-        """Allocate what is left of a payment to documents of its contact."""
+        """Allocate what is left of a payment to documents of its contact.
+
+        Dated today unless told; never before the payment, the document, or the day from which on as much is open.
+        """
         fields = self.read(shapes.AllocateShape)
         payment = allocate_payment(
             actor=self.actor,
             organization=self.organization,
             payment=self._held(),
             allocations=[Allocation(**one) for one in fields["allocations"]],
+            date=fields.get("date"),
         )
-        return self._answer(payment)
+        return self._answer(payment, shapes.AllocateShape)
 
     @extend_schema(request=shapes.UnallocateShape, responses=shapes.PaymentShape)
     def unallocate(self, request, organization_id, payment_id):
         """Take a payment out of documents: they are open again, and it is the contact's credit."""
         fields = self.read(shapes.UnallocateShape)
         payment = unallocate_payment(actor=self.actor, organization=self.organization, payment=self._held(), **fields)
-        return self._answer(payment)
+        return self._answer(payment, shapes.UnallocateShape)
 
     @extend_schema(request=shapes.RefundShape, responses={201: shapes.PaymentShape})
     def refund(self, request, organization_id, payment_id):
@@ -141,7 +145,10 @@ class PaymentViewSet(TenantViewSet):
 
     @extend_schema(request=shapes.PaymentReversalShape, responses=shapes.PaymentShape)
     def reverse(self, request, organization_id, payment_id):
-        """Undo a payment that never was: a returned cheque, a wrong entry. Its documents are open again."""
+        """Undo a payment that never was: a returned cheque, a wrong entry. Its documents are open again.
+
+        From the day of the reversal on, which is today unless told: what is paid again is allocated no earlier.
+        """
         fields = self.read(shapes.PaymentReversalShape)
         payment = reverse_payment(actor=self.actor, organization=self.organization, payment=self._held(), **fields)
         return self._answer(payment)

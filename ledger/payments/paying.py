@@ -29,6 +29,7 @@ from ledger.payments.answers import payment_answers
 from ledger.payments.models import Payment
 from ledger.payments.moneys import Moneys, moneys_of
 from ledger.payments.posting import Terms, control_account, post_payment
+from ledger.settlements.dating import refuse_future, refuse_moved
 from ledger.settlements.settling import held_items, pairing_of, settle
 from organizations import clock
 from organizations.actors import Actor
@@ -110,12 +111,22 @@ def record_payment(*, actor: Actor, organization: Organization, new: NewPayment)
 
 @transaction.atomic
 def allocate_payment(
-    *, actor: Actor, organization: Organization, payment: Payment, allocations: list[Allocation]
+    *,
+    actor: Actor,
+    organization: Organization,
+    payment: Payment,
+    allocations: list[Allocation],
+    date: datetime.date | None = None,
 ) -> Payment:
-    """Allocate what is left of a payment to documents. Raises as ``record_payment``."""
+    """Allocate what is left of a payment to documents, on a day; today, or when the last of them is there, unless told.
+
+    Raises as ``record_payment``, and Invalid for a day that is still to come or that is before the payment, a document,
+    or the day from which on as much was open.
+    """
     (before,) = payment_answers([payment], organization)
     documents = documents_of(organization, allocations)
     held = held_items(organization, [payment.pk, *documents])
+    refuse_future(organization, date, *(item.date for item in held.values()))
     own = held.pop(payment.pk)
     new = NewPayment(amount=abs(own.open_amount), contact_id=payment.contact_id, allocations=allocations)
     _refuse_unpayable(documents, held, new)
@@ -126,7 +137,8 @@ def allocate_payment(
         pairing_of(held[number], own, amount, of_payment, f"allocations[{place}].amount")
         for place, (number, amount, of_payment) in enumerate(taken)
     ]
-    settle(actor=actor, organization=organization, pairings=pairings)
+    rows = settle(actor=actor, organization=organization, pairings=pairings, date=date)
+    refuse_moved(date, rows)
     (after,) = payment_answers([payment], organization)
     recording.record(
         ALLOCATED,
