@@ -27,7 +27,7 @@ TRADE = (
     Rule(
         "items_within_amount_every_day",
         "On no day is more settled of an open item than there is of it.",
-        "Something was settled again before the day on which it was open again: take it out, and settle it from then on.",
+        "Something was settled before the day on which it was open again: take it out, and settle it from then on.",
         ITEMS,
         f"""select {named("OPI", "m.item_id")} || ' on ' || min(m.date) from (
                select item_id, date, sum(sum(amount)) over (partition by item_id order by date) as left_over

@@ -1,5 +1,5 @@
-"""Applying credits: what is left of a credit note is set off against other invoices of the customer, or taken out again;
-a vendor credit likewise against bills.
+"""Applying credits: what is left of a credit note is set off against other invoices of the customer, and taken out
+again; a vendor credit likewise against bills.
 """
 
 import datetime
@@ -58,8 +58,8 @@ def allocate_credit(
     """Set what is left of a credit that is held off against documents of its contact, in its currency.
 
     Dated ``date``, or today, or when the last of them is there. Raises DocumentNotIssued, DocumentNotFound,
-    DocumentAlreadyPaid, AllocationMismatch, PaymentExceedsOpen, Invalid (also for a day that is still to come, or before
-    one of them), BooksClosed, PeriodLocked.
+    DocumentAlreadyPaid, AllocationMismatch, PaymentExceedsOpen, Invalid (also for a day that is still to come, or
+    before one of them), BooksClosed, PeriodLocked.
     """
     if document.status != "issued":
         raise DocumentNotIssued()
@@ -115,9 +115,7 @@ def unallocate_credit(
     return document
 
 
-def _record(
-    events: dict[str, str], actor: Actor, organization: Organization, document: Document, before: dict
-) -> None:
+def _record(events: dict[str, str], actor: Actor, organization: Organization, document: Document, before: dict) -> None:
     (after,) = document_answers([document], organization)
     recording.record(
         events[document.kind],
@@ -149,9 +147,7 @@ def _named(organization: Organization, credit: Document, allocations: Sequence[P
     return found
 
 
-def _amount(
-    document: Document, item: OpenItem | None, own: OpenItem, wanted: Any, left: Decimal, path: str
-) -> Decimal:
+def _amount(document: Document, item: OpenItem | None, own: OpenItem, wanted: Any, left: Decimal, path: str) -> Decimal:
     """What a document takes of a credit of which so much is left."""
     if item is None or document.status == "cancelled":
         raise DocumentNotIssued(fields={f"{path}.document_id": DocumentNotIssued.message})
@@ -162,7 +158,9 @@ def _amount(
     if not open_amount:
         raise DocumentAlreadyPaid(fields={f"{path}.document_id": DocumentAlreadyPaid.message})
     try:
-        amount = min(open_amount, left) if wanted is None else read_amount(wanted, decimals=decimals_of(own.currency_id))
+        amount = (
+            min(open_amount, left) if wanted is None else read_amount(wanted, decimals=decimals_of(own.currency_id))
+        )
     except MoneyError as problem:
         raise Invalid(fields={f"{path}.amount": problem.message}) from problem
     if amount > open_amount or amount > left or not amount:
