@@ -81,7 +81,9 @@ def _documents(name, viewset, payments=None):
     ]
     if first == "issue":
         found.append(path(f"{one}/send", viewset.as_view({"post": "send"})))
-    if payments is not None:
+    if payments is None:
+        found += [path(f"{one}/{verb}", viewset.as_view({"post": verb})) for verb in ("allocate", "unallocate")]
+    else:
         found.append(path(f"{one}/credit", viewset.as_view({"post": "credit"})))
         found.append(path(f"{one}/payments", payments.as_view(COLLECTION)))
     return found

@@ -34,6 +34,17 @@ TRADE = (
             where i.organization_id = %(org)s and (a.role in ('receivable', 'payable')) is not true""",
     ),
     Rule(
+        "items_within_amount_every_day",
+        "On no day is more settled of an open item than there is of it.",
+        "Something was settled before the day on which it was open again: take it out, and settle it from then on.",
+        ITEMS,
+        f"""select {named("OPI", "m.item_id")} || ' on ' || min(m.date) from (
+               select item_id, date, sum(sum(amount)) over (partition by item_id order by date) as left_over
+                 from ledger_itemmovement where organization_id = %(org)s group by item_id, date) m
+             join ledger_openitem i on i.organization_id = %(org)s and i.id = m.item_id
+            where m.left_over not between least(i.amount, 0) and greatest(i.amount, 0) group by m.item_id""",
+    ),
+    Rule(
         "control_accounts_tie_to_open_items",
         "On every day the movements of open items are what documents, payments and settlements have on the receivable "
         "and payable accounts.",

@@ -4,6 +4,7 @@ from django.contrib.admin import register
 
 from ledger.contacts.admin import further_buttons, further_tables
 from ledger.invoicing.contact_pages import buttons_of, tables_of
+from ledger.invoicing.credit_desks import CreditDesk
 from ledger.invoicing.desks import DocumentDesk
 from ledger.invoicing.models import Bill, CreditNote, Invoice, VendorCredit
 from organizations.backoffice.menus import Place
@@ -22,7 +23,7 @@ class InvoiceDesk(DocumentDesk):
 
 
 @register(CreditNote, site=site)
-class CreditNoteDesk(DocumentDesk):
+class CreditNoteDesk(CreditDesk):
     """What is given back to customers."""
 
     kind, resource = "credit_note", "credit-notes"
@@ -38,7 +39,7 @@ class BillDesk(DocumentDesk):
 
 
 @register(VendorCredit, site=site)
-class VendorCreditDesk(DocumentDesk):
+class VendorCreditDesk(CreditDesk):
     """What vendors give back."""
 
     kind, resource = "vendor_credit", "vendor-credits"

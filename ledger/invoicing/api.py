@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from ledger.invoicing import shapes
 from ledger.invoicing.answers import document_answers
+from ledger.invoicing.applying import Part, allocate_credit, unallocate_credit
 from ledger.invoicing.conditions import where_due, where_status
 from ledger.invoicing.crediting import Wish, cancel_document, credit_document
 from ledger.invoicing.drafting import change_document, create_document, delete_draft, duplicates_of, new_document
@@ -192,6 +193,35 @@ class DocumentViewSet(TenantViewSet):
         return self._answer(document, unknown_fields(request.data, shapes.SendShape().fields))
 
 
+class CreditViewSet(DocumentViewSet):
+    """Credits of one kind."""
+
+    allocate_shape = unallocate_shape = None
+
+    def _change(self, verb, shape) -> Response:
+        fields = dict(self.read(shape))
+        if "allocations" in fields:
+            fields["allocations"] = [Part(**one) for one in fields["allocations"]]
+        document = self._held()
+        verb(actor=self.actor, organization=self.organization, document=document, **fields)
+        (answer,) = document_answers([document], self.organization)
+        return Response(with_warnings(answer, unknown_fields(self.request.data, shape().fields, shown=answer)))
+
+    def allocate(self, request, organization_id, document_id):
+        """Set what is left of a credit off against other documents of its contact, in its currency.
+
+        Dated today unless told; never before the credit, the document, or the day from which on as much is open.
+        """
+        return self._change(allocate_credit, self.allocate_shape)
+
+    def unallocate(self, request, organization_id, document_id):
+        """Take a credit out of documents: they are open again, and it is the contact's credit.
+
+        What was paid out for it is undone by that payment, and what it cancelled stays cancelled.
+        """
+        return self._change(unallocate_credit, self.unallocate_shape)
+
+
 def described(shape, new, credit=None):
     """The schema of a kind's view: of methods that it shares with the other kinds."""
     schemas = {
@@ -206,6 +236,9 @@ def described(shape, new, credit=None):
     }
 
     def describe(view):
+        if issubclass(view, CreditViewSet):
+            for name in ("allocate", "unallocate"):
+                schemas[name] = extend_schema(request=getattr(view, f"{name}_shape"), responses=shape)
         for name, schema in schemas.items():
             setattr(view, name, schema(_own(getattr(view, name))))
         return view
@@ -232,10 +265,11 @@ class InvoiceViewSet(DocumentViewSet):
 
 
 @described(shapes.CreditNoteShape, shapes.NewCreditNoteShape)
-class CreditNoteViewSet(DocumentViewSet):
+class CreditNoteViewSet(CreditViewSet):
     """What is given back to customers."""
 
     kind, resource = "credit_note", "credit-notes"
+    allocate_shape, unallocate_shape = shapes.ApplyCreditNoteShape, shapes.TakeOutCreditNoteShape
     list_fields = fields_of("credit_note")
 
 
@@ -248,10 +282,11 @@ class BillViewSet(DocumentViewSet):
 
 
 @described(shapes.VendorCreditShape, shapes.NewVendorCreditShape)
-class VendorCreditViewSet(DocumentViewSet):
+class VendorCreditViewSet(CreditViewSet):
     """What vendors give back."""
 
     kind, resource = "vendor_credit", "vendor-credits"
+    allocate_shape, unallocate_shape = shapes.ApplyVendorCreditShape, shapes.TakeOutVendorCreditShape
     list_fields = fields_of("vendor_credit")
 
 

@@ -72,7 +72,8 @@ def cancel_document(
 ) -> Document:
     """Cancel a document that is held: a draft as it is, an issued one by a credit of all that is left of it.
 
-    Raises DocumentCancelled, DocumentHasPayments.
+    Raises DocumentCancelled, DocumentHasPayments (also where a credit of something else is set off against it, or
+    one of its own is not: something would be left open of what is cancelled).
     """
     if document.status == "cancelled":
         raise DocumentCancelled()
@@ -86,9 +87,12 @@ def cancel_document(
                     details={"reason": "A credit that is issued stays; issue a document for what it took too much."}
                 )
             )
+        _refuse_credit_of_another(document, before["credits"])
         if document.credited < document.total:
             _credit(actor, organization, document, Wish(reason=reason, date=date))
             _fresh(document)
+        if held_items(organization, [document.pk])[document.pk].open_amount:
+            raise DocumentHasPayments(details={"reason": "Its credits are not all set off against it: allocate them."})
     document.status = "cancelled"
     document.version += 1
     document.save(update_fields=["status", "version"])
@@ -103,6 +107,13 @@ def cancel_document(
         after=after,
     )
     return document
+
+
+def _refuse_credit_of_another(document: Document, credits: list[dict]) -> None:
+    numbers = [ids.decode(one["counterpart_id"][:3], one["counterpart_id"]) for one in credits]
+    others = Document.objects.of(document.organization_id).filter(pk__in=numbers).exclude(original_id=document.pk)
+    if credits and others.exists():
+        raise DocumentHasPayments(details={"reason": "A credit of something else is set off against it: take it out."})
 
 
 def _fresh(document: Document) -> Document:

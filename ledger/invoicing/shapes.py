@@ -246,6 +246,53 @@ class CreditShape(CancelShape):
     )
 
 
+class AppliedShape(serializers.Serializer):
+    """What of a credit is for one document."""
+
+    amount = Number(
+        required=False, allow_null=True, help_text="In the credit's currency; as much as possible unless given."
+    )
+
+
+class AppliedToInvoiceShape(AppliedShape):
+    document_id = PublicId("INV")
+
+
+class AppliedToBillShape(AppliedShape):
+    document_id = PublicId("BIL")
+
+
+class ApplyShape(serializers.Serializer):
+    date = Day(required=False, help_text="Today unless given, and when both sides are there; never later.")
+
+
+class ApplyCreditNoteShape(ApplyShape):
+    allocations = AppliedToInvoiceShape(many=True, min_length=1)
+
+
+class ApplyVendorCreditShape(ApplyShape):
+    allocations = AppliedToBillShape(many=True, min_length=1)
+
+
+class TakeOutShape(serializers.Serializer):
+    date = Day(
+        required=False, help_text="Today unless given; never later, and never before what is undone (it moves to it)."
+    )
+    reason = Text(required=False, allow_blank=True, max_length=2000)
+
+
+class TakeOutCreditNoteShape(TakeOutShape):
+    document_ids = serializers.ListField(
+        child=PublicId("INV"), required=False, min_length=1, max_length=100, help_text="All of them unless given."
+    )
+
+
+class TakeOutVendorCreditShape(TakeOutShape):
+    document_ids = serializers.ListField(
+        child=PublicId("BIL"), required=False, min_length=1, max_length=100, help_text="All of them unless given."
+    )
+
+
 @cache
 def batch_of(name: str, item: type[serializers.Serializer]) -> type[serializers.Serializer]:
     """The body of a batch that creates documents of a kind."""

@@ -119,6 +119,7 @@ class AllocateForm(VerbForm):
     """Which documents take what is left."""
 
     documents = forms.MultipleChoiceField(choices=(), help_text="In this order, as far as it reaches.")
+    date = forms.DateField(required=False, help_text="Today unless given.")
 
     def prepare(self):
         found = open_documents(self.office.organization, str(self.obj.contact_id))
@@ -319,7 +320,7 @@ class PaymentDesk(TenantDesk):
         def link(fields: dict) -> str:
             held = held_payment(who["organization"], found.pk)
             wanted = [Allocation(int(number)) for number in fields["documents"]]
-            allocate_payment(**who, payment=held, allocations=wanted)
+            allocate_payment(**who, payment=held, allocations=wanted, date=fields["date"])
             return self.address("change", found.pk)
 
         page = self._asking("Allocate", found, "Allocate it", "What is left of the payment goes to these documents.")

@@ -150,7 +150,8 @@ class PaymentViewSet(TenantViewSet):
     def allocate(self, request, organization_id, payment_id):
         """Allocate what is left of a payment to documents of its contact.
 
-        Those in another currency at the rates of the day, unless `amount` and `payment_amount` say what is settled.
+        Dated today unless told; never before the payment, the document, or the day from which on as much is open. Those
+        in another currency at the rates of the day, unless `amount` and `payment_amount` say what is settled.
         """
         fields = self.read(shapes.AllocateShape)
         payment = allocate_payment(
@@ -158,6 +159,7 @@ class PaymentViewSet(TenantViewSet):
             organization=self.organization,
             payment=self._held(),
             allocations=[Allocation(**one) for one in fields["allocations"]],
+            date=fields.get("date"),
         )
         return self._answer(payment, unread(request.data, shapes.AllocateShape))
 
@@ -190,7 +192,10 @@ class PaymentViewSet(TenantViewSet):
 
     @extend_schema(request=shapes.PaymentReversalShape, responses=shapes.PaymentShape)
     def reverse(self, request, organization_id, payment_id):
-        """Undo a payment that never was: a returned cheque, a wrong entry. Its documents are open again."""
+        """Undo a payment that never was: a returned cheque, a wrong entry. Its documents are open again.
+
+        From the day of the reversal on, which is today unless told: what is paid again is allocated no earlier.
+        """
         fields = self.read(shapes.PaymentReversalShape)
         payment = reverse_payment(actor=self.actor, organization=self.organization, payment=self._held(), **fields)
         return self._answer(payment, unread(request.data, shapes.PaymentReversalShape))

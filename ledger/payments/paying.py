@@ -24,6 +24,7 @@ from ledger.payments.models import Payment
 from ledger.payments.moneys import moneys_of
 from ledger.payments.posting import Terms, control_account, post_payment
 from ledger.payments.splitting import Allocation, Means, split
+from ledger.settlements.dating import refuse_future, refuse_moved
 from ledger.settlements.settling import held_items, pairing_of, settle
 from organizations import clock
 from organizations.actors import Actor
@@ -92,26 +93,34 @@ def record_payment(*, actor: Actor, organization: Organization, new: NewPayment)
 
 @transaction.atomic
 def allocate_payment(
-    *, actor: Actor, organization: Organization, payment: Payment, allocations: list[Allocation]
+    *,
+    actor: Actor,
+    organization: Organization,
+    payment: Payment,
+    allocations: list[Allocation],
+    date: datetime.date | None = None,
 ) -> Payment:
-    """Allocate what is left of a payment to documents; those in another currency at the rates of the day.
+    """Allocate what is left of a payment to documents, on a day; today, or when the last of them is there, unless told.
 
-    Raises as ``record_payment``.
+    Those in another currency at the rates of the day. Raises as ``record_payment``, and Invalid for a day that is still
+    to come or that is before the payment, a document, or the day from which on as much was open.
     """
     (before,) = payment_answers([payment], organization)
     documents = documents_of(organization, allocations)
     held = held_items(organization, [payment.pk, *documents])
+    refuse_future(organization, date, *(item.date for item in held.values()))
     own = held.pop(payment.pk)
     new = NewPayment(amount=abs(own.open_amount), contact_id=payment.contact_id, allocations=allocations)
     _refuse_unpayable(documents, held, new)
     _contact(organization, new, documents)
-    date = max(clock.today(organization.time_zone), payment.payment_date)
-    rate = payment.currency_rate if date == payment.payment_date else None
+    day = max(date or clock.today(organization.time_zone), payment.payment_date)
+    rate = payment.currency_rate if day == payment.payment_date else None
     left = exact(abs(own.open_amount), decimals_of(payment.currency_id))
-    means = Means(left, payment.currency_id, date, rate, spare=True)
+    means = Means(left, payment.currency_id, day, rate, spare=True)
     parts = split(organization, allocations, means, held)
     pairings = [pairing_of(held[part.document_id], own, part.amount, part.of_payment, part.field) for part in parts]
-    settle(actor=actor, organization=organization, pairings=pairings)
+    rows = settle(actor=actor, organization=organization, pairings=pairings, date=date)
+    refuse_moved(date, rows)
     (after,) = payment_answers([payment], organization)
     recording.record(
         ALLOCATED,

@@ -172,6 +172,10 @@ class ChangedPaymentShape(serializers.Serializer):
 
 class AllocateShape(serializers.Serializer):
     allocations = NewAllocationShape(many=True, min_length=1)
+    date = Day(
+        required=False,
+        help_text="Today unless given, and when both sides are there. What the rates differ by is realised on it.",
+    )
 
 
 class UnallocateShape(serializers.Serializer):
@@ -182,7 +186,9 @@ class UnallocateShape(serializers.Serializer):
         max_length=100,
         help_text="All of them unless given; refunds stay.",
     )
-    date = Day(required=False, help_text="Today unless given.")
+    date = Day(
+        required=False, help_text="Today unless given; never later, and never before what is undone (it moves to it)."
+    )
     reason = Text(required=False, allow_blank=True, max_length=2000)
 
 
@@ -201,5 +207,8 @@ class RefundShape(serializers.Serializer):
     examples=[OpenApiExample("A returned cheque", request_only=True, value={"reason": "The cheque was returned"})]
 )
 class PaymentReversalShape(serializers.Serializer):
-    date = Day(required=False, help_text="Today unless given.")
+    date = Day(
+        required=False,
+        help_text="Today unless given, and never later. A wrong entry may be reversed on the payment's own day.",
+    )
     reason = Text(required=False, allow_blank=True, max_length=2000)

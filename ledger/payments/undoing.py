@@ -14,6 +14,7 @@ from ledger.openitems.opening import move_back
 from ledger.payments.answers import payment_answers
 from ledger.payments.models import Payment
 from ledger.payments.paying import NewPayment, record_payment
+from ledger.settlements.dating import days_of, free_from, refuse_future
 from ledger.settlements.models import Settlement
 from ledger.settlements.settling import held_items, pairing_of, settle, standing, unsettle
 from organizations import clock
@@ -51,13 +52,14 @@ def unallocate_payment(
 ) -> Payment:
     """Take a payment that is held out of some documents, or of all; they are open again, and it is credit.
 
-    What was paid back of it stays so: that is not there to be allocated again.
-    Raises PaymentReversed, Invalid where it is not allocated to one of them.
+    What was paid back of it stays so: that is not there to be allocated again. Raises PaymentReversed, Invalid where it
+    is not allocated to one of them or the day is still to come, BooksClosed, PeriodLocked.
     """
     _refuse_reversed(payment)
     (before,) = payment_answers([payment], organization)
     own = payment.item
     rows = [row for row in _settlements(organization, payment, document_ids) if _other(row, own).kind != "payment"]
+    refuse_future(organization, date, *(row.date for row in rows))
     unsettle(actor=actor, organization=organization, settlements=rows, date=date, reason=reason)
     _record(UNALLOCATED, actor, organization, payment, before)
     return payment
@@ -129,19 +131,21 @@ def reverse_payment(
 ) -> Payment:
     """Undo a payment that never was (a returned cheque, a wrong entry): take it out of everything, reverse its posting.
 
-    Raises PaymentReversed, and what stands in the way of posting the reversal.
+    A returned cheque is reversed on the day it came back; a wrong entry may be on the payment's own, as if it had never
+    been. Raises PaymentReversed, Invalid for a day that is still to come or on which it was allocated to what it was
+    taken out of later, and what stands in the way of posting the reversal.
     """
     _refuse_reversed(payment)
     (before,) = payment_answers([payment], organization)
-    date = date or max(clock.today(organization.time_zone), payment.payment_date)
-    unsettle(
-        actor=actor,
-        organization=organization,
-        settlements=_settlements(organization, payment, None),
-        date=date,
-        reason=reason,
-    )
+    rows = _settlements(organization, payment, None)
+    refuse_future(organization, date, payment.payment_date, *(row.date for row in rows))
+    asked, date = date, date or max(clock.today(organization.time_zone), payment.payment_date)
+    unsettle(actor=actor, organization=organization, settlements=rows, date=date, reason=reason)
     own = held_items(organization, [payment.pk])[payment.pk]
+    free = free_from(own, days_of(organization, [own])[own.pk], abs(own.open_amount))
+    if asked is not None and payment.payment_date <= asked < free:
+        raise Invalid(fields={"date": f"Not before {free}: until then it was allocated."})
+    date = date if asked else max(date, free)
     plan = reverse_transaction(
         actor=actor,
         organization=organization,

@@ -5,6 +5,7 @@ posted by itself (IAS 21.28): EUR 100 carried at 110 and paid with 105 is a loss
 realised exchange differences and credited to the receivable in base currency alone. Where the two stand on different
 control accounts (another currency, another account of the contact), the posting carries the amount from one to the
 other. The database adds up what is open (``open_item_within_amount``): of fifty that take the same, one succeeds.
+On which day it may be is in ``dating``: never more is settled of an item on a day than there is on that day.
 """
 
 import datetime
@@ -25,6 +26,7 @@ from ledger.journal.reversing import reverse_transaction
 from ledger.journal.saved import new_ids
 from ledger.openitems.carrying import carried, difference
 from ledger.openitems.models import ItemMovement, OpenItem
+from ledger.settlements.dating import Days, days_of, free_from, move, refuse_shut
 from ledger.settlements.models import Settlement
 from organizations import clock
 from organizations.actors import Actor
@@ -73,8 +75,8 @@ def settle(
 ) -> list[Settlement]:
     """Settle pairs of items that are held (``held_items``), in this order, in a fixed number of queries.
 
-    Dated ``date`` or today, and never before either item. Raises PaymentExceedsOpen, and what stands in
-    the way of posting a realised difference.
+    Dated ``date`` or today, and never before either item, nor before what is taken of them was open again. Raises
+    PaymentExceedsOpen, BooksClosed, PeriodLocked, and what stands in the way of posting a realised difference.
     """
     date = date or clock.today(organization.time_zone)
     base_decimals = decimals_of(organization.base_currency_id)
@@ -82,6 +84,7 @@ def settle(
     accounts = Account.objects.of(organization).in_bulk(
         {item.account_id for pairing in pairings for item in (pairing.debit, pairing.credit)}
     )
+    days = days_of(organization, [item for pairing in pairings for item in (pairing.debit, pairing.credit)])
     made: list[tuple[Settlement, Pairing, Plan | None]] = []
     for number, pairing in zip(numbers, pairings, strict=True):
         debit_base = _take(pairing.debit, pairing.debit_amount, base_decimals, pairing.field)
@@ -91,7 +94,7 @@ def settle(
             organization=organization,
             debit_item=pairing.debit,
             credit_item=pairing.credit,
-            date=max(date, pairing.debit.date, pairing.credit.date),
+            date=_day(date, pairing, days),
             debit_amount=pairing.debit_amount,
             debit_base=debit_base,
             credit_amount=pairing.credit_amount,
@@ -99,8 +102,22 @@ def settle(
             realised=difference(debit_base, credit_base),
         )
         made.append((row, pairing, _plan(actor, organization, row, pairing, accounts)))
+    refuse_shut(organization, [(each.debit, each.credit, row.date) for row, each, _ in made], actor=actor)
     _write(actor, organization, made)
     return [row for row, _, _ in made]
+
+
+def _day(date: datetime.date, pairing: Pairing, days: dict[int, Days]) -> datetime.date:
+    """When both sides have as much, ``date`` at the earliest; noted in ``days`` for the next pairing."""
+    debit, credit = pairing.debit, pairing.credit
+    free = [
+        free_from(item, days[item.pk], part)
+        for item, part in ((debit, pairing.debit_amount), (credit, pairing.credit_amount))
+    ]
+    day = max(date, *free)
+    move(days[debit.pk], day, -pairing.debit_amount)
+    move(days[credit.pk], day, pairing.credit_amount)
+    return day
 
 
 def _take(item: OpenItem, amount: Decimal, base_decimals: int, field: str) -> Decimal:
@@ -199,9 +216,11 @@ def unsettle(
 ) -> list[Settlement]:
     """Undo settlements that stand: their items are open again, and what was realised is taken back.
 
-    Dated ``date`` or today, and never before the settlement. The items must be held.
+    Dated ``date`` or today, and never before the settlement. The items must be held. Raises BooksClosed, PeriodLocked.
     """
     date = date or clock.today(organization.time_zone)
+    dated = [(row.debit_item, row.credit_item, max(date, row.date)) for row in settlements]
+    refuse_shut(organization, dated, actor=actor)
     movements = []
     for row in settlements:
         row.undone_on = max(date, row.date)

@@ -139,6 +139,7 @@ def pages_of(rows: dict) -> list[str]:
     tenants += (Tax, Item, Contact, Invoice, CreditNote, Bill, VendorCredit, Payment, Revaluation, Transfer)
     found += [address(Invoice, page, rows[Invoice]) for page in ("send", "credit", "cancel")]
     found += [address(Payment, page, rows[Payment]) for page in ("allocate", "refund", "reverse")]
+    found += [address(model, "allocate", rows[model]) for model in (CreditNote, VendorCredit)]
     found += [address(Recurring, page, rows[Recurring]) for page in ("pause", "resume", "cancel")]
     found += [address(Connection, "add"), address(Draft, "add"), address(Draft, "reject", rows[Draft])]
     found += [address(Webhook, "add"), address(Webhook, "rotate", rows[Webhook])]

@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 
 from ledger.contacts.models import Contact
-from ledger.invoicing.models import Invoice
+from ledger.invoicing.models import CreditNote, Invoice
 from ledger.journal.models import Transaction
+from ledger.openitems.models import OpenItem
 from ledger.payments.models import Payment
+from ledger.settlements.models import Settlement
 from organizations import ids
 from tests.backoffice.desks import Person, address
 from tests.backoffice.trading import traded
@@ -86,3 +88,35 @@ def test_a_draft_whose_account_and_tax_are_gone_is_shown_and_says_so(cast, alice
     assert alice.client.get(address(Invoice, "pdf", row)).status_code == 200
     api.post(f"/invoices/{number}/cancel", {})
     assert tax in alice.get(address(Invoice, "change", row)).text
+
+
+def test_a_credit_is_allocated_and_taken_out_again(cast, alice, rows):
+    where = address(CreditNote, "allocate", rows[CreditNote])
+    assert where in alice.get(address(CreditNote, "change", rows[CreditNote])).text
+    page = alice.get(where)
+    assert "INV-2026-0001 of 2026-01-15: 40.00 USD open" in page and "BIL-" not in page
+    assert "Not after" in alice.post(where, documents=[rows[Invoice]], date="2099-01-01")
+    done = alice.follow(alice.post(where, documents=[rows[Invoice]], date="2026-01-16"))
+    assert "It is allocated." in done and "invoice 40.00" in done
+    assert still_open(cast, rows) == [0, -10]
+    out = address(CreditNote, "unallocate", rows[CreditNote])
+    assert out in done.text and alice.get(out).status == 302
+    alice.post(out)
+    assert still_open(cast, rows) == [40, -50]
+    bob = Person(cast.bob, cast.alices)
+    assert bob.post(out).status == 403 and where not in bob.get(address(CreditNote, "change", rows[CreditNote])).text
+
+
+def still_open(cast, rows) -> list:
+    with cast.alices.acting():
+        found = OpenItem.objects.of(cast.alices.organization)
+        return [found.get(object_id=rows[model]).open_amount for model in (Invoice, CreditNote)]
+
+
+def test_a_payment_is_allocated_on_a_day(cast, alice, rows):
+    where = address(Payment, "allocate", rows[Payment])
+    assert "Not before 2026-01-15" in alice.post(where, documents=[rows[Invoice]], date="2026-01-14")
+    alice.post(where, documents=[rows[Invoice]], date="2026-01-16")
+    with cast.alices.acting():
+        days = Settlement.objects.of(cast.alices.organization).order_by("pk").values_list("date", flat=True)
+        assert [f"{day}" for day in days] == ["2026-01-15", "2026-01-16"]

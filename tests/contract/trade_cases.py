@@ -95,6 +95,19 @@ def _issued(name: str, kind: str) -> dict[str, dict[str, Case]]:
     }
 
 
+def _applied(name: str, kind: str, claim: str) -> dict[str, dict[str, Case]]:
+    """The routes of a credit that is issued, and one that took a part of what it is applied to."""
+    one = f"{ORGANIZATION}/{name}/<document_id>"
+    return {
+        f"{one}/allocate": {
+            "POST": Case(name, body=lambda e: {"allocations": [{"document_id": e[claim]}]}, path=_at(kind))
+        },
+        f"{one}/unallocate": {
+            "POST": Case(name, body=lambda e: {"document_ids": [e[claim]]}, path=_at(kind, "applied_"))
+        },
+    }
+
+
 def _batches(name: str, kind: str, first: str) -> dict[str, dict[str, Case]]:
     batch, issue = f"{ORGANIZATION}/{name}/batch", f"{ORGANIZATION}/{name}/batch-{first}"
     return {
@@ -142,6 +155,8 @@ TRADE: dict[str, dict[str, Case]] = {
     **_documents("bills", "bill", "receive"),
     **_issued("bills", "bill"),
     **_documents("vendor-credits", "vendor_credit", "receive"),
+    **_applied("credit-notes", "credit_note", "invoice"),
+    **_applied("vendor-credits", "vendor_credit", "bill"),
     PAYMENTS: {"GET": Case("payments"), "POST": Case("payments", 201, _paid)},
     PAYMENT: {"GET": Case("payments"), "PUT": Case("payments", body=lambda e: {"reference": "Cheque 1"})},
     f"{PAYMENT}/allocate": {"POST": Case("payments", body=lambda e: {"allocations": [{"document_id": e["invoice"]}]})},

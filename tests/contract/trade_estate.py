@@ -7,8 +7,9 @@ from ledger.contacts.keeping import create_contact
 from ledger.deletions.models import Deletion
 from ledger.intake.connecting import connect
 from ledger.intake.models import InboxEvent
+from ledger.invoicing.applying import APPLIED_TO, Part, allocate_credit
 from ledger.invoicing.drafting import create_document, new_document
-from ledger.invoicing.issuing import issue_new
+from ledger.invoicing.issuing import held_document, issue_new
 from ledger.invoicing.reading import LineDraft
 from ledger.items.offering import create_item
 from ledger.payments.paying import Allocation, NewPayment, record_payment
@@ -17,6 +18,7 @@ from ledger.recurring.scheduling import create_recurring, pause_recurring
 from ledger.revaluations.revaluing import revalue
 from ledger.taxes.enacting import create_tax
 from ledger.transfers.transferring import NewTransfer, make_transfer
+from organizations import ids
 from organizations.invitations.inviting import invite
 from tests.cast import Books
 
@@ -38,7 +40,11 @@ KINDS = {
     "payment_id": "PAY",
     "allocated": "PAY",
     **{f"{state}{kind}": prefix for kind, prefix in (("invoice", "INV"), ("bill", "BIL")) for state in ("", "draft_")},
-    **{f"draft_{kind}": prefix for kind, prefix in (("credit_note", "CRN"), ("vendor_credit", "VCR"))},
+    **{
+        f"{state}{kind}": prefix
+        for kind, prefix in (("credit_note", "CRN"), ("vendor_credit", "VCR"))
+        for state in ("", "draft_", "applied_")
+    },
 }
 DAY = datetime.date(2026, 1, 15)
 
@@ -82,6 +88,15 @@ def trade(books: Books) -> dict[str, str]:
                 paid.allow_overpayment = True
                 paid.account_id = books.accounts["1301"].pk  # what is on cash is reconciled elsewhere
                 found["allocated"] = record_payment(**who, new=paid).public_id
+    for kind, code in (("credit_note", "4001"), ("vendor_credit", "5201")):
+        line = LineDraft(mark(books), 1, "2.00", account_id=books.accounts[code].pk)
+        for state in ("", "applied_"):
+            credit = new_document(books.organization, kind, {"contact_id": contact.pk, "lines": [line], "date": DAY})
+            issue_new(**who, documents=[credit])
+            found[f"{state}{kind}"] = credit.public_id
+        claim = found[APPLIED_TO[kind]]
+        wanted = [Part(ids.decode(claim[:3], claim))]
+        allocate_credit(**who, document=held_document(books.organization, kind, credit.pk), allocations=wanted)
     on_account = NewPayment("7.00", direction="in", contact_id=contact.pk, date=DAY)
     on_account.account_id = books.accounts["1301"].pk
     found["payment_id"] = record_payment(**who, new=on_account).public_id

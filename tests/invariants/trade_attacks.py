@@ -121,6 +121,13 @@ for number, (rule, columns) in enumerate(
 ):
     declare(f"move_badly_{number}", rule, lambda a, columns=columns: movement(a, **columns))
 
+
+@breaks("books_open")
+def move_in_closed_books(a: Attacker):
+    a.run("update organizations_organization set books_closed_through = %s where id = %s", DAY, a.alice)
+    movement(a)
+
+
 declare("move_on_another_account", "movement_of_own_item", lambda a: movement(a, account_id=a.account("1001")))
 
 

@@ -19,9 +19,13 @@ TRADE_DAMAGE = {
             alter table ledger_account enable always trigger account_role""",
         {"control_accounts_tie_to_open_items"},
     ),
+    "items_within_amount_every_day": (
+        "update ledger_itemmovement set date = date - 1 where settlement_id = (select min(id) from ledger_settlement)",
+        set(),
+    ),
     "control_accounts_tie_to_open_items": (
         f"update ledger_itemmovement set date = '2026-05-03' where kind = 'opened' and item_id = {ITEM}",
-        set(),
+        {"items_within_amount_every_day"},
     ),
     "taxes_tie_to_their_accounts": (f"update ledger_documenttax set posted = -1 where document_id = {INVOICE}", set()),
     "documents_tie_to_the_books": (
