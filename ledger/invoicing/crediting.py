@@ -126,7 +126,7 @@ def _credit(actor: Actor, organization: Organization, document: Document, wish: 
         raise DocumentNotIssued()
     left = add_up([document.total, -document.credited])
     if not left:
-        raise _too_much(document, left, f"Nothing is left of {document.number} to credit.")
+        raise _too_much(document, left)
     credit = Document(
         organization=organization,
         kind=CREDIT_KIND[document.kind],
@@ -157,12 +157,14 @@ def _credit(actor: Actor, organization: Organization, document: Document, wish: 
 
 def _refuse_too_much(document: Document, amount: Decimal, left: Decimal) -> None:
     if amount > left:
-        shown = exact(left, decimals_of(document.currency_id))
-        raise _too_much(document, left, f"Only {shown} is left of {document.number}.")
+        raise _too_much(document, left)
 
 
-def _too_much(document: Document, left: Decimal, reason: str) -> CreditExceedsDocument:
+def _too_much(document: Document, left: Decimal) -> CreditExceedsDocument:
     shown = exact(left, decimals_of(document.currency_id))
+    reason = f"Only {shown} is left of {document.number}."
+    if not left:
+        reason = f"Nothing is left of {document.number} to credit."
     return CreditExceedsDocument(details={"reason": reason, "remaining": shown}, fields={"amount": reason})
 
 
