@@ -28,7 +28,7 @@ EXAMINATIONS = """
                           order by x.organization_id, x.id desc limit 1) e
 """
 JOBS = """
-    select status, count(*), coalesce(extract(epoch from max(now() - created_at))::bigint, 0)
+    select status, count(*), greatest(0, extract(epoch from max(now() - created_at))::bigint)
       from organizations_job where status in ('queued', 'running') group by 1
 """
 

@@ -84,7 +84,7 @@ def moneys_of(
         rate = _rate(organization, new, currency, date)
         base = _exchanged(amount, rate, base_currency)
         on_account = _on_account(organization, new, net, base, fee, rate, bank, date)
-    if not on_account:
+    if not on_account and (fee or bank != base_currency):  # else posting says more of it
         raise Invalid(fields={"amount": f"On an account in {bank} it is nothing."})
     fee_base = _fee_base(fee, amount, base, bank, base_currency, on_account)
     return Moneys(amount, rate, base, on_account, fee, fee_base)

@@ -74,7 +74,7 @@ def _type(one: OpenItem, other: OpenItem) -> str:
 
 def refuse_future(organization: Organization, date: datetime.date | None, *days: datetime.date) -> None:
     """Raise Invalid for a day that is still to come, unless what it is about is on a later day itself (``days``)."""
-    latest = max(clock.today(organization.time_zone), *days)
+    latest = max([clock.today(organization.time_zone), *days])
     if date is not None and date > latest:
         raise Invalid(fields={"date": f"Not after {latest}."})
 
