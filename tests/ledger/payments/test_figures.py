@@ -25,7 +25,6 @@ def on_account(trade: Trade, **more) -> dict:
     [
         ({"amount": MOST, "currency_id": "EUR", "currency_rate": "999999999999"}, "amount"),
         ({"amount": MOST, "currency_id": "USD", "account_id": "{yen}"}, "amount"),
-        ({"amount": "0.01", "currency_id": "EUR", "currency_rate": "0.1"}, "amount"),
         ({"amount": "1", "currency_id": "JPY", "account_id": "{euro}"}, "amount"),
         ({"amount": "0.01", "currency_id": "EUR", "account_amount": MOST}, "account_amount"),
         ({"amount": MOST, "currency_id": "EUR", "account_amount": "0.01"}, "account_amount"),
