@@ -28,6 +28,7 @@ from ledger.invoicing.typed import is_number
 from ledger.openitems.models import OpenItem
 from organizations import clock
 from organizations.backoffice import showing
+from organizations.backoffice.amounts import AmountRange
 from organizations.backoffice.days import DayRange
 from organizations.backoffice.forms import VerbForm, plain_amount
 from organizations.backoffice.pages import Button, Page, form_page, show
@@ -99,6 +100,13 @@ class ByDay(DayRange):
     parameter_name = "date"
 
 
+class ByTotal(AmountRange):
+    """Filter by the total."""
+
+    title = "total"
+    parameter_name = "total"
+
+
 class CancelForm(VerbForm):
     """Why, and from when on."""
 
@@ -137,7 +145,7 @@ class SendForm(VerbForm):
 class DocumentDesk(EditorDesk):
     """Documents of one kind."""
 
-    list_filter = [ByStatus, ByContact, ByCurrency, ByDay]
+    list_filter = [ByStatus, ByContact, ByCurrency, ByDay, ByTotal]
     list_display = [
         *("shown_number", "shown_contact", "shown_date", "shown_due", "shown_total", "shown_open", "shown_status")
     ]

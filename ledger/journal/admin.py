@@ -28,11 +28,13 @@ from ledger.journal.shapes import SHOWN_STATUSES
 from ledger.journal.sources import source_id
 from organizations import ids
 from organizations.backoffice import showing
+from organizations.backoffice.amounts import AmountRange
 from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Button, Page, attempt, show
 from organizations.backoffice.records import organization_of
 from organizations.backoffice.site import sentence, site
 from organizations.backoffice.words import ByWord
+from organizations.wire.figures import figure_in
 
 MOST_POSTED = 100
 #: Instead of the buttons that the verbs would refuse.
@@ -110,7 +112,7 @@ class TransactionDesk(CorrectingDesk, DraftDesk, JournalDesk):
     place = Place("Books", 20, "Transactions", "receipt_long")
     list_display = ["shown_date", "shown_description", "shown_reference", "type", "shown_status", "shown_amount"]
     list_display_links = ["shown_date", "shown_description"]
-    list_filter = [ByStatus, ByType, ByCategory, ByContact, ByAccount, ByDate]
+    list_filter = [ByStatus, ByType, ByCategory, ByContact, ByAccount, ByDate, AmountRange]
     search_fields = ["description", "reference_number", "external_id"]
     search_help_text = "Description, reference or external id contains this, or it is the amount"
     ordering = ["-transaction_date", "-id"]
@@ -131,6 +133,10 @@ class TransactionDesk(CorrectingDesk, DraftDesk, JournalDesk):
         for name in ("status", "type", "category_id", "contact_id"):
             if request.GET.get(name):
                 found[name] = request.GET[name]
+        for name, operator in (("amount_from", "gte"), ("amount_to", "lte")):
+            figure = figure_in(request.GET.get(name, ""))
+            if figure is not None:
+                found[f"filters[amount][{operator}]"] = f"{figure[1]:f}"
         if is_number(found.get("category_id", "")):
             found["category_id"] = ids.encode("CAT", int(found["category_id"]))
         if is_number(found.get("contact_id", "")):

@@ -19,6 +19,7 @@ from ledger.payments.models import DIRECTIONS, STATUSES, Payment
 from ledger.payments.paying import Allocation, NewPayment, allocate_payment, record_payment
 from ledger.payments.undoing import held_payment, refund_payment, reverse_payment, unallocate_payment
 from organizations.backoffice import showing
+from organizations.backoffice.amounts import AmountRange
 from organizations.backoffice.days import DayRange
 from organizations.backoffice.forms import VerbForm, plain_amount
 from organizations.backoffice.menus import Place
@@ -156,7 +157,7 @@ class PaymentDesk(TenantDesk):
         "reference",
         "shown_status",
     ]
-    list_filter = [ByDirection, ByStatus, ByDay]
+    list_filter = [ByDirection, ByStatus, ByDay, AmountRange]
     search_fields = ["reference", "contact__name", "payment_method"]
     amount_fields = ["amount", "account_amount"]
     search_help_text = "Reference, method or contact contains this, or it is the amount"

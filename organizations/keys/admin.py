@@ -11,7 +11,7 @@ from organizations import clock, ids
 from organizations.actors import Actor
 from organizations.backoffice import showing
 from organizations.backoffice.forms import VerbForm
-from organizations.backoffice.histories import plain
+from organizations.backoffice.histories import key_names, plain
 from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Button, Page, form_page, show
 from organizations.backoffice.records import TenantDesk, organization_of
@@ -21,6 +21,7 @@ from organizations.keys.limiting import names_of_scope, network, reading_part
 from organizations.keys.minting import READ_WRITE, create_key, revoke_key, rotate_key, update_key, usual_permissions
 from organizations.keys.models import ApiKey
 
+key_names.append(lambda numbers: dict(ApiKey.objects.filter(pk__in=numbers).values_list("pk", "name")))
 MAY = {"read": ["read"], "read_write": READ_WRITE}
 
 

@@ -11,6 +11,7 @@ from unfold.decorators import display
 from ledger.accounts.models import Account
 from organizations import ids
 from organizations.backoffice import showing
+from organizations.backoffice.amounts import AmountRange
 from organizations.backoffice.days import DayRange
 from organizations.backoffice.menus import Place
 from organizations.backoffice.pages import Button, Page
@@ -100,7 +101,7 @@ class LineDesk(BankDesk):
     place = Place("Bank", 40, "Statement lines", "format_list_bulleted")
     list_display = ["shown_date", "shown_description", "counterparty", "shown_account", "shown_status", "shown_amount"]
     list_display_links = ["shown_date", "shown_description"]
-    list_filter = [ByStatement, ByBankAccount, ByStatus, ByVerdict, ByDay]
+    list_filter = [ByStatement, ByBankAccount, ByStatus, ByVerdict, ByDay, AmountRange]
     search_fields = ["description"]
     search_help_text = "Description, counterparty or reference contains this; or it is the bank's id, or the amount"
     ordering = ["-date", "-id"]
@@ -116,7 +117,8 @@ class LineDesk(BankDesk):
         self.require(request, "read")
         chosen = ByBankAccount.chosen(request)
         buttons = [workbench_button(chosen.pk)] if chosen else []
-        if not request.GET.get("q"):  # the API's file knows no search over several columns
+        unknown = ("q", "amount_from", "amount_to")  # the API's file knows neither this search nor amounts without sign
+        if not any(request.GET.get(name) for name in unknown):
             buttons.append(Button("Export CSV", self._file(request, chosen), icon="download"))
         return super().changelist_view(request, {"list_buttons": buttons, **(extra_context or {})})
 

@@ -1,6 +1,8 @@
 """Lists are searched by an amount as it is typed, or copied from a page."""
 
 import datetime
+import html
+import re
 from decimal import Decimal
 
 import pytest
@@ -55,6 +57,26 @@ def test_lines_of_the_bank_are_found_by_an_amount_of_either_sign(cast, alice):
     for typed, found in (("96", ["Paid", "Received"]), ("-96.00", ["Paid"]), ("+96.0", ["Received"])):
         seen = alice.get(f"{address(StatementLine)}?q={typed.replace('+', '%2B')}")
         assert [word for word in ("Paid", "Received", "Large") if word in seen] == found
+
+
+def test_lists_are_narrowed_from_one_amount_to_another(cast, alice):
+    rows = traded(cast.alices)
+    banks.line(cast.alices, "-96.00", description="Paid")
+    wanted = recorded(cast.alices, "1270.00", description="The one")
+    shown = ((Invoice, "total", "50.00", rows[Invoice]), (Payment, "amount", "20", rows[Payment]))
+    for model, name, figure, number in (*shown, (Transaction, "amount", "1,270.00", wanted.pk)):
+        link = address(model, "change", number)
+        assert link in alice.get(f"{address(model)}?{name}_from={figure}&{name}_to={figure}").text, model
+        assert link in alice.get(f"{address(model)}?{name}_from=nothing").text
+        assert link not in alice.get(f"{address(model)}?{name}_from=1,270.01").text
+        assert link not in alice.get(f"{address(model)}?{name}_to=19.99").text
+    lines = address(StatementLine)
+    assert "Paid" in alice.get(f"{lines}?amount_from=96") and "Paid" not in alice.get(f"{lines}?amount_to=95.99")
+    assert "Export CSV" in alice.get(lines) and "Export CSV" not in alice.get(f"{lines}?amount_from=96")
+    seen = alice.get(f"{address(Transaction)}?amount_from=1,000&amount_to=1,270.00").text
+    file = html.unescape(re.search(r'href="(/organizations/[^"]*format=csv[^"]*)"', seen)[1])
+    content = alice.client.get(file).getvalue().decode()
+    assert "The one" in content and len(content.splitlines()) == 2
 
 
 @pytest.mark.parametrize("text", ["", "x", "1,5", "1.2.3", "1e5", "٣", "NaN", "1" * 20, "1.123456789", "--1", "1,2345"])
