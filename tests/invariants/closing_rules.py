@@ -101,6 +101,7 @@ class ClosingRules:
         for each in found:
             lines = [line.mirrored() for line in model.transactions[each.original_id].lines]
             self.keep(each.pk, ModelTransaction(lines, "closing", closing.ends_on, "posted", original=each.original_id))
+            model.reopenings.add(each.pk)
         assert len(found) == len(closing.transactions)
         self.probe = closing.ends_on
 

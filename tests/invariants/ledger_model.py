@@ -88,6 +88,7 @@ class Model:
     transactions: dict[int, ModelTransaction] = field(default_factory=dict)
     closed: datetime.date | None = None
     closings: dict[int, ModelClosing] = field(default_factory=dict)
+    reopenings: set[int] = field(default_factory=set)
 
     def base(self, line: ModelLine) -> Decimal:
         """The line's signed amount in base currency, rounded half away from zero."""
@@ -125,7 +126,8 @@ class Model:
             return "transaction_type_rule"
         if self.closed is not None and transaction.date <= self.closed:
             return "books_closed"
-        if any(transaction.original in each.transactions for each in self.closings.values()):
+        closed_by = any(transaction.original in each.transactions for each in self.closings.values())
+        if closed_by or transaction.original in self.reopenings:
             return "closing_transaction_stands"
         return None
 
