@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 
 from ledger.accounts.models import RESULT_TYPES, Account
@@ -55,6 +56,8 @@ class YearFigures:
     accounts: dict[int, Account]
     at_end: dict[int, Total]
     before: dict[int, Total]
+    #: How many drafts of documents are dated in it, by their kind.
+    drafts: dict[str, int]
     retained_earnings_account_id: int | None = None
     noun: str = "year"
 
@@ -63,13 +66,15 @@ class YearFigures:
         accounts = {account.pk: account for account in Account.objects.of(organization).order_by("code")}
         at_end = totals(organization.pk, as_of=year.ends_on)
         before = totals(organization.pk, as_of=year.starts_on - ONE_DAY)
-        return cls(organization, year, accounts, at_end, before, retained_earnings_account_id)
+        drafts = _drafts_in(organization, year)
+        return cls(organization, year, accounts, at_end, before, drafts, retained_earnings_account_id)
 
     @classmethod
     def through(cls, organization: Organization, span: FiscalYear):
         """What is closed with a month: everything from a day through the month's last."""
         accounts = {account.pk: account for account in Account.objects.of(organization).order_by("code")}
-        return cls(organization, span, accounts, totals(organization.pk, as_of=span.ends_on), {}, noun="period")
+        at_end, drafts = totals(organization.pk, as_of=span.ends_on), _drafts_in(organization, span)
+        return cls(organization, span, accounts, at_end, {}, drafts, noun="period")
 
     @property
     def path(self) -> str:
@@ -83,6 +88,11 @@ class YearFigures:
             if (account.type in RESULT_TYPES if role is None else account.role == role)
             and (figures.get(number, NOTHING).balance or figures.get(number, NOTHING).base_balance)
         ]
+
+
+def _drafts_in(organization: Organization, year: FiscalYear) -> dict[str, int]:
+    rows = Document.objects.of(organization).filter(status="draft", date__range=(year.starts_on, year.ends_on))
+    return dict(rows.values_list("kind").annotate(Count("pk")).order_by())
 
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -174,8 +184,7 @@ def _documents(figures: YearFigures, address: str) -> Item:
     start, end = figures.year.starts_on, figures.year.ends_on
     model, noun = DOCUMENTS[address], address.replace("-", " ")
     kind = model.document_kind
-    rows = Document.objects.of(figures.organization).filter(kind=kind, status="draft", date__range=(start, end))
-    count, (_, day) = rows.count(), NAMES[PREFIXES[kind]]
+    count, (_, day) = figures.drafts.get(kind, 0), NAMES[PREFIXES[kind]]
     words = f"Drafts of {noun} are dated in the {figures.noun}."
     return Item(
         f"draft_{address.replace('-', '_')}",

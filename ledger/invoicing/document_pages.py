@@ -47,7 +47,9 @@ def _lines(document: Document, answer: dict, currency: str) -> Table:
     rows = [
         [
             line["description"],
-            showing.link_to(Account, accounts[line["account_id"]].pk, accounts[line["account_id"]]),
+            showing.link_to(Account, accounts[line["account_id"]].pk, accounts[line["account_id"]])
+            if line["account_id"] in accounts
+            else line["account_id"],
             f"{line['quantity']}",
             f"{line['unit_price']:,}",
             f"{line['discount_percent']} %" if line["discount_percent"] else "",
