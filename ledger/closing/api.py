@@ -23,8 +23,9 @@ from ledger.locks.barriers import lock_dates
 from ledger.locks.lifting import end_lift, lift_lock
 from ledger.locks.locking import move_locks
 from ledger.locks.models import LiftUse, LockLift
-from organizations.errors import InvalidCursor, NotFound
+from organizations.errors import NotFound
 from organizations.requests.views import TenantViewSet
+from organizations.wire import cursors
 from organizations.wire.filtering import Choice, Instant, PublicId, Text
 from organizations.wire.listing import limit_of
 from organizations.wire.query_strings import once, read_parameters, refuse_others
@@ -147,15 +148,15 @@ class FiscalYearViewSet(TenantViewSet):
     def list(self, request, organization_id):
         """List the fiscal years that have transactions, and the present one, latest first, with their months."""
         refuse_others(request.query_params, ("limit", "cursor"))
-        limit, before = limit_of(request.query_params), once(request.query_params, "cursor")
-        if before is not None and not YEAR.fullmatch(before):
-            raise InvalidCursor(fields={"cursor": "The next_cursor of a page."})
+        limit, cursor = limit_of(request.query_params), once(request.query_params, "cursor")
+        context = f"fiscal years of {self.organization.public_id}"
+        (before,) = [None] if cursor is None else cursors.unseal(context, cursor, 1)
         calendar = calendar_of(self.organization)
-        years = [year for year in reversed(calendar.years) if before is None or year.year < int(before)]
+        years = [year for year in reversed(calendar.years) if before is None or year.year < before]
         page = years[:limit]
         answer = list_answer([year_answer(calendar, year) for year in page])
         if len(years) > limit:
-            answer |= {"has_more": True, "next_cursor": str(page[-1].year)}
+            answer |= {"has_more": True, "next_cursor": cursors.seal(context, [page[-1].year])}
         return Response(answer)
 
     @extend_schema(responses=shapes.FiscalYearShape)
