@@ -19,7 +19,9 @@ class MoneyShape(serializers.Serializer):
 class WarningShape(serializers.Serializer):
     code = serializers.CharField(
         help_text="`unknown_field`: something in the request that nobody read, or that cannot be set. "
-        "`amount_differs`: the amount of a transaction is neither what its entries come to nor that of one of them."
+        "`amount_differs`: the amount of a transaction is neither what its entries come to nor that of one of them. "
+        "`field_ignored`: a figure of a payment that others overrule, such as a rate beside both amounts. "
+        "`duplicate_bill`: a bill of this vendor with this number and amount is there."
     )
     message = serializers.CharField()
     field = serializers.CharField(required=False, help_text="Its place in the request, where it has one.")
