@@ -18,7 +18,6 @@ from django.db import transaction
 from ledger.accounts.finding import account_of_role
 from ledger.accounts.models import Account
 from ledger.contacts.families import head
-from ledger.contacts.models import Contact
 from ledger.errors import AllocationMismatch, PaymentExceedsOpen
 from ledger.journal.composing import composed, composed_line
 from ledger.journal.posting import Plan, refuse_obstacles, write
@@ -65,7 +64,9 @@ def pairing_of(
 
 def held_items(organization: Organization, numbers: Sequence[int]) -> dict[int, OpenItem]:
     """Open items by the key of their document or payment, locked in one order until the end."""
-    rows = OpenItem.objects.of(organization).filter(object_id__in=list(numbers)).order_by("pk")
+    rows = (
+        OpenItem.objects.of(organization).filter(object_id__in=list(numbers)).order_by("pk").select_related("contact")
+    )
     return {item.object_id: item for item in rows.select_for_update(of=("self",), no_key=True)}
 
 
@@ -157,7 +158,7 @@ def _plan(
         date=row.date,
         source=("settlement", row.pk),
         description=f"Currency exchange {what}" if row.realised else "Settlement between accounts",
-        contact_id=head(Contact.objects.of(organization).get(pk=pairing.debit.contact_id)),
+        contact_id=head(pairing.debit.contact),
     )
 
 
