@@ -12,7 +12,7 @@ from pathlib import Path
 
 from config import env
 from config.logs import logging_settings
-from config.web_workers import WebWorker
+from config.web_workers import WebLogger, WebWorker
 from organizations import draining
 
 wsgi_app = "config.wsgi"
@@ -26,7 +26,8 @@ timeout = 60
 graceful_timeout = env.stop_seconds()
 keepalive = 75  # longer than balancers keep theirs (most: 60), whose next request would meet a closing socket
 limit_request_line = 8190  # a filter of 500 characters beyond ASCII is longer than the default allows
-accesslog = None  # one line for each request is written by our own middleware, with the request's id
+accesslog = None
+logger_class = WebLogger
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a heartbeat in memory)
 control_socket_disable = True
 logconfig_dict = logging_settings()

@@ -8,13 +8,21 @@ import secrets
 from http import HTTPStatus
 
 import structlog
-from gunicorn import util
+from gunicorn import glogging, util
 from gunicorn.http import errors as http
 from gunicorn.workers.gthread import ThreadWorker
 
 from organizations import errors, ids
 
 log = structlog.get_logger(__name__)
+
+
+class WebLogger(glogging.Logger):
+    """gunicorn's, without its line for each request: the product writes its own. gunicorn would put one together even
+    where nobody reads it."""
+
+    def access(self, *args, **kwargs) -> None:
+        """Nothing."""
 
 
 class WebWorker(ThreadWorker):

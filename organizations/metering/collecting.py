@@ -89,8 +89,11 @@ def _alone(*, wait: bool = False) -> Iterator[bool]:
 
 
 def _collect_file(path: Path) -> int:
-    abandoned, total = _is_abandoned(path), 0  # asked first: what a living process still adds is read next time
-    while count := _collect_part(path):
+    # Both asked first: what a living process still adds is read next time, or one at work would be read without end.
+    abandoned, size = _is_abandoned(path), path.stat().st_size
+    total, more = 0, True
+    while more:
+        count, more = _collect_part(path, size)
         total += count
     if abandoned:
         path.unlink()
@@ -110,23 +113,23 @@ def _is_abandoned(path: Path) -> bool:
 
 
 @transaction.atomic
-def _collect_part(path: Path) -> int:
-    """Count the next lines of a file, and note how far that was; how many lines."""
+def _collect_part(path: Path, size: int) -> tuple[int, bool]:
+    """Count the next lines of a file of that size, and note how far that was; how many, and whether there are more."""
     SpoolPosition.objects.bulk_create([SpoolPosition(name=path.name, position=0)], ignore_conflicts=True)
     place = SpoolPosition.objects.select_for_update().get(name=path.name)
     with path.open("rb") as file:
         file.seek(place.position)
-        content = file.read(MOST_BYTES)
+        content = file.read(min(MOST_BYTES, size - place.position))
     content = content[: content.rfind(b"\n") + 1]  # a line that is being written is read next time
     lines = content.splitlines()
     if not lines:
-        return 0
+        return 0, False
     for organization_id, counts in sorted(_counted(lines).items()):
         with scoping.acting_in(organization_id), connection.cursor() as cursor:
             cursor.execute(ADD, [organization_id, *map(list, zip(*counts, strict=True))])
     place.position += len(content)
     place.save(update_fields=["position"])
-    return len(lines)
+    return len(lines), place.position < size
 
 
 def _counted(lines: list[bytes]) -> dict[int, list[tuple]]:

@@ -70,6 +70,22 @@ def test_totals_equal_a_replay_of_the_log(db, folder, monkeypatch):
     assert (usage["requests"], usage["refused"], usage["credits"]) == (6, 3, 6)
 
 
+def test_a_process_that_goes_on_counting_is_left_after_what_it_had(db, folder, monkeypatch):
+    """Or a busy one would be read without end, a few lines and a database transaction at a time."""
+    books = open_books("Shop")
+    read = collecting._counted
+
+    def busy(lines):
+        spool.note(books.organization.pk, 7, "accounts_list", refused=False)
+        return read(lines)
+
+    monkeypatch.setattr(collecting, "_counted", busy)
+    for _ in range(3):
+        spool.note(books.organization.pk, 7, "accounts_list", refused=False)
+    assert collect() == 3 and collect() == 1
+    assert counted(books)["accounts_list", False] == 4
+
+
 def test_what_a_killed_process_counted_is_not_lost(committed_db, folder):
     books = open_books("Shop")
     program = (
