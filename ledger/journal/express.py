@@ -26,13 +26,13 @@ from django.middleware.security import SecurityMiddleware
 from ledger.journal.answers import amount_warnings
 from ledger.journal.drafts import Draft, read_draft
 from ledger.journal.familiar import Books, Familiar, Memory
-from ledger.journal.gathering import OPERATION, Declined, Lost, Posting, provisional_ids, provisional_instant
+from ledger.journal.gathering import Declined, Lost, Posting, provisional_ids, provisional_instant
 from ledger.journal.posting import POSTED, Plan, describe, give_ids
 from ledger.journal.weighing import Weighed, obstacles, weigh
 from organizations import clock, ids
 from organizations.errors import Refusal, Unavailable
 from organizations.events import recording
-from organizations.requests import claiming, limits, opening, spool
+from organizations.requests import claiming, limits, opening
 from organizations.requests.addresses import client_address
 from organizations.wire.answering import answer, request_id_of
 from organizations.wire.guarding import HeadersMiddleware
@@ -144,7 +144,6 @@ class ExpressLane:
             self.memory.forget(familiar)
             environ[limits.COUNTED] = posting.allowance
             raise
-        spool.note(asked.organization_id, familiar.desk.counted["key_id"], OPERATION, refused=False)
         return posting
 
     def _welcome(self, environ: dict) -> bool:

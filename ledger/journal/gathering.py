@@ -2,13 +2,15 @@
 
 While one call to PostgreSQL is under way, further postings with the same key into the
 same books gather; whoever is first among them takes all to the next call. A posting that
-comes alone goes alone and at once; where several came lately, a call waits a moment for as
-many again. The call is one statement and one transaction (migrations/sql/0006_at_once.sql):
-all of a gathering are in the books, or none.
+comes alone goes alone and at once; where several came lately, a call waits for as many
+again, but no longer than the last call took: whoever works more slowly gathers for longer.
+The call is one statement and one transaction (migrations/sql/0043_plans_that_last.sql): all
+of a gathering are in the books, or none.
 """
 
 import secrets
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,14 +20,14 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from organizations.requests import credits, limits
+from organizations.requests import credits, limits, spool
 from organizations.wire.database_rules import UNREACHABLE
 
 log = structlog.get_logger(__name__)
 
 OPERATION = "transactions_create"  # as it is counted
 MOST = 32  # in one call
-PATIENCE = 0.002  # seconds that a call waits for those who were here lately
+PATIENCE = 0.02  # seconds that a call waits at most for those who were here lately
 
 AT_ONCE = "select ledger_post_at_once(%s, %b, %s, %s, %s, %s, %b::text[])"
 EPOCH = datetime(2300, 1, 1, tzinfo=UTC)  # after every instant and date that books can hold
@@ -80,6 +82,7 @@ class Desk:
     lock: threading.Lock = field(default_factory=threading.Lock)
     waiting: deque[Posting] = field(default_factory=deque)
     crowd: int = 0  # so many were here lately, at work and waiting
+    lasted: float = 0.0  # so many seconds the last call took
     lingering: Posting | None = None
     busy: bool = False
 
@@ -104,6 +107,7 @@ class Desk:
         self._linger(own)
         with self.lock:
             together = [self.waiting.popleft() for _ in range(min(MOST, len(self.waiting)))]
+        began = time.monotonic()
         try:
             self._write(self._counted(together))
         except (Declined, Lost) as problem:
@@ -111,6 +115,7 @@ class Desk:
                 posting.problem = problem
         finally:
             with self.lock:
+                self.lasted = time.monotonic() - began
                 heir = self.waiting[0] if self.waiting else None
                 self.busy = heir is not None
                 self.crowd = len(together) + len(self.waiting)
@@ -128,7 +133,7 @@ class Desk:
             if len(self.waiting) >= min(self.crowd, MOST):
                 return
             self.lingering = own
-        called = own.turn.acquire(timeout=PATIENCE)
+        called = own.turn.acquire(timeout=min(self.lasted, PATIENCE))
         with self.lock:
             if not called and self.lingering is None:  # called in the very moment in which patience ended
                 own.turn.acquire()
@@ -175,3 +180,4 @@ class Desk:
             raise Declined()
         for posting, answer in zip(together, answers, strict=True):
             posting.answer = answer
+        spool.note(self.organization_id, self.counted["key_id"], OPERATION, refused=False, times=len(together))

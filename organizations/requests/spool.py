@@ -26,13 +26,13 @@ _lock = threading.Lock()
 _open: dict[int, int] = {}  # process → file descriptor; after a fork the child opens its own
 
 
-def note(organization_id: int, api_key_id: int | None, operation: str, *, refused: bool) -> None:
-    """Count one request. A disk that is full is logged, and refuses nobody."""
+def note(organization_id: int, api_key_id: int | None, operation: str, *, refused: bool, times: int = 1) -> None:
+    """Count one request, or several alike. A disk that is full is logged, and refuses nobody."""
     day = int(clock.now().timestamp()) // 86_400
     line = f"{day} {organization_id} {api_key_id or 0} {operation} {int(refused)}\n"
     try:
-        os.write(_descriptor(), line.encode())
-    except OSError as problem:
+        os.write(_descriptor(), line.encode() * times)
+    except (OSError, RuntimeError) as problem:  # no thread more can be started
         log.error("usage_not_counted", problem=str(problem), organization_id=organization_id, operation=operation)
 
 
