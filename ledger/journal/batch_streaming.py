@@ -12,8 +12,8 @@ from django.db import transaction
 from ledger.accounts.models import Account
 from ledger.journal.batch_reading import read_item
 from ledger.journal.batch_writing import Item
-from ledger.journal.delivering import Courier
-from ledger.journal.posting import PART, Plan, deliver_part, refuse_obstacles
+from ledger.journal.delivering import Courier, parts
+from ledger.journal.posting import Plan, deliver_part, refuse_obstacles
 from ledger.journal.rating import rates_for_bodies
 from ledger.journal.saved import new_ids
 from ledger.journal.weighing import weigh
@@ -46,9 +46,9 @@ def create_if_all_is_well(
     try:
         with transaction.atomic():
             with Courier() as courier:
-                for place in range(0, len(bodies), PART):
+                for some in parts(bodies):
                     part = []
-                    for index, body in enumerate(bodies[place : place + PART], start + place):
+                    for index, body in enumerate(some, start + len(items)):
                         item = Item(index, client_ref_of(body))
                         draft, post = read_item(body, item, auto_post)
                         item.plan = Plan(weigh(draft, accounts, organization, today, rates=rates), post)

@@ -15,9 +15,10 @@ from ledger.journal.answers import transaction_answers
 from ledger.journal.batch_reading import read_item
 from ledger.journal.batch_streaming import create_if_all_is_well
 from ledger.journal.batch_writing import Item, carry_out, keep_new_as_failed, mark_failed
+from ledger.journal.delivering import PART
 from ledger.journal.drafts import Draft
 from ledger.journal.models import Transaction
-from ledger.journal.posting import PART, Plan, plan_reversal
+from ledger.journal.posting import Plan, plan_reversal
 from ledger.journal.rating import rates_for
 from ledger.journal.saved import accounts_of, draft_of
 from ledger.journal.weighing import obstacles, weigh

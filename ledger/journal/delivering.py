@@ -4,7 +4,7 @@ Both cost about the same, so together they take half the time; and only two part
 memory at once, however many there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
@@ -12,6 +12,20 @@ import psycopg
 from django.db import connection
 
 Statement = tuple[str, list]
+
+PART = 500  # transactions, documents: how many at most are written by one statement, and begin a long write
+
+
+def parts(items: Sequence) -> Iterator[Sequence]:
+    """A long write in parts: the first is short, so that PostgreSQL begins early, and each is longer than the last.
+
+    It writes more slowly than we put into words, and every part changes the total of each account and day anew: in
+    eight parts ten thousand postings take half a second less than in twenty.
+    """
+    place, size = 0, PART
+    while place < len(items):
+        yield items[place : place + size]
+        place, size = place + size, size + size // 4
 
 
 class Courier:

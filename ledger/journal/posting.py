@@ -24,7 +24,7 @@ from ledger.journal.answers import (
     transaction_answer,
     transaction_answers,
 )
-from ledger.journal.delivering import Courier, Statement
+from ledger.journal.delivering import PART, Courier, Statement, parts
 from ledger.journal.drafts import Draft, stored_lines
 from ledger.journal.holding import holding
 from ledger.journal.models import Transaction
@@ -40,7 +40,7 @@ from organizations.actors import Actor
 from organizations.errors import NotFound, Refusal
 from organizations.events import recording
 from organizations.tenants.models import Organization
-from organizations.wire.rendering import dumps
+from organizations.wire.rendering import dumps, encode
 from organizations.wire.unknown_fields import with_warnings
 
 CREATED = recording.event("transaction.created")
@@ -50,8 +50,6 @@ REVERSED = recording.event("transaction.reversed")
 
 #: What ``ledger_write`` reads of a saved draft that turns posted (migrations/sql/0003_reversals.sql).
 TURNED = ("id", "entry_count", "amount", "total_debits", "total_credits", "reversal_scope")
-
-PART = 500  # transactions that are put into words, and written, together
 
 #: What a caller wants to send in the same round trip, given the answer to the first transaction.
 Along = Callable[[dict], list[Statement]]
@@ -219,8 +217,8 @@ def _deliver(
 ) -> None:
     """The same, part by part."""
     with Courier() as courier:
-        for start in range(0, len(plans), PART):
-            deliver_part(courier, actor, organization, plans[start : start + PART], now, numbers)
+        for part in parts(plans):
+            deliver_part(courier, actor, organization, part, now, numbers)
 
 
 def deliver_part(
@@ -259,7 +257,7 @@ def _statements(actor: Actor, organization: Organization, plans: list[Plan]) -> 
 def _state(plan: Plan) -> dict | msgspec.Raw:
     """The answer as the event keeps it; where nothing is compared with it, written once for all who need it."""
     if plan.before is None:
-        plan.written = msgspec.Raw(dumps(plan.answer))
+        plan.written = msgspec.Raw(encode(plan.answer))  # of what the rows say, which are looked over
     return plan.written or plan.answer
 
 

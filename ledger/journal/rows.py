@@ -1,7 +1,8 @@
 """The rows of a new posting, before the database has them: as ``ledger_write`` reads them.
 
 They answer to the same names as the models, so that answers are made of either. A model's
-instance costs thirty times as much to make, and a batch makes tens of thousands.
+instance costs thirty times as much to make, and a batch makes tens of thousands. What is
+None is not written: the database reads what it does not find as null.
 """
 
 import datetime
@@ -12,7 +13,7 @@ import msgspec
 from organizations import ids
 
 
-class NewTransaction(msgspec.Struct):
+class NewTransaction(msgspec.Struct, omit_defaults=True):
     """The header of a transaction (``ledger.journal.models.Transaction``)."""
 
     id: int
@@ -21,22 +22,22 @@ class NewTransaction(msgspec.Struct):
     transaction_date: datetime.date
     description: str
     reference_number: str
-    external_id: str | None
     currency_id: str
-    account_id: int | None
-    contact_id: int | None
-    category_id: int | None
-    original_id: int | None
     reversal_reason: str
     metadata: dict
     created_at: datetime.datetime
+    external_id: str | None = None
+    account_id: int | None = None
+    contact_id: int | None = None
+    category_id: int | None = None
+    original_id: int | None = None
     reversal_scope: str | None = None
-    status: str = "pending"
-    amount: Decimal = Decimal(0)
-    total_debits: Decimal = Decimal(0)
-    total_credits: Decimal = Decimal(0)
+    status: str | None = None  # this and the figures are known when it is weighed
+    amount: Decimal | None = None
+    total_debits: Decimal | None = None
+    total_credits: Decimal | None = None
     lines: list | None = None
-    entry_count: int = 0
+    entry_count: int | None = None
     posting_date: datetime.datetime | None = None
     updated_at: datetime.datetime | None = None
     error_code: str | None = None
@@ -52,7 +53,7 @@ class NewTransaction(msgspec.Struct):
         return ids.encode("TXN", self.id)
 
 
-class NewEntry(msgspec.Struct):
+class NewEntry(msgspec.Struct, omit_defaults=True):
     """One line of it (``ledger.journal.models.Entry``)."""
 
     id: int
@@ -68,8 +69,8 @@ class NewEntry(msgspec.Struct):
     currency_rate: Decimal
     description: str
     reference: str
-    metadata: dict | None
-    reverses_entry_id: int | None
+    metadata: dict | None = None
+    reverses_entry_id: int | None = None
 
     @property
     def pk(self) -> int:

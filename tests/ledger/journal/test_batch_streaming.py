@@ -3,17 +3,17 @@
 import pytest
 
 from ledger.health.examining import examine
-from ledger.journal import batch_streaming, batching, posting
+from ledger.journal import batching, delivering, posting
 from tests.cast import open_books
 
 PART = 20
-MANY = 2 * PART + 7
+MANY = 2 * PART + 7  # the second part is longer than the first
 
 
 @pytest.fixture
 def books(committed_db, monkeypatch):
     """Books of a product whose batches are long sooner; test_unknown_fields.py has one of the real size."""
-    for module in (batch_streaming, batching, posting):
+    for module in (batching, delivering, posting):
         monkeypatch.setattr(module, "PART", PART)
     return open_books("Streaming Ltd")
 
