@@ -14,6 +14,7 @@
 """
 
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -51,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
     os.environ |= {"CRANE_ENV": "local", "DATABASE_POOL": "0", "DJANGO_SETTINGS_MODULE": "config.settings"}
     os.environ |= {"USAGE_COLLECT_SECONDS": "0", "RATE_LIMIT_FAILED": "1000000"}
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # of the processes that tests start, each would compile all of it
     # On a machine that does much else, sixteen writers in one queue may wait longer than a person should.
     os.environ.setdefault("DATABASE_LOCK_TIMEOUT", "5")
 
@@ -70,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # pytest-django may have read the settings of a worker already, from what was handed down.
     settings.REDIS_URL = settings.CELERY_BROKER_URL = settings.CACHES["default"]["LOCATION"] = os.environ["REDIS_URL"]
     django.setup()
+    logging.getLogger().setLevel("WARNING")  # not a line for each of some hundred thousand requests
     from config.memory import collect_seldom
 
     collect_seldom()
