@@ -72,7 +72,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # pytest-django may have read the settings of a worker already, from what was handed down.
     settings.REDIS_URL = settings.CELERY_BROKER_URL = settings.CACHES["default"]["LOCATION"] = os.environ["REDIS_URL"]
     django.setup()
-    logging.getLogger().setLevel("WARNING")  # not a line for each of some hundred thousand requests
+    # Not a line for each of some hundred thousand requests and refusals.
+    logging.getLogger().setLevel("WARNING")
+    logging.getLogger("security").setLevel("ERROR")
     from config.memory import collect_seldom
 
     collect_seldom()
