@@ -33,6 +33,14 @@ def test_the_application_answers_over_http(http_server):
         assert answer.status == 200
 
 
+@pytest.mark.xdist_group("these")
+def test_groups_stay_on_one_worker(request):
+    """pytest-xdist says by the end of the id which tests belong together; without it all fixtures are made twice."""
+    if not request.config.getoption("loadgroup", False):
+        pytest.skip("This run has no groups.")
+    assert request.node.nodeid.endswith("@these")
+
+
 def test_a_killed_web_worker_is_replaced(web_process):
     dead = web_process.kill_a_worker()
     assert web_process.answers()

@@ -16,6 +16,8 @@ from tests import clusters, databases
 from tests.cast import api, api_of, gather
 from tests.contract.report_cases import ONLY_ASK
 
+pytestmark = pytest.mark.xdist_group("replica")  # two clusters are made once
+
 TRIAL = "/reports/trial-balance"
 
 

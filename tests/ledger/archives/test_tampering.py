@@ -15,6 +15,8 @@ from tests.cast import open_books
 from tests.ledger.archives.archives import bring_in, contents, each_row, export, forged, write
 from tests.ledger.proof.books import sealed_books
 
+pytestmark = pytest.mark.xdist_group("archives")  # the archive is written once
+
 SHOWN = "manifest.json"
 
 

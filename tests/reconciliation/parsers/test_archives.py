@@ -11,6 +11,8 @@ from reconciliation.parsers import archives
 from reconciliation.parsers.archives import unpacked
 from reconciliation.parsers.items import Unreadable
 
+pytestmark = pytest.mark.xdist_group("archives of statements")  # a gigabyte of zeros is packed once
+
 STATEMENT = b":20:A\n:25:1\n"
 LIMIT = 10 * 2**20
 
