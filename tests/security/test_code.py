@@ -162,7 +162,7 @@ def test_a_line_of_the_log_is_one_line_of_json_in_utc(monkeypatch):
     out = io.StringIO()
     handler = logging.StreamHandler(out)
     handler.setFormatter(shape["()"](**{name: value for name, value in shape.items() if name != "()"}))
-    logger = logging.getLogger("security.tried")
+    logger = logging.getLogger("tried")
     logger.addHandler(handler)
     try:
         structlog.contextvars.bind_contextvars(request_id="REQ_1")
@@ -173,5 +173,5 @@ def test_a_line_of_the_log_is_one_line_of_json_in_utc(monkeypatch):
         structlog.configure(**before)
     (line,) = out.getvalue().splitlines()
     found = json.loads(line)
-    assert (found["level"], found["logger"], found["request_id"]) == ("warning", "security.tried", "REQ_1")
+    assert (found["level"], found["logger"], found["request_id"]) == ("warning", "tried", "REQ_1")
     assert found["event"].startswith("first\nsecond") and found["timestamp"].endswith("Z")
