@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, localcontext
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from babel import Locale
 from babel.numbers import NumberPattern, parse_pattern
@@ -119,10 +119,7 @@ def exact(amount: Decimal, decimals: int) -> Decimal:
 
 def add_up(amounts: Iterable[Decimal]) -> Decimal:
     """The sum, exact for any number of amounts of any size the ledger can hold."""
-    result = Decimal(0)
-    for amount in amounts:
-        result = _EXACT.add(result, amount)
-    return result
+    return reduce(_EXACT.add, amounts, Decimal(0))
 
 
 def plain_rate(rate: Decimal) -> Decimal:
