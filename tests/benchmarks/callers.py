@@ -59,7 +59,9 @@ class Request:
                 whole[: len(body)] = body
                 rest = memoryview(whole)[len(body) :]
                 while rest:
-                    rest = rest[connection.recv_into(rest) :]
+                    came = connection.recv_into(rest)
+                    assert came, "The answer ends in the middle."
+                    rest = rest[came:]
                 body = bytes(whole)
             return body
 

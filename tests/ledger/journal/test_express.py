@@ -5,12 +5,14 @@ import json
 import re
 import sys
 import threading
+import time
 from decimal import Decimal
 
 import psycopg
 import pytest
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
+from psycopg import sql
 
 from ledger.health.examining import examine
 from ledger.journal.express import ExpressLane
@@ -294,3 +296,22 @@ def test_categories_are_refused_as_django_does(books, lane):
         assert (status, answer["error"]["code"]) == (400 if code == "category_not_found" else 422, code)
         assert list(answer["error"]["details"]["fields"]) == ["category_id"]
     assert lane.handed_on == 2
+
+
+def test_no_key_is_looked_for_from_end_to_end(books, lane, committed_db, superuser_connection):
+    """A session keeps the plans of its first postings, when there are hardly any keys."""
+    ask = superuser_connection.execute
+
+    def scans() -> int:
+        connection.close()
+        while ask("select from pg_stat_activity where datname = current_database() and usename = 'crane_web'").rowcount:
+            time.sleep(0.01)  # a session says what it has scanned when it ends
+        ask("select pg_stat_clear_snapshot()")
+        row = ask("select seq_scan from pg_stat_user_tables where relname = 'organizations_idempotencykey'").fetchone()
+        return row[0]
+
+    ask(sql.SQL("alter database {} set plan_cache_mode = force_generic_plan").format(sql.Identifier(committed_db)))
+    before = scans()
+    for number in range(3):
+        assert lane.ask(books, books.sale("1.00"), HTTP_IDEMPOTENCY_KEY=f"key {number}")[0] == 201
+    assert (lane.handed_on, scans()) == (0, before)
