@@ -3,11 +3,14 @@
 import json
 import socket
 from http.client import HTTPResponse
+from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from gunicorn.http import errors as parsing
+from gunicorn.workers.gthread import ThreadWorker
 
-from config.web_workers import refusal_of
+from config.web_workers import WebWorker, refusal_of
 from organizations.wire.sizing import LONGEST_ADDRESS
 
 HOST = b"Host: localhost\r\n"
@@ -54,3 +57,50 @@ def test_what_cannot_be_read_is_refused_in_the_one_shape(web_process):
 )
 def test_what_is_not_the_clients_fault_is_a_server_error(problem):
     assert (refusal_of(problem).status, refusal_of(problem).code) == (500, "internal_error")
+
+
+@pytest.mark.parametrize(
+    ("connections", "alive", "kept", "ahead", "answered"),
+    [
+        (4, True, True, b"", 3),
+        (4, True, True, b"read ahead", 4),
+        (5, True, True, b"", 1),  # one more than there are threads: another may wait for this one
+        (4, False, True, b"", 1),
+        (4, True, False, b"", 1),
+        (4, True, object(), b"", 1),  # gunicorn's word for a connection over which nothing came yet
+    ],
+)
+def test_a_thread_stays_with_its_connection_while_requests_follow(
+    monkeypatch, connections, alive, kept, ahead, answered
+):
+    worker = WebWorker.__new__(WebWorker)
+    worker.alive, worker.nr_conns, worker.cfg, worker.patience = alive, connections, SimpleNamespace(threads=4), 0
+    server, client = socket.socketpair()
+    reader = SimpleNamespace(buf=BytesIO(ahead))
+    taken = []
+
+    def answer(self, conn):
+        taken.append(conn.sock.recv(1, socket.MSG_DONTWAIT) if not reader.buf.getvalue() else reader.buf)
+        reader.buf = BytesIO()
+        return kept
+
+    monkeypatch.setattr(ThreadWorker, "handle", answer)
+    with server, client:
+        client.sendall(b"123")
+        found = worker.handle(SimpleNamespace(sock=server, parser=SimpleNamespace(unreader=reader)))
+    assert (found, len(taken)) == (kept, answered)
+
+
+def test_more_connections_than_threads_are_all_answered(web_process):
+    """Each keeps its connection; those without a thread take their turn."""
+    connections = [socket.create_connection(("127.0.0.1", web_process.port), timeout=30) for _ in range(40)]
+    try:
+        for connection in connections * 2 + connections[::-1]:
+            connection.sendall(GET + HOST + b"\r\n")
+            answer = HTTPResponse(connection)
+            answer.begin()
+            answer.read()
+            assert answer.status == 200
+    finally:
+        for connection in connections:
+            connection.close()
