@@ -12,28 +12,42 @@ from django.db.models.expressions import DatabaseDefault
 
 from organizations.wire.rendering import encode
 
+#: SQL and its values.
+Statement = tuple[str, list]
+
 
 def insert_rows(rows: Sequence[Model]) -> None:
     """Insert new rows of one model."""
+    _execute(insertion(rows))
+
+
+def insertion(rows: Sequence[Model]) -> list[Statement]:
+    """What inserts new rows of one model: one statement, none where there are no rows."""
     if not rows:
-        return
+        return []
     model = type(rows[0])
     fields = [field for field in _columns(model) if not isinstance(getattr(rows[0], field.attname), DatabaseDefault)]
     names = ", ".join(field.column for field in fields)
-    _execute(f"insert into {model._meta.db_table} ({names}) select {names} from {_recordset(fields)}", fields, rows)
+    sql = f"insert into {model._meta.db_table} ({names}) select {names} from {_recordset(fields)}"
+    return [(sql, [_written(fields, rows)])]
 
 
-def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
-    """Write some fields of rows of one model, all of one organization."""
+def update(rows: Sequence[Model], names: Sequence[str]) -> list[Statement]:
+    """What writes some fields of rows of one model, all of one organization."""
     if not rows:
-        return
+        return []
     model = type(rows[0])
     fields = [model._meta.get_field(name) for name in names]
     key = [model._meta.get_field("organization"), model._meta.pk]
     sets = ", ".join(f"{field.column} = t.{field.column}" for field in fields)
     keys = " and ".join(f"r.{field.column} = t.{field.column}" for field in key)
-    table = f"{model._meta.db_table} as r"
-    _execute(f"update {table} set {sets} from {_recordset([*key, *fields])} where {keys}", [*key, *fields], rows)
+    sql = f"update {model._meta.db_table} as r set {sets} from {_recordset([*key, *fields])} where {keys}"
+    return [(sql, [_written([*key, *fields], rows)])]
+
+
+def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
+    """Write some fields of rows of one model, all of one organization."""
+    _execute(update(rows, names))
 
 
 def _columns(model: type[Model]) -> list:
@@ -45,8 +59,12 @@ def _recordset(fields: list) -> str:
     return f"jsonb_to_recordset(%s::jsonb) as t ({columns})"
 
 
-def _execute(sql: str, fields: list, rows: Sequence[Model]) -> None:
+def _written(fields: list, rows: Sequence[Model]) -> str:
     names = [(field.attname, field.column) for field in fields]
-    written = [{column: getattr(row, name) for name, column in names} for row in rows]
+    return encode([{column: getattr(row, name) for name, column in names} for row in rows]).decode()
+
+
+def _execute(statements: list[Statement]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [encode(written).decode()])
+        for sql, values in statements:
+            cursor.execute(sql, values)

@@ -28,7 +28,7 @@ from organizations.wire.database_rules import DATABASE_ERRORS, is_retryable, ref
 
 #: Kind → how a batch of its documents calls the list of them.
 LISTS = {"invoice": "invoices", "bill": "bills", "credit_note": "credit_notes", "vendor_credit": "vendor_credits"}
-PART = 1_000  # documents that are written together
+PART = 2_000  # documents that are written together
 
 
 @dataclass(slots=True)

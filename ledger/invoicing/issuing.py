@@ -4,11 +4,11 @@ Either everything of it is in the books or nothing: the number is given last, so
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 
 from ledger.accounts.finding import account_of_role
 from ledger.accounts.models import Account
@@ -21,9 +21,11 @@ from ledger.invoicing.drafting import give_keys
 from ledger.invoicing.figuring import NO_ACCOUNT, NO_TAX
 from ledger.invoicing.models import Document, DocumentTax
 from ledger.invoicing.numbering import give_numbers
-from ledger.journal.posting import Plan, refuse_obstacles, write
+from ledger.journal.delivering import parts, sender
+from ledger.journal.posting import Plan, deliver_part, refuse_obstacles
+from ledger.journal.saved import new_ids
 from ledger.openitems.models import OpenItem
-from ledger.openitems.opening import open_items
+from ledger.openitems.opening import opening
 from ledger.stationery.answers import stationery_of
 from ledger.stationery.models import Stationery
 from ledger.taxes.levying import effective_on
@@ -32,7 +34,7 @@ from organizations import clock, ids
 from organizations.actors import Actor
 from organizations.errors import Invalid, NotFound
 from organizations.events import recording
-from organizations.rows import insert_rows, update_rows
+from organizations.rows import Statement, insertion, update
 from organizations.tenants.models import Organization
 from organizations.wire.rendering import encode
 
@@ -43,6 +45,7 @@ ISSUED = {
     "vendor_credit": recording.event("vendor_credit.received"),
 }
 ONE = Decimal(1)
+PART = 250  # documents: PostgreSQL begins to write when so many are composed
 WRITTEN = (
     *("status", "number", "series", "series_year", "series_no", "account", "currency_rate", "date", "due_date"),
     *("base_total", "transaction", "version"),
@@ -100,27 +103,35 @@ def _issue(
     tax_account = _tax_account(actor, organization, documents, taxes)
     charged = _charged(organization, documents)
     give_numbers(organization, documents, stationery)
-    plans, rows = [], []
-    for document in documents:
-        plan, said = plan_of(
-            organization, document, accounts=accounts, taxes=taxes, tax_account=tax_account, charged=charged
-        )
-        refuse_obstacles(plan, organization)
-        plans.append(plan)
-        rows += said
-    write(actor=actor, organization=organization, plans=plans)
-    new = before[0] is None
-    _write(organization, documents, plans, rows, new=new)
-    after = fresh_answers(documents, organization)
-    if new:  # nothing is compared with it: it is written once for the trail and for the answer
-        after = [msgspec.Raw(encode(each)) for each in after]
-    facts = [
-        (ISSUED[document.kind], document.public_id, was, now)
-        for document, was, now in zip(documents, before, after, strict=True)
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(*recording.statement(actor=actor, organization_id=organization.pk, facts=facts))
-    return after
+    now, numbers = new_ids(sum(_most_ids(document) for document in documents))
+    numbers, answers = iter(numbers), []
+    with sender(len(documents)) as post:
+        for some, states in zip(parts(documents, PART), parts(before, PART), strict=True):
+            plans, rows = [], []
+            for document in some:
+                plan, said = plan_of(
+                    organization, document, accounts=accounts, taxes=taxes, tax_account=tax_account, charged=charged
+                )
+                refuse_obstacles(plan, organization)
+                plans.append(plan)
+                rows += said
+            deliver_part(post, actor, organization, plans, now, numbers)
+            post.send(_rows(organization, some, plans, rows, numbers, new=before[0] is None))
+            after = fresh_answers(some, organization)
+            if before[0] is None:  # nothing is compared with it: it is written once for the trail and for the answer
+                after = [msgspec.Raw(encode(each)) for each in after]
+            facts = [
+                (ISSUED[document.kind], document.public_id, was, now_is)
+                for document, was, now_is in zip(some, states, after, strict=True)
+            ]
+            post.send([recording.statement(actor=actor, organization_id=organization.pk, facts=facts)])
+            answers += after
+    return answers
+
+
+def _most_ids(document: Document) -> int:
+    """As many ids as issuing it takes at most: of its transaction and item, and an entry or two for each amount."""
+    return 3 + len(document.lines) + 2 * len({number for line in document.lines for number in line["tax_ids"]})
 
 
 def date_document(document: Document, today: datetime.date, stationery: Stationery) -> None:
@@ -225,25 +236,23 @@ def _tax_account(actor, organization, documents, taxes: dict[int, Tax]) -> Accou
     return account_of_role(actor=actor, organization=organization, role="tax_payable", field="items")
 
 
-def _write(
+def _rows(
     organization: Organization,
     documents: Sequence[Document],
     plans: Sequence[Plan],
-    rows: Sequence[DocumentTax],
+    taxes: Sequence[DocumentTax],
+    numbers: Iterator[int],
     *,
     new: bool,
-) -> None:
+) -> list[Statement]:
+    """What writes documents, their taxes and open items, once their transactions are written."""
     for document, plan in zip(documents, plans, strict=True):
         document.status = "issued"
         document.version += not new
         document.transaction_id = plan.number
-    if new:
-        insert_rows(documents)
-    else:
-        update_rows(documents, WRITTEN)
-    insert_rows(rows)
     items = [
         OpenItem(
+            pk=next(numbers),
             organization=organization,
             kind=document.kind,
             object_id=document.pk,
@@ -257,4 +266,5 @@ def _write(
         )
         for document in documents
     ]
-    open_items(items, [document.transaction_id for document in documents])
+    written = insertion(documents) if new else update(documents, WRITTEN)
+    return [*written, *insertion(taxes), *opening(items, [document.transaction_id for document in documents])]

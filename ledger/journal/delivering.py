@@ -11,18 +11,19 @@ from types import TracebackType
 import psycopg
 from django.db import connection
 
-Statement = tuple[str, list]
+from organizations.rows import Statement
 
+FEW = 100  # transactions, documents: so many are not worth a thread
 PART = 500  # transactions, documents: how many at most are written by one statement, and begin a long write
 
 
-def parts(items: Sequence) -> Iterator[Sequence]:
+def parts(items: Sequence, first: int = PART) -> Iterator[Sequence]:
     """A long write in parts: the first is short, so that PostgreSQL begins early, and each is longer than the last.
 
     It writes more slowly than we put into words, and every part changes the total of each account and day anew: in
     eight parts ten thousand postings take half a second less than in twenty.
     """
-    place, size = 0, PART
+    place, size = 0, first
     while place < len(items):
         yield items[place : place + size]
         place, size = place + size, size + size // 4
@@ -66,3 +67,26 @@ class Courier:
                 self._settle()
         finally:
             self.messenger.shutdown()
+
+
+class Counter:
+    """Takes statements to the database while one waits; those that are sent together in one round trip."""
+
+    def __enter__(self) -> "Counter":
+        return self
+
+    def send(self, statements: Sequence[Statement]) -> None:
+        """Send statements, and see them done."""
+        if statements:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    ";\n".join(sql for sql, _ in statements), [value for _, values in statements for value in values]
+                )
+
+    def __exit__(self, kind: type | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+        """Nothing is under way."""
+
+
+def sender(count: int) -> Courier | Counter:
+    """Who takes so many things to the database."""
+    return Courier() if count > FEW else Counter()

@@ -24,7 +24,7 @@ from ledger.journal.answers import (
     transaction_answer,
     transaction_answers,
 )
-from ledger.journal.delivering import PART, Courier, Statement, parts
+from ledger.journal.delivering import PART, Counter, Courier, Statement, parts
 from ledger.journal.drafts import Draft, stored_lines
 from ledger.journal.holding import holding
 from ledger.journal.models import Transaction
@@ -222,7 +222,7 @@ def _deliver(
 
 
 def deliver_part(
-    courier: Courier,
+    courier: Courier | Counter,
     actor: Actor,
     organization: Organization,
     part: list[Plan],

@@ -2,11 +2,17 @@
 
 import pytest
 
+from ledger.invoicing import issuing
+from ledger.journal import delivering
 from tests.ledger.trading import Trade, open_trade
 
 
-@pytest.fixture
-def trade(db) -> Trade:
+@pytest.fixture(params=["few", "many"])
+def trade(db, request, monkeypatch) -> Trade:
+    """Documents that are written while one waits; and those of which the next are composed meanwhile."""
+    if request.param == "many":
+        monkeypatch.setattr(delivering, "FEW", 1)
+        monkeypatch.setattr(issuing, "PART", 2)
     return open_trade()
 
 
