@@ -3,7 +3,7 @@
 Most of what a busy installation does is ``POST …/transactions`` with ``auto_post``: well
 formed, permitted, balanced. This layer before Django does exactly that, in one round trip
 to PostgreSQL, by the same functions that the view calls: read, weigh, ``obstacles``,
-``ledger_write``. It only ever says yes. Whatever it does not expect (another address, a
+``ledger_write_rows``. It only ever says yes. Whatever it does not expect (another address, a
 problem, a refusal, a replay, a limit) it hands on untouched to Django, whose answer is the
 one that counts; tests hold both to the same bytes.
 """

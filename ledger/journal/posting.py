@@ -48,7 +48,7 @@ POSTED = recording.event("transaction.posted")
 FAILED = recording.event("transaction.failed")
 REVERSED = recording.event("transaction.reversed")
 
-#: What ``ledger_write`` reads of a saved draft that turns posted (migrations/sql/0003_reversals.sql).
+#: What ``ledger_write_rows`` reads of a saved draft that turns posted (migrations/sql/0003_reversals.sql).
 TURNED = ("id", "entry_count", "amount", "total_debits", "total_credits", "reversal_scope")
 
 #: What a caller wants to send in the same round trip, given the answer to the first transaction.
@@ -244,12 +244,12 @@ def _statements(actor: Actor, organization: Organization, plans: list[Plan]) -> 
     facts = [(_event_type(plan), plan.answer["id"], plan.before, _state(plan)) for plan in plans]
     for plan in plans:
         _warn(plan, organization)
-    written = dumps(document(actor, plans, facts)).decode()
+    rows = [dumps(each).decode() for each in (*rows_of(plans), recording.who(actor), recording.described(facts))]
     before, after = holding(organization.pk, plans)
     return [
         *before,
         *sources_of(organization.pk, plans),
-        ("select ledger_write(%s, %s)", [organization.pk, written]),
+        ("select ledger_write_rows(%s, %s, %s, %s, %s, %s)", [organization.pk, *rows]),
         *after,
     ]
 
@@ -270,17 +270,14 @@ def _warn(plan: Plan, organization: Organization) -> None:
         plan.written = plan.written and msgspec.Raw(dumps(plan.answer))
 
 
-def document(actor: Actor, plans: list[Plan], facts: list[recording.Fact]) -> dict:
-    """What ``ledger_write`` reads: the rows of headers, entries and events."""
-    return {
-        "headers": [plan.transaction for plan in plans if plan.saved is None],
-        "turned": [
-            {name: getattr(plan.transaction, name) for name in TURNED} for plan in plans if plan.saved is not None
-        ],
-        "entries": [entry for plan in plans for entry in plan.entries],
-        "who": recording.who(actor),
-        "facts": recording.described(facts),
-    }
+def rows_of(plans: list[Plan]) -> tuple[list, list, list]:
+    """The rows that ``ledger_write_rows`` reads: of new headers, of drafts that turn posted, and of entries."""
+    turned = [plan.transaction for plan in plans if plan.saved is not None]
+    return (
+        [plan.transaction for plan in plans if plan.saved is None],
+        [{name: getattr(transaction, name) for name in TURNED} for transaction in turned],
+        [entry for plan in plans for entry in plan.entries],
+    )
 
 
 def _event_type(plan: Plan) -> str:

@@ -1,4 +1,4 @@
-"""The rows of a new posting, before the database has them: as ``ledger_write`` reads them.
+"""The rows of a new posting, before the database has them: as ``ledger_write_rows`` reads them.
 
 They answer to the same names as the models, so that answers are made of either. A model's
 instance costs thirty times as much to make, and a batch makes tens of thousands. What is

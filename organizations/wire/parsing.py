@@ -152,13 +152,13 @@ def _walk(value) -> Iterator[tuple[str, object]]:
 
 def _refuse_depth(value) -> None:
     """Level by level, which costs a fraction of what a recursion does."""
-    level = [value] if isinstance(value, dict | list) else []
+    level = [value] if type(value) in _NAMES else []
     for _ in range(DEEPEST):
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in _NAMES
         ]
     if level:
         raise errors.TooDeep(_too_deep())

@@ -12,6 +12,6 @@ MODE = """
 
 
 def plan_anew_while_small(table: str) -> None:
-    """Until this transaction ends, make plans anew each time if the table is all but empty (as ``ledger_write``)."""
+    """Until this transaction ends, plan anew each time if the table is nearly empty (like ``ledger_write_rows``)."""
     with connection.cursor() as cursor:
         cursor.execute(MODE, [table, SMALL_PAGES * 8192])
