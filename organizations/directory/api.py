@@ -34,7 +34,7 @@ from organizations.tenants.models import (
 from organizations.tenants.origins import MOST as MOST_ORIGINS
 from organizations.tenants.reach import can_share_data, within_reach
 from organizations.wire.filtering import Choice, Instant, Metadata, PublicId, Text
-from organizations.wire.shapes import CurrencyCode, Day, Flag, MetadataMap, Number
+from organizations.wire.shapes import ClearableText, CurrencyCode, Day, Flag, MetadataMap, Number
 from organizations.wire.shapes import PublicId as IdField
 from organizations.wire.shapes import Text as TextField
 from organizations.wire.unknown_fields import unknown_fields, with_warnings
@@ -109,8 +109,8 @@ class CreatedOrganizationShape(OrganizationShape):
 class OrganizationFields(serializers.Serializer):
     """What may be said of an organization when it is made, and changed later."""
 
-    domain = TextField(required=False, max_length=253, allow_blank=True)
-    tax_number = TextField(required=False, max_length=50, allow_blank=True)
+    domain = ClearableText(required=False, max_length=253)
+    tax_number = ClearableText(required=False, max_length=50)
     fiscal_year_start = serializers.IntegerField(required=False, min_value=1, max_value=12)
     time_zone = TextField(required=False, help_text="An IANA name such as Europe/Berlin.")
     billing_type = serializers.ChoiceField(

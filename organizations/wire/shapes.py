@@ -78,6 +78,16 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class ClearableText(Text):
+    """Text that null or an empty text takes away, as answers say null where there is none."""
+
+    def __init__(self, **kwargs):
+        super().__init__(allow_blank=True, allow_null=True, **kwargs)
+
+    def run_validation(self, data=serializers.empty):
+        return super().run_validation(data) or ""
+
+
 class Flag(serializers.BooleanField):
     """True or false, nothing that only looks like it."""
 

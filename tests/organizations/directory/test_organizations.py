@@ -177,6 +177,17 @@ def test_policies_are_changed_and_recorded(firm):
     assert (strict.status, strict.error["code"]) == (422, "account_code_mismatch")
 
 
+def test_what_was_read_can_be_written_back(firm):
+    """A client reads the organization, changes one field and sends all of it; what is null stays empty."""
+    read = firm.api.get("").body
+    assert (read["domain"], read["tax_number"]) == (None, None)
+    written = firm.api.put("", read | {"tax_number": "DE123456789"}).body
+    moved = {"tax_number", "updated_at", "warnings"}
+    assert {name for name in written if written[name] != read.get(name)} <= moved
+    assert written["tax_number"] == "DE123456789"
+    assert firm.api.put("", {"tax_number": None})["tax_number"] is None
+
+
 @pytest.mark.parametrize("path", ["/nowhere", "/organizations/ORG_zz", "/organizations/x/accounts", "/organizations/"])
 def test_unknown_addresses_answer_in_the_one_shape(firm, path):
     answer = firm.api.get("/" + path)
