@@ -14,7 +14,14 @@ from ledger.errors import BatchFailed
 from ledger.invoicing.answers import fresh_answers
 from ledger.invoicing.drafting import drafted, save_new
 from ledger.invoicing.figuring import Named
-from ledger.invoicing.issuing import date_document, issue_documents, issue_new, refuse_unissuable, taxes_named
+from ledger.invoicing.issuing import (
+    Unfit,
+    date_document,
+    issue_documents,
+    issue_new,
+    refuse_unissuable,
+    taxes_named,
+)
 from ledger.invoicing.models import PREFIXES, Document
 from ledger.invoicing.reading import read_document
 from ledger.stationery.answers import stationery_of
@@ -87,7 +94,7 @@ def create_batch(
             _note(drafts, answers)
         if issued:
             documents = [item.document for item in issued]
-            _note(issued, issue_new(actor=actor, organization=organization, documents=documents))
+            _note(issued, issue_new(actor=actor, organization=organization, documents=documents, gather=True))
 
     return _carry_out(organization, items, mode, dry_run, kind, write)
 
@@ -131,7 +138,7 @@ def issue_batch(
 
         def write(part: list[Item]) -> None:
             documents = [item.document for item in part]
-            issue_documents(actor=actor, organization=organization, documents=documents)
+            issue_documents(actor=actor, organization=organization, documents=documents, gather=True)
             _note(part, fresh_answers(documents, organization))
 
         return _carry_out(organization, items, mode, dry_run, kind, write)
@@ -207,14 +214,28 @@ def _write_in_parts(organization: Organization, items: list[Item], write: Write,
 
 
 def _write_in_halves(organization: Organization, items: list[Item], write: Write, *, stop: bool) -> bool:
-    """Write items in their order; False if one failed and the rest is not to be tried."""
+    """Write items in their order; False if one failed and the rest is not to be tried.
+
+    Whatever is known to be unfit is left out at the next try; only what the database refuses is looked for in halves.
+    """
     if not items:
         return True
-    refusal = _try(organization, items, write)
-    if refusal is None:
+    problem = _try(organization, items, write)
+    if problem is None:
         return True
+    if isinstance(problem, Unfit):
+        refusals = {id(document): refusal for document, refusal in problem.refusals}
+        bad = [item for item in items if id(item.document) in refusals]
+        if stop:
+            before = items[: items.index(bad[0])]
+            if _write_in_halves(organization, before, write, stop=True):
+                bad[0].refuse(refusals[id(bad[0].document)])
+            return False
+        for item in bad:
+            item.refuse(refusals[id(item.document)])
+        return _write_in_halves(organization, [item for item in items if item.refusal is None], write, stop=False)
     if len(items) == 1:
-        items[0].refuse(refusal)
+        items[0].refuse(problem)
         return not stop
     half = len(items) // 2
     first = _write_in_halves(organization, items[:half], write, stop=stop)
@@ -226,21 +247,21 @@ def _note(items: list[Item], answers: list) -> None:
         item.made = answer
 
 
-def _try(organization: Organization, items: list[Item], write: Write) -> Refusal | None:
-    """Write under a savepoint; the refusal if there is one, with the documents as they were before."""
+def _try(organization: Organization, items: list[Item], write: Write) -> Refusal | Unfit | None:
+    """Write under a savepoint; what is wrong if anything is, with the documents as they were before."""
     before = [dict(item.document.__dict__) for item in items]
     try:
         with transaction.atomic():
             write(items)
-    except Refusal as refusal:
-        found = refusal
+    except (Refusal, Unfit) as problem:
+        found = problem
     except DATABASE_ERRORS as problem:
         found = None if is_retryable(problem) else refusal_of(problem)
         if found is None or found.status >= 500:
             raise
     else:
         return None
-    if isinstance(found, Busy) or found.status >= 500:
+    if isinstance(found, Busy) or (isinstance(found, Refusal) and found.status >= 500):
         raise found
     for item, was in zip(items, before, strict=True):
         item.document.__dict__.clear()

@@ -38,25 +38,31 @@ class Part:
     metadata: dict[str, str] = field(default_factory=dict)
 
 
-def plan_of(
-    organization: Organization,
-    document: Document,
-    *,
-    accounts: dict[int, Account],
-    taxes: dict[int, Tax],
-    tax_account: Account | None,
-    charged: Charged,
-) -> tuple[Plan, list[DocumentTax]]:
-    """The plan to post a dated and numbered document with its rate, and the rows that say what it says of taxes.
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What documents need to be posted: every account and tax that they name, by key.
 
     ``tax_account`` is for taxes that name no account; what was ``charged`` by the document that is credited goes back
-    from its own. Lines of purchases take the tax that cannot be claimed back. Raises Invalid where an amount is too
-    large in base currency.
+    from its own.
+    """
+
+    accounts: dict[int, Account]
+    taxes: dict[int, Tax]
+    tax_account: Account | None
+    charged: Charged
+
+
+def plan_of(organization: Organization, document: Document, means: Means) -> tuple[Plan, list[DocumentTax]]:
+    """The plan to post a dated and numbered document with its rate, and the rows that say what it says of taxes.
+
+    Lines of purchases take the tax that cannot be claimed back. Raises Invalid where an amount is too large in base
+    currency.
     """
     rows: list[DocumentTax] = []
+    accounts, taxes = means.accounts, means.taxes
     base = organization.base_currency_id
     with within_books("currency_rate"):
-        parts = [*_lines(document, accounts, taxes), *_taxes(document, accounts, taxes, tax_account, charged, rows)]
+        parts = [*_lines(document, accounts, taxes), *_taxes(document, means, rows)]
         shares = in_base([part.amount for part in parts], document.currency_rate, decimals_of(base))
     control = accounts[document.account_id]
     total = document.sign * document.total
@@ -109,8 +115,9 @@ def _stays(tax: Tax) -> bool:
     return not tax.is_recoverable and tax.treatment == "standard"
 
 
-def _taxes(document, accounts, taxes, tax_account, charged: Charged, rows: list[DocumentTax]) -> list[Part]:
+def _taxes(document: Document, means: Means, rows: list[DocumentTax]) -> list[Part]:
     """A part for each tax that is charged, two for one that the buyer owes and claims back; rows for all."""
+    accounts, taxes = means.accounts, means.taxes
     parts = []
     totals: dict[int, list[Decimal]] = {}
     for line in document.lines:
@@ -119,7 +126,7 @@ def _taxes(document, accounts, taxes, tax_account, charged: Charged, rows: list[
             found[0], found[1] = add_up([found[0], Decimal(each["base"])]), add_up([found[1], Decimal(each["amount"])])
     for number, (base, amount) in totals.items():
         tax = taxes[number]
-        owed = accounts.get(tax.account_id, tax_account)
+        owed = accounts.get(tax.account_id, means.tax_account)
         claimed = accounts.get(tax.purchase_account_id, owed)
         if tax.treatment == "reverse_charge":
             sides = [(False, owed, document.sign), (True, claimed, -document.sign)] if not document.is_sale else []
@@ -129,7 +136,7 @@ def _taxes(document, accounts, taxes, tax_account, charged: Charged, rows: list[
             sides = [(not document.is_sale, owed if document.is_sale else claimed, -document.sign)]
         for is_input, account, sign in sides or [(not document.is_sale, None, 0)]:
             if account is not None:
-                account = charged.get((document.original_id, tax.pk, is_input), account)
+                account = means.charged.get((document.original_id, tax.pk, is_input), account)
             row = _row(document, tax, base, amount, account if amount and sign else None, is_input)
             rows.append(row)
             if row.account_id is not None:

@@ -4,6 +4,7 @@ Either everything of it is in the books or nothing: the number is given last, so
 """
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -16,14 +17,16 @@ from ledger.contacts.usable import refuse_unusable
 from ledger.currencies.rates import rates_on
 from ledger.errors import DocumentEmpty, DocumentIsIssued, ExchangeRateMissing, TaxNotEffective
 from ledger.invoicing.answers import fresh_answers
-from ledger.invoicing.composing import Charged, plan_of
+from ledger.invoicing.composing import TYPES, Charged, Means, plan_of
 from ledger.invoicing.drafting import give_keys
 from ledger.invoicing.figuring import NO_ACCOUNT, NO_TAX
-from ledger.invoicing.models import Document, DocumentTax
+from ledger.invoicing.models import PREFIXES, Document, DocumentTax
 from ledger.invoicing.numbering import give_numbers
+from ledger.invoicing.reading import NAMES
 from ledger.journal.delivering import parts, sender
 from ledger.journal.posting import Plan, deliver_part, refuse_obstacles
 from ledger.journal.saved import new_ids
+from ledger.locks.barriers import barriers
 from ledger.openitems.models import OpenItem
 from ledger.openitems.opening import opening
 from ledger.stationery.answers import stationery_of
@@ -32,7 +35,7 @@ from ledger.taxes.levying import effective_on
 from ledger.taxes.models import Tax
 from organizations import clock, ids
 from organizations.actors import Actor
-from organizations.errors import Invalid, NotFound
+from organizations.errors import Invalid, NotFound, Refusal
 from organizations.events import recording
 from organizations.rows import Statement, insertion, update
 from organizations.tenants.models import Organization
@@ -69,27 +72,43 @@ def issue_document(*, actor: Actor, organization: Organization, document: Docume
     return document
 
 
+class Unfit(Exception):
+    """Some of many documents cannot be issued: ``refusals`` says which, and why. Nothing was written."""
+
+    def __init__(self, refusals: list[tuple[Document, Refusal]]):
+        super().__init__(f"{len(refusals)} documents cannot be issued")
+        self.refusals = refusals
+
+
 @transaction.atomic
-def issue_new(*, actor: Actor, organization: Organization, documents: Sequence[Document]) -> list[msgspec.Raw]:
+def issue_new(
+    *, actor: Actor, organization: Organization, documents: Sequence[Document], gather: bool = False
+) -> list[msgspec.Raw]:
     """Write new documents (``new_document``) as issued, all or none: one act, one event each.
 
-    Raises DocumentNumberTaken, and what issuing raises.
+    Raises DocumentNumberTaken, and what issuing raises; to ``gather``, Unfit with what is wrong with each.
     """
     give_keys(organization, documents)
-    return _issue(actor, organization, documents, [None] * len(documents))
+    return _issue(actor, organization, documents, [None] * len(documents), gather)
 
 
 @transaction.atomic
-def issue_documents(*, actor: Actor, organization: Organization, documents: Sequence[Document]) -> None:
+def issue_documents(
+    *, actor: Actor, organization: Organization, documents: Sequence[Document], gather: bool = False
+) -> None:
     """Issue drafts that are held, all or none, in a fixed number of queries.
 
-    A draft without a date is of today; one without a due date is due after its contact's terms.
+    A draft without a date is of today; one without a due date is due after its contact's terms. ``gather`` as above.
     """
-    _issue(actor, organization, documents, fresh_answers(documents, organization))
+    _issue(actor, organization, documents, fresh_answers(documents, organization), gather)
 
 
 def _issue(
-    actor: Actor, organization: Organization, documents: Sequence[Document], before: Sequence[dict | None]
+    actor: Actor,
+    organization: Organization,
+    documents: Sequence[Document],
+    before: Sequence[dict | None],
+    gather: bool,
 ) -> list[dict] | list[msgspec.Raw]:
     stationery = stationery_of(organization)
     taxes = taxes_named(organization, documents)
@@ -99,34 +118,77 @@ def _issue(
         date_document(document, today, stationery)
         refuse_unissuable(document, taxes)
     _find_rates(organization, documents)
-    accounts = _accounts(actor, organization, documents, taxes)
-    tax_account = _tax_account(actor, organization, documents, taxes)
-    charged = _charged(organization, documents)
+    means = Means(
+        accounts=_accounts(actor, organization, documents, taxes),
+        taxes=taxes,
+        tax_account=_tax_account(actor, organization, documents, taxes),
+        charged=_charged(organization, documents),
+    )
+    locks = barriers(organization, [(TYPES[document.kind], document.date) for document in documents], actor=actor)
     give_numbers(organization, documents, stationery)
     now, numbers = new_ids(sum(_most_ids(document) for document in documents))
-    numbers, answers = iter(numbers), []
+    numbers, answers, unfit, new = iter(numbers), [], [], before[0] is None
     with sender(len(documents)) as post:
-        for some, states in zip(parts(documents, PART), parts(before, PART), strict=True):
-            plans, rows = [], []
-            for document in some:
-                plan, said = plan_of(
-                    organization, document, accounts=accounts, taxes=taxes, tax_account=tax_account, charged=charged
-                )
-                refuse_obstacles(plan, organization)
-                plans.append(plan)
-                rows += said
+        for some in parts(range(len(documents)), PART):
+            composed = []
+            for place in some:
+                try:
+                    composed.append(_composed(organization, documents[place], means, locks[place]))
+                except Refusal as refusal:
+                    if not gather:
+                        raise
+                    unfit.append((documents[place], refusal))
+            if unfit:
+                continue  # nothing more is written; what else is wrong is still looked for
+            part = documents[some.start : some.stop]
+            plans, rows = [plan for plan, _ in composed], [row for _, rows in composed for row in rows]
             deliver_part(post, actor, organization, plans, now, numbers)
-            post.send(_rows(organization, some, plans, rows, numbers, new=before[0] is None))
-            after = fresh_answers(some, organization)
-            if before[0] is None:  # nothing is compared with it: it is written once for the trail and for the answer
+            post.send(_rows(organization, part, plans, rows, numbers, new=new))
+            after = fresh_answers(part, organization)
+            if new:  # nothing is compared with it: it is written once for the trail and for the answer
                 after = [msgspec.Raw(encode(each)) for each in after]
             facts = [
-                (ISSUED[document.kind], document.public_id, was, now_is)
-                for document, was, now_is in zip(some, states, after, strict=True)
+                (ISSUED[documents[place].kind], documents[place].public_id, before[place], state)
+                for place, state in zip(some, after, strict=True)
             ]
             post.send([recording.statement(actor=actor, organization_id=organization.pk, facts=facts)])
             answers += after
+    if unfit:
+        raise Unfit(unfit)
     return answers
+
+
+def _composed(
+    organization: Organization, document: Document, means: Means, lock: Refusal | None
+) -> tuple[Plan, list[DocumentTax]]:
+    """What a document posts, and its taxes. Raises what stands in the way, by the names that documents have."""
+    try:
+        if document.currency_rate is None:
+            raise _rate_missing(organization, document)
+        _refuse_missing(document, means.accounts)
+        plan, taxes = plan_of(organization, document, means)
+        refuse_obstacles(plan, organization)
+        if lock is not None:
+            raise lock
+    except Refusal as refusal:
+        fields = refusal.details.get("fields", {})
+        if fields:
+            refusal.details["fields"] = {_ours(document, name): reasons for name, reasons in fields.items()}
+        raise
+    return plan, taxes
+
+
+def _ours(document: Document, name: str) -> str:
+    """A field of the transaction as the field of the document that it came from: entries are contact, lines, taxes."""
+    if name == "transaction_date":
+        return NAMES[PREFIXES[document.kind]][1]
+    entry = re.fullmatch(r"entries\[(\d+)\]\.(\w+)", name)
+    if entry is None:
+        return name
+    line = int(entry[1]) - 1
+    if line < 0:
+        return "contact_id"
+    return f"items[{line}].{entry[2]}" if line < len(document.lines) else "items"
 
 
 def _most_ids(document: Document) -> int:
@@ -173,6 +235,7 @@ def taxes_named(organization: Organization, documents: Sequence[Document]) -> di
 
 
 def _find_rates(organization: Organization, documents: Sequence[Document]) -> None:
+    """Give documents their rates; those for which there is none are left without."""
     base = organization.base_currency_id
     wanted = set()
     for document in documents:
@@ -182,19 +245,18 @@ def _find_rates(organization: Organization, documents: Sequence[Document]) -> No
             wanted.add((document.currency_id, base, document.date))
     found = rates_on(organization, sorted(wanted)) if wanted else {}
     for document in documents:
-        if document.currency_rate is None:
-            rate = found.get((document.currency_id, base, document.date))
-            if rate is None:
-                reason = f"A rate from {document.currency_id} on {document.date} is needed."
-                raise ExchangeRateMissing(details={"reason": reason}, fields={"currency_rate": reason})
+        rate = found.get((document.currency_id, base, document.date))
+        if document.currency_rate is None and rate is not None:
             document.currency_rate = rate.rate
 
 
-def _accounts(actor, organization, documents, taxes) -> dict[int, Account]:
-    """Every account that these documents post to, by key; control accounts are found, or opened, for each.
+def _rate_missing(organization: Organization, document: Document) -> ExchangeRateMissing:
+    reason = f"A rate from {document.currency_id} on {document.date} is needed."
+    return ExchangeRateMissing(details={"reason": reason}, fields={"currency_rate": reason})
 
-    Raises Invalid for a line whose account was deleted since the draft was saved.
-    """
+
+def _accounts(actor, organization, documents, taxes) -> dict[int, Account]:
+    """Every account that these documents post to, by key; control accounts are found, or opened, for each."""
     controls: dict[tuple[str, str], Account] = {}
     for document in documents:
         role = "receivable" if document.is_sale else "payable"
@@ -211,14 +273,16 @@ def _accounts(actor, organization, documents, taxes) -> dict[int, Account]:
     numbers = {ids.decode("ACT", line["account_id"]) for document in documents for line in document.lines}
     numbers |= {document.account_id for document in documents}
     numbers |= {number for tax in taxes.values() for number in (tax.account_id, tax.purchase_account_id)} - {None}
-    found = Account.objects.of(organization).in_bulk(numbers)
-    for document in documents:
-        missing = [
-            place for place, line in enumerate(document.lines) if ids.decode("ACT", line["account_id"]) not in found
-        ]
-        if missing:
-            raise Invalid(fields={f"items[{place}].account_id": NO_ACCOUNT for place in missing})
-    return found
+    return Account.objects.of(organization).in_bulk(numbers)
+
+
+def _refuse_missing(document: Document, accounts: dict[int, Account]) -> None:
+    """Raises Invalid for lines whose account was deleted since the draft was saved."""
+    missing = [
+        place for place, line in enumerate(document.lines) if ids.decode("ACT", line["account_id"]) not in accounts
+    ]
+    if missing:
+        raise Invalid(fields={f"items[{place}].account_id": NO_ACCOUNT for place in missing})
 
 
 def _charged(organization: Organization, documents: Sequence[Document]) -> Charged:

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
 import psycopg
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from organizations.rows import Statement
 
@@ -63,7 +63,7 @@ class Courier:
 
     def __exit__(self, kind: type | None, problem: BaseException | None, trace: TracebackType | None) -> None:
         try:
-            if problem is None:
+            if problem is None or isinstance(problem, DatabaseError):  # then what failed under way is why
                 self._settle()
         finally:
             self.messenger.shutdown()

@@ -69,6 +69,34 @@ def test_what_the_books_refuse_is_found_among_many(trade):
     assert trade.invoice()["invoice_number"] == "INV-2026-0001"
 
 
+def test_whatever_is_unfit_is_found_out_at_once(trade, monkeypatch):
+    """Not in halves, each of which numbers and composes what is left of it again; and by the names of the request."""
+    tries = []
+    real = issuing.give_numbers
+    monkeypatch.setattr(issuing, "give_numbers", lambda *what: tries.append(len(what[1])) or real(*what))
+    trade.api.put("/lock-dates", {"sales": "2026-01-05"})
+    trade.api.put("", {"books_closed_through": "2025-12-31"})
+    trade.books.api.put(f"/accounts/{trade.books.account('4101')}", {"status": "archived"})
+    fit, locked, closed = (wish(trade) | {"issued_at": day} for day in ("2026-01-10", "2026-01-03", "2025-12-30"))
+    idle = wish(trade)
+    idle["items"] = [wish(trade)["items"][0], wish(trade)["items"][0] | {"account_id": trade.books.account("4101")}]
+    bodies = [fit, locked, closed, fit, idle, fit, locked, fit]
+    done = trade.post("/invoices/batch", {"invoices": bodies, "issue": True}, status=200)
+    assert tries == [8, 4]
+    failed = [one["error"] for one in done["results"] if one["status"] == "failed"]
+    assert [(error["code"], *error["details"]["fields"]) for error in failed] == [
+        ("period_locked", "invoices[1].issued_at"),
+        ("books_closed", "invoices[2].issued_at"),
+        ("account_inactive", "invoices[4].items[1].account_id"),
+        ("period_locked", "invoices[6].issued_at"),
+    ]
+    numbers = [one["invoice"]["invoice_number"] for one in done["results"] if one["status"] == "succeeded"]
+    assert numbers == [f"INV-2026-000{place}" for place in (1, 2, 3, 4)]
+    done = trade.post("/invoices/batch", {"invoices": bodies, "issue": True, "mode": "stop_on_error"}, status=200)
+    assert done["summary"] == {"succeeded": 1, "failed": 1, "skipped": 6}
+    assert trade.refused("/invoices", locked | {"issue": True})["details"]["fields"].keys() == {"issued_at"}
+
+
 def test_bills_by_the_batch(trade):
     line = {"description": "Beans", "unit_price": "7.00", "account_id": trade.books.account("5601")}
     body = {"contact_id": trade.vendor, "bill_number": "7", "items": [line]}

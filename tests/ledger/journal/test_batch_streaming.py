@@ -1,6 +1,7 @@
 """A long batch is read, weighed and written at the same time; one bad item, and it goes the careful way instead."""
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from ledger.health.examining import examine
 from ledger.journal import batching, delivering, posting
@@ -110,3 +111,12 @@ def test_odd_items_are_no_trouble(books, odd):
     answer = books.api.post("/transactions/batch", {"transactions": [*sales(books), odd]})
     assert answer["summary"] == {"succeeded": MANY, "failed": 1, "skipped": 0}
     assert answer["results"][-1]["status"] == "failed"
+
+
+def test_what_failed_under_way_is_told_and_not_what_failed_after_it(db):
+    """A question in a transaction that has failed is refused for that; the one who asks did nothing wrong."""
+    with pytest.raises(DatabaseError, match="division by zero"), transaction.atomic(), delivering.Courier() as courier:
+        courier.send([("select 1 / 0", [])])
+        courier.messenger.submit(int).result()  # done by now
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
