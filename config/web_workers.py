@@ -9,6 +9,9 @@ length that is no number. gunicorn by itself answers these with a page of HTML, 
 
 import secrets
 import select
+import socket
+import struct
+import sys
 from http import HTTPStatus
 
 import structlog
@@ -28,17 +31,28 @@ class WebLogger(glogging.Logger):
     def access(self, *args, **kwargs) -> None:
         """Nothing."""
 
+    def exception(self, msg, *args, **kwargs) -> None:
+        """As ever; but of a request that did not go on coming (``WebWorker.silence``), only that."""
+        if isinstance(sys.exc_info()[1], BlockingIOError):
+            self.info("A request broke off.")
+        else:
+            super().exception(msg, *args, **kwargs)
+
 
 class WebWorker(ThreadWorker):
     """Worker threads behind one loop."""
 
     patience = 10  # milliseconds
+    silence = 15.0  # seconds in which more of a request must come, once it has begun: it holds a thread
 
     def handle(self, conn):
         """Answer a request, and those that follow it closely over the same connection.
 
         So long as there is a thread for each connection: nobody else waits for this one.
         """
+        # The kernel's own limit: gunicorn takes away what Python would set.
+        longest = struct.pack("ll", int(self.silence), int(self.silence % 1 * 1_000_000))
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, longest)
         kept = super().handle(conn)
         while kept is True and self.alive and self.nr_conns <= self.cfg.threads and self._follows(conn):
             kept = super().handle(conn)

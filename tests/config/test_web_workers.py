@@ -10,7 +10,7 @@ import pytest
 from gunicorn.http import errors as parsing
 from gunicorn.workers.gthread import ThreadWorker
 
-from config.web_workers import WebWorker, refusal_of
+from config.web_workers import WebLogger, WebWorker, refusal_of
 from organizations.wire.sizing import LONGEST_ADDRESS
 
 HOST = b"Host: localhost\r\n"
@@ -89,6 +89,33 @@ def test_a_thread_stays_with_its_connection_while_requests_follow(
         client.sendall(b"123")
         found = worker.handle(SimpleNamespace(sock=server, parser=SimpleNamespace(unreader=reader)))
     assert (found, len(taken)) == (kept, answered)
+
+
+def test_a_request_that_does_not_go_on_coming_lets_go_of_its_thread(monkeypatch):
+    worker = WebWorker.__new__(WebWorker)
+    worker.silence = 0.01
+    monkeypatch.setattr(ThreadWorker, "handle", lambda self, conn: conn.sock.recv(100) and conn.sock.recv(100))
+    server, client = socket.socketpair()
+    with server, client:
+        client.sendall(b"GET /hea")
+        with pytest.raises(BlockingIOError):
+            worker.handle(SimpleNamespace(sock=server))
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [(BlockingIOError(), ("info", "A request broke off.")), (KeyError(), ("exception", "It fails."))],
+)
+def test_of_a_request_that_broke_off_the_log_says_no_more(problem, told):
+    logger, said = WebLogger.__new__(WebLogger), []
+    logger.error_log = SimpleNamespace(
+        **{level: lambda text, level=level: said.append((level, text)) for level in ("info", "exception")}
+    )
+    try:
+        raise problem
+    except (BlockingIOError, KeyError):
+        logger.exception("It fails.")
+    assert said == [told]
 
 
 def test_more_connections_than_threads_are_all_answered(web_process):
