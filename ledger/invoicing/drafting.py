@@ -10,9 +10,9 @@ from ledger.contacts.usable import contact_problem
 from ledger.errors import DocumentIsIssued, DocumentNumberKept, DocumentNumberTaken
 from ledger.invoicing.answers import document_answers
 from ledger.invoicing.figuring import Figured, Named, figure, keep, shown_price
-from ledger.invoicing.models import Document
+from ledger.invoicing.models import PREFIXES, Document
 from ledger.invoicing.numbering import passed_over
-from ledger.invoicing.reading import LineDraft
+from ledger.invoicing.reading import NAMES, LineDraft
 from ledger.journal.saved import new_ids
 from ledger.stationery.answers import stationery_of
 from organizations import ids
@@ -200,13 +200,17 @@ def refuse_number(organization: Organization, document: Document) -> None:
     passed_over(organization, document.number)  # whoever numbers documents of this series now is waited for
     rows = Document.objects.of(organization).filter(kind=document.kind, number=document.number)
     if rows.exclude(pk=document.pk).exists():
-        raise DocumentNumberTaken(fields={"number": f"{document.number} is taken."})
+        raise DocumentNumberTaken(fields={_number_field(document): f"{document.number} is taken."})
 
 
 def _refuse_kept(organization: Organization, document: Document) -> None:
     """Raises DocumentNumberKept: without this document the series would have a gap."""
     if document.number and document.is_sale and passed_over(organization, document.number):
-        raise DocumentNumberKept(fields={"number": DocumentNumberKept.message})
+        raise DocumentNumberKept(fields={_number_field(document): DocumentNumberKept.message})
+
+
+def _number_field(document: Document) -> str:
+    return NAMES[PREFIXES[document.kind]][0]
 
 
 def twins_of(organization: Organization, document: Document) -> list[Document]:

@@ -142,7 +142,8 @@ def read_page(kind: str, head: dict[str, Any], lines: list[TypedLine]) -> tuple[
 def place(form: HeadForm, lines: list[TypedLine], problems: dict[str, str | list[str]]) -> None:
     """Put problems at the line or the field that they name."""
     names = {"contact_id": "contact", "due_at": "due_date", "currency_rate": "rate", "currency_id": "currency"}
-    names |= {"issued_at": "date", "billed_at": "date", "number": "number"}
+    for number, date in NAMES.values():
+        names |= {number: "number", date: "date"}
     for path, said in problems.items():
         texts = [said] if isinstance(said, str) else list(said)
         match = _PATH.fullmatch(path)

@@ -58,6 +58,7 @@ def test_a_draft_keeps_the_number_that_the_series_passed_over(trade):
     where = f"/invoices/{passed['id']}"
     for answer in (trade.api.delete(where), trade.api.put(where, {"invoice_number": "A-1"})):
         assert (answer.status, answer.error["code"]) == (409, "document_number_kept")
+        assert list(answer.error["details"]["fields"]) == ["invoice_number"]
     assert trade.api.put(where, {"notes": "x", "invoice_number": "INV-2026-0001"}).status == 200
     trade.post(f"{where}/cancel", status=200)
     assert trade.api.delete(where).error["code"] == "document_number_kept"

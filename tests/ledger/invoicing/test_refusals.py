@@ -99,7 +99,8 @@ def test_drafts_change_and_what_is_issued_does_not(trade):
     assert trade.api.delete(f"/invoices/{draft['id']}").error["code"] == "document_is_issued"
     assert trade.refused(f"/invoices/{draft['id']}/issue", status=409)["code"] == "document_is_issued"
     own = {"invoice_number": invoice["invoice_number"]}
-    assert trade.refused("/invoices", wish(trade, **own), status=409)["code"] == "document_number_taken"
+    error = trade.refused("/invoices", wish(trade, **own), status=409)
+    assert (error["code"], *error["details"]["fields"]) == ("document_number_taken", "invoice_number")
     other = trade.post("/invoices", wish(trade, invoice_number="A-77", issue=True))
     assert other["invoice_number"] == "A-77"
     assert trade.invoice()["invoice_number"] == "INV-2026-0002"  # the series goes on without it
