@@ -69,10 +69,10 @@ class Courier:
             self.messenger.shutdown()
 
 
-class Counter:
+class AtOnce:
     """Takes statements to the database while one waits; those that are sent together in one round trip."""
 
-    def __enter__(self) -> "Counter":
+    def __enter__(self) -> "AtOnce":
         return self
 
     def send(self, statements: Sequence[Statement]) -> None:
@@ -87,6 +87,6 @@ class Counter:
         """Nothing is under way."""
 
 
-def sender(count: int) -> Courier | Counter:
+def sender(count: int) -> Courier | AtOnce:
     """Who takes so many things to the database."""
-    return Courier() if count > FEW else Counter()
+    return Courier() if count > FEW else AtOnce()

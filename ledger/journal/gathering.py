@@ -4,7 +4,7 @@ While one call to PostgreSQL is under way, further postings with the same key in
 same books gather; whoever is first among them takes all to the next call. A posting that
 comes alone goes alone and at once; where several came lately, a call waits for as many
 again, but no longer than the last call took: whoever works more slowly gathers for longer.
-The call is one statement and one transaction (migrations/sql/0036_scoped_keys.sql): all
+The call is one statement and one transaction (migrations/sql/0045_rows_apart.sql): all
 of a gathering are in the books, or none.
 """
 

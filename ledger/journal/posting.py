@@ -24,7 +24,7 @@ from ledger.journal.answers import (
     transaction_answer,
     transaction_answers,
 )
-from ledger.journal.delivering import PART, Counter, Courier, Statement, parts
+from ledger.journal.delivering import PART, AtOnce, Courier, Statement, parts
 from ledger.journal.drafts import Draft, stored_lines
 from ledger.journal.holding import holding
 from ledger.journal.models import Transaction
@@ -200,15 +200,12 @@ def _send(actor: Actor, organization: Organization, plans: list[Plan], along: Al
         *(along(plans[0].answer) if along else ()),
         ("release savepoint journal", []),
     ]
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(
-                ";\n".join(sql for sql, _ in statements), [value for _, values in statements for value in values]
-            )
-        except DatabaseError:
-            with contextlib.suppress(DatabaseError):  # the connection itself may be gone
-                cursor.execute("rollback to savepoint journal")
-            raise
+    try:
+        AtOnce().send(statements)
+    except DatabaseError:
+        with contextlib.suppress(DatabaseError), connection.cursor() as cursor:  # the connection itself may be gone
+            cursor.execute("rollback to savepoint journal")
+        raise
 
 
 @transaction.atomic
@@ -222,7 +219,7 @@ def _deliver(
 
 
 def deliver_part(
-    courier: Courier | Counter,
+    courier: Courier | AtOnce,
     actor: Actor,
     organization: Organization,
     part: list[Plan],
